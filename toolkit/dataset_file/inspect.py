@@ -1,0 +1,69 @@
+"""What is inside a dataset file, as one answer: `foudre inspect` prints it, programs take its JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from toolkit.dataset_file.read import open_dataset
+from toolkit.errors import printable
+from toolkit.wing import Progress, silent
+
+__all__ = ["Inspection", "inspect_dataset"]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """The answer of `inspect_dataset`; ``str()`` is for people.
+
+    Args:
+        path: The file, absolute.
+        schema: Its schema's number.
+        kind: The wing that made it.
+        splits: Samples, groups and classes of each split.
+        pipeline: What was done to the raw data.
+        damage: One line a damaged place; None if the contents were not read.
+        text: The file's own description.
+    """
+
+    path: str
+    schema: int
+    kind: str
+    splits: dict[str, dict[str, int]]
+    pipeline: dict[str, Any]
+    damage: tuple[str, ...] | None
+    text: str
+
+    @property
+    def verified(self) -> bool | None:
+        """Whether every checksum held; None if none was read."""
+        return None if self.damage is None else not self.damage
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``foudre inspect --json`` prints."""
+        names = ("path", "schema", "kind", "splits", "pipeline", "verified")
+        return {name: getattr(self, name) for name in names} | ({"damage": list(self.damage)} if self.damage else {})
+
+    def __str__(self) -> str:
+        steps = ", ".join(f"{key}: {printable(str(value))}" for key, value in self.pipeline.items())
+        lines = [self.text, f"  pipeline: {steps}"]
+        if self.damage is not None:
+            lines += [f"  damaged: {line}" for line in self.damage] or ["  verified: every checksum holds"]
+        return "\n".join(lines)
+
+
+def inspect_dataset(path: str | Path, *, verify: bool = False, progress: Progress = silent) -> Inspection:
+    """Say what a dataset file holds.
+
+    Args:
+        path: The file.
+        verify: Read every byte and compare all checksums.
+        progress: Told the bytes verified.
+
+    Raises:
+        DatasetFileError: If it is no complete dataset file of schema 1.
+    """
+    file = open_dataset(path)
+    damage = tuple(file.verify(progress=progress)) if verify else None
+    return Inspection(file.path, file.schema, file.kind, file.summary(), file.pipeline, damage, str(file))

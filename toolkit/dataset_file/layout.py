@@ -1,0 +1,130 @@
+"""The skeleton of a dataset file: every dataset in its place, contiguous and allocated, none of them filled.
+
+Export writes it once and then fills it by plain file writes at the offsets returned, so HDF5 is never open while data flows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from toolkit.dataset_file.checksum import USER_BLOCK_BYTES
+from toolkit.errors import DataError
+
+__all__ = ["SCHEMA", "SOFT_LINKS", "Extent", "Field", "as_json", "escape_name", "fixed_strings", "unescape_name", "write_skeleton"]
+
+SCHEMA = 1
+SOFT_LINKS = {f"{array}_{split}": f"/{split}/{array}" for split in ("train", "test") for array in ("x", "y")}
+_ALIGNMENT_BYTES = 64
+_ATTRIBUTE_BYTES = 60_000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One dataset: its path in the file, numpy dtype (``S12`` for UTF-8 text of 12 bytes), shape and integer attributes."""
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+    attributes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes that it takes in the file."""
+        return np.dtype(self.dtype).itemsize * math.prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Extent(Field):
+    """A field and the byte of the file at which it starts (0 if it is empty and lies nowhere)."""
+
+    offset: int = 0
+
+    def row_bytes(self, start: int, stop: int) -> tuple[int, int]:
+        """First byte of rows [start, stop) in the file, and the byte behind them."""
+        row = self.size_bytes // self.shape[0] if self.shape[0] else 0
+        return self.offset + start * row, self.offset + stop * row
+
+
+def write_skeleton(path: str | Path, fields: Sequence[Field], attributes: Mapping[str, str | int]) -> dict[str, Extent]:
+    """Create an HDF5 file with all datasets and attributes, contents left open, and return where each dataset lies.
+
+    Args:
+        path: A file to create or replace.
+        fields: The datasets; parents are created.
+        attributes: Of the root group: text or integers.
+
+    Returns:
+        Extents by path. The same arguments give the same bytes.
+
+    Raises:
+        DataError: If an attribute's text is over 60 kB, more than an HDF5 object header holds.
+    """
+    for name, value in attributes.items():
+        if isinstance(value, str) and len(value.encode()) > _ATTRIBUTE_BYTES:
+            raise DataError(f"export: {name} must be at most {_ATTRIBUTE_BYTES} bytes as JSON, got {len(value.encode())} in {path}.")
+    options: Any = {"userblock_size": USER_BLOCK_BYTES, "alignment_threshold": _ALIGNMENT_BYTES, "alignment_interval": _ALIGNMENT_BYTES}
+    with h5py.File(path, "w", libver=("v110", "v110"), **options) as file:
+        _set_attributes(file, attributes)
+        extents = {field.path: _allocate(file, field) for field in fields}
+        for link, target in SOFT_LINKS.items():
+            if target.lstrip("/") in extents:
+                file[link] = h5py.SoftLink(target)
+    return extents
+
+
+def _allocate(file: h5py.File, field: Field) -> Extent:
+    """Create one dataset: contiguous, space taken at once, never pre-filled."""
+    properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    properties.set_layout(h5py.h5d.CONTIGUOUS)
+    properties.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    properties.set_obj_track_times(False)
+    dtype = np.dtype(field.dtype)
+    stored = h5py.string_dtype("utf-8", dtype.itemsize) if dtype.kind == "S" else dtype.newbyteorder("<")
+    group, _, name = field.path.rpartition("/")
+    space = h5py.h5s.create_simple(field.shape)
+    created = h5py.h5d.create(file.require_group(group).id, name.encode(), h5py.h5t.py_create(stored, logical=True), space, properties)
+    _set_attributes(h5py.Dataset(created), field.attributes)
+    offset = created.get_offset() if field.size_bytes else 0
+    return Extent(field.path, field.dtype, field.shape, field.attributes, offset)
+
+
+def _set_attributes(target: h5py.File | h5py.Dataset, attributes: Mapping[str, str | int]) -> None:
+    """Attach integers, and text of fixed length: HDF5's variable-length strings lie in a heap without checksums."""
+    for name, value in attributes.items():
+        dtype = h5py.string_dtype("utf-8", max(1, len(value.encode()))) if isinstance(value, str) else np.dtype("<i8")
+        target.attrs.create(name, value.encode() if isinstance(value, str) else value, dtype=dtype)
+
+
+def as_json(value: Any) -> str:
+    """Return JSON with sorted keys: the same value, the same text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def escape_name(text: str) -> str:
+    """Make a path or class name storable: percent-escape ``%``, NUL, and bytes that are no UTF-8; `unescape_name` undoes it."""
+    if text.isascii() and "%" not in text and "\0" not in text:
+        return text
+    return "".join("".join(f"%{b:02X}" for b in os.fsencode(c)) if c in "%\0" or "\ud800" <= c <= "\udfff" else c for c in text)
+
+
+def unescape_name(text: str) -> str:
+    """Undo `escape_name`."""
+    first, *rest = text.split("%")
+    raw = os.fsencode(first) + b"".join(bytes([int(part[:2], 16)]) + os.fsencode(part[2:]) for part in rest)
+    return os.fsdecode(raw)
+
+
+def fixed_strings(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bytes_]]:
+    """Return texts as fixed-length UTF-8, escaped, zero-padded: dtype ``S``, shape (N,)."""
+    encoded = [escape_name(text).encode() for text in texts]
+    return np.array(encoded, dtype=f"S{max(map(len, encoded), default=1) or 1}")

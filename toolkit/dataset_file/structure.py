@@ -1,0 +1,129 @@
+"""What a foreign file must prove before any of its bytes are used: links, layouts, types and bounds of schema 1.
+
+`read_structure` is the only reader of HDF5; it hands on where each array lies and closes the file again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from toolkit.dataset_file.checksum import USER_BLOCK_BYTES
+from toolkit.dataset_file.layout import SCHEMA, SOFT_LINKS, Extent
+from toolkit.errors import DatasetFileError, printable
+from toolkit.wing import SPLITS
+
+__all__ = ["read_structure"]
+
+_ATTRIBUTES = {"foudre_schema": int, "kind": str, "pipeline": dict, "source": dict, "created_with": dict, "seed": int, "complete": int}
+_ROW_DTYPES = {"y": "if", "group": "i", "source": "S", "parent": "i"}
+
+
+def read_structure(path: str | Path) -> tuple[dict[str, Any], dict[str, Extent]]:
+    """Check a dataset file's structure.
+
+    Args:
+        path: The file.
+
+    Returns:
+        The root's attributes (JSON as text), and the extents of all datasets by path.
+
+    Raises:
+        DatasetFileError: If HDF5 cannot read it, or anything in it is not as schema 1 says.
+    """
+    try:
+        with h5py.File(path, "r") as file:
+            attributes = {name: _attribute(path, file.attrs, name, kind) for name, kind in _ATTRIBUTES.items()}
+            extents = {extent.path: extent for extent in _walk(path, file)}
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        raise DatasetFileError(f"open: {path} is not readable as HDF5: truncated or damaged ({printable(str(error))}).") from error
+    _require(path, "schema", attributes["foudre_schema"] == SCHEMA, str(SCHEMA), attributes["foudre_schema"])
+    _require(path, "complete", attributes["complete"] == 1, "1", attributes["complete"])
+    for split in SPLITS:
+        _check_split(path, split, {name.removeprefix(f"{split}/"): e for name, e in extents.items() if name.startswith(f"{split}/")})
+    return attributes, extents
+
+
+def _attribute(path: str | Path, attributes: h5py.AttributeManager, name: str, kind: type) -> Any:
+    """Return one attribute of the root: an integer, text, or the text of a JSON object; each of fixed length."""
+    _require(path, f"attribute {name}", name in attributes, "present", "none")
+    dtype, shape = attributes.get_id(name).dtype, attributes.get_id(name).shape
+    rule = "an integer" if kind is int else "text of fixed length"
+    _require(path, f"attribute {name}", shape == () and dtype.kind == ("i" if kind is int else "S"), rule, f"{dtype} of shape {shape}")
+    if kind is int:
+        return int(attributes[name])
+    text = bytes(attributes[name]).decode(errors="replace")
+    if kind is dict:
+        try:
+            _require(path, f"attribute {name}", isinstance(json.loads(text), dict), "a JSON object", text)
+        except ValueError as error:
+            raise DatasetFileError(f"open: attribute {name} must be JSON, got {printable(text)} in {path}.") from error
+    return text
+
+
+def _walk(path: str | Path, file: h5py.File) -> Iterator[Extent]:
+    """Yield all datasets of the root's groups: hard links only, but for the soft links that the schema names."""
+    for name in file:
+        link = file.get(name, getlink=True)
+        if isinstance(link, h5py.SoftLink):
+            _require(path, f"soft link {name}", SOFT_LINKS.get(name) == link.path, f"{SOFT_LINKS.get(name, 'absent')}", link.path)
+            continue
+        _require_hard(path, name, link)
+        group = file[name]
+        _require(path, name, isinstance(group, h5py.Group), "a group", "a dataset")
+        for key in group:
+            _require_hard(path, f"{name}/{key}", group.get(key, getlink=True))
+            yield _extent(path, f"{name}/{key}", group[key])
+
+
+def _require_hard(path: str | Path, name: str, link: object) -> None:
+    _require(path, f"link {name}", isinstance(link, h5py.HardLink), "a hard link", type(link).__name__)
+
+
+def _extent(path: str | Path, name: str, dataset: Any) -> Extent:
+    """Check one dataset and return where it lies."""
+    _require(path, name, isinstance(dataset, h5py.Dataset), "a dataset", type(dataset).__name__)
+    layout = dataset.id.get_create_plist()
+    plain = layout.get_layout() == h5py.h5d.CONTIGUOUS and layout.get_external_count() == 0 and not dataset.is_virtual
+    _require(path, name, plain, "contiguous, inside the file", "another storage layout, or external or virtual storage")
+    dtype = dataset.dtype
+    _require(path, name, dtype.kind in "iufS" and dtype.byteorder != ">", "little-endian numbers or text of fixed length", dtype)
+    attributes = {key: int(dataset.attrs[key]) for key in dataset.attrs if dataset.attrs.get_id(key).dtype.kind == "i"}
+    offset = (dataset.id.get_offset() or 0) if dataset.size else 0
+    extent = Extent(name, dtype.str, dataset.shape, attributes, offset)
+    end, size = offset + extent.size_bytes, Path(path).stat().st_size
+    inside = not extent.size_bytes or (offset >= USER_BLOCK_BYTES and end <= size)
+    _require(path, name, inside, f"within the file's {size} bytes", f"bytes {offset} to {end}")
+    return extent
+
+
+def _check_split(path: str | Path, split: str, fields: dict[str, Extent]) -> None:
+    """Check that a split's datasets agree with each other in length and have the types that the schema names."""
+    if not fields:
+        return
+    for name in ("source", "crc32"):
+        _require(path, f"{split}/{name}", name in fields, "present", "none")
+    samples = fields["source"].shape[0]
+    for name, kinds in _ROW_DTYPES.items():
+        if name in fields:
+            good = fields[name].shape[:1] == (samples,) and np.dtype(fields[name].dtype).kind in kinds
+            _require(path, f"{split}/{name}", good, f"{samples} rows of type {kinds}", f"{fields[name].dtype} {fields[name].shape}")
+    arrays = {name: e for name, e in fields.items() if name not in {*_ROW_DTYPES, "offsets", "crc32"}}
+    rows = {e.shape[0] if e.shape else -1 for e in arrays.values()}
+    agree = fields["offsets"].shape == (samples + 1,) and len(rows) == 1 if "offsets" in fields else rows == {samples}
+    _require(path, f"the arrays of {split}", agree, f"as long as its {samples} sources, or bounded by offsets", sorted(rows))
+    block_rows = fields["crc32"].attributes.get("block_rows", 0)
+    blocks = -(-samples // block_rows) if block_rows > 0 else -1
+    good = fields["crc32"].shape[:1] == (blocks,) and np.dtype(fields["crc32"].dtype) == np.uint32
+    good = good and np.prod(fields["crc32"].shape) == blocks * len(arrays)
+    _require(path, f"{split}/crc32", good, f"uint32 for each {block_rows} rows of each array", f"{fields['crc32'].dtype} {fields['crc32'].shape}")
+
+
+def _require(path: str | Path, name: str, good: object, rule: str, got: object) -> None:
+    if not good:
+        raise DatasetFileError(f"open: {name} must be {rule}, got {printable(str(got))} in {path}.")

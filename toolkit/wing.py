@@ -1,0 +1,168 @@
+"""What every kind of data offers to the corridors, and the tables that pass between them.
+
+A wing (images, text, …) is a module with `read` and `plan`; splits, export and the dataset file work on the `Manifest` and the
+`Plan` that these return and never ask which kind it is. Wings import this module, never each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import check
+
+__all__ = ["SPLITS", "Array", "Encode", "Encoded", "Manifest", "Plan", "Progress", "Skipped", "Wing", "silent"]
+
+SPLITS = ("train", "val", "test")
+"""The names of the splits; a manifest's `split` column holds indices into this tuple."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(stage, done, total)`` while long work goes on."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report no progress: what the library does unless a caller passes its own `Progress`."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An input that became no sample, and why.
+
+    Args:
+        path: The path or row, as the user knows it.
+        reason: One line.
+    """
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Manifest:
+    """A columnar table of samples, one row each, nothing decoded yet: about 200 bytes a row.
+
+    Args:
+        kind: The wing's name, e.g. ``"images"``.
+        root: The folder that relative origins start from, absolute.
+        origin: Path relative to `root`, or row, of each sample. Undecodable bytes are kept by surrogate escapes.
+        classes: Class names in the order of their ids; empty if unlabelled.
+        label: int64 class ids, shape (N,), or int64 (N, L), or float32 targets; None if unlabelled.
+        group: int64, shape (N,): what no split may cut; None if samples are independent.
+        group_names: Name of each group id, for messages.
+        split: int8, shape (N,): index into `SPLITS` where the source or the splits corridor fixed it, −1 elsewhere.
+        time: int64, shape (N,), any unit that sorts; None if samples have no time.
+        columns: The wing's own columns, each with N rows, e.g. ``box``.
+        skipped: Inputs that the source names but that can be no sample (missing files, bad rows).
+        files: Paths relative to `root` whose contents make up the source; None if each origin is such a path.
+        note: One line to tell the user about how the source was read; empty if nothing is worth telling.
+    """
+
+    kind: str
+    root: str
+    origin: Sequence[str]
+    classes: tuple[str, ...] = ()
+    label: NDArray[Any] | None = None
+    group: NDArray[np.int64] | None = None
+    group_names: tuple[str, ...] = ()
+    split: NDArray[np.int8] | None = None
+    time: NDArray[np.int64] | None = None
+    columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    skipped: tuple[Skipped, ...] = ()
+    files: tuple[str, ...] | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name, column in self.row_columns():
+            check(len(column) == len(self.origin), "Manifest", f"{name}'s length", f"that of origin, {len(self.origin)}", len(column))
+
+    def __len__(self) -> int:
+        return len(self.origin)
+
+    def row_columns(self) -> list[tuple[str, NDArray[Any]]]:
+        """The columns with one entry a row, by name, in a fixed order; `origin` is not among them."""
+        own = [(name, getattr(self, name)) for name in ("label", "group", "split", "time")]
+        return [(name, column) for name, column in [*own, *sorted(self.columns.items())] if column is not None]
+
+    def take(self, rows: NDArray[np.int64]) -> Manifest:
+        """Return the given rows, in the given order; `skipped`, `files`, `group_names` and `note` stay behind.
+
+        Args:
+            rows: int64, shape (M,), each in [0, N).
+        """
+        changed: dict[str, Any] = {name: column[rows] for name, column in self.row_columns() if name not in self.columns}
+        columns = {name: column[rows] for name, column in self.columns.items()}
+        origin = [self.origin[i] for i in rows]
+        return replace(self, origin=origin, columns=columns, skipped=(), files=None, group_names=(), note="", **changed)
+
+
+@dataclass(frozen=True)
+class Array:
+    """One array that a plan fills in every split.
+
+    Args:
+        name: Its name below the split's group: ``x``, ``tokens``, ….
+        dtype: A numpy dtype name.
+        item_shape: Shape of one item: (H, W, C) of an image, () of a token.
+        ragged: False: one item a row. True: the plan's `lengths` items a row, with `offsets` stored beside.
+    """
+
+    name: str
+    dtype: str
+    item_shape: tuple[int, ...]
+    ragged: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """What `encode` makes of some rows.
+
+    Args:
+        arrays: Each planned array for all rows asked for, failed ones filled with zeros at their planned length.
+        failures: Position among the rows asked for → one line why it failed.
+        stats: JSON-able figures of this block that `Plan.summarise` adds up; same rows, same figures.
+    """
+
+    arrays: Mapping[str, NDArray[Any]]
+    failures: Mapping[int, str] = field(default_factory=dict)
+    stats: Mapping[str, Any] = field(default_factory=dict)
+
+
+Encode = Callable[[Manifest], Encoded]
+"""Rows in, arrays out: picklable, deterministic, called in any process and any order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """How a manifest becomes arrays.
+
+    Args:
+        arrays: What every split's group holds.
+        encode: Fills them, block by block.
+        pipeline: JSON-able; all that prediction needs to treat raw input alike.
+        lengths: int64, shape (N,): items of each manifest row in ragged arrays; None without such arrays.
+        fitted: What was fitted on train, by name, for ``/meta``.
+        summarise: From the train blocks' `stats`, in row order, to more of ``/meta``.
+    """
+
+    arrays: tuple[Array, ...]
+    encode: Encode
+    pipeline: Mapping[str, Any]
+    lengths: NDArray[np.int64] | None = None
+    fitted: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    summarise: Callable[[list[Mapping[str, Any]]], Mapping[str, NDArray[Any]]] | None = None
+
+
+class Wing(Protocol):
+    """A kind of data, as the corridors see it: a module or an object with these functions, each with the kind's own options."""
+
+    def read(self, source: Any, options: Any) -> Manifest:
+        """List the samples of a raw source without decoding them."""
+        ...
+
+    def plan(self, manifest: Manifest, options: Any) -> Plan:
+        """Fit what is fitted on train (rows whose `split` is 0) and say which arrays are to be filled, and how."""
+        ...

@@ -15,7 +15,9 @@ __all__ = ["cut_by_time", "deal_units"]
 Counts = NDArray[np.int64]
 
 
-def deal_units(units: Counts, label: NDArray[Any] | None, shares: NDArray[np.float64], *, seed: int, first_is_train: bool) -> NDArray[np.int64]:
+def deal_units(
+    units: Counts, label: NDArray[Any] | None, shares: NDArray[np.float64], *, seed: int, first_is_train: bool
+) -> NDArray[np.int64]:
     """Deal whole units into parts so that each part gets its share of all rows and of every class.
 
     Alike units (same classes, same counts) are dealt together: of m of them, floor(m · share) go to each part at once. The rest

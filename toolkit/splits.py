@@ -19,6 +19,7 @@ from toolkit.wing import SPLITS, Manifest
 
 __all__ = ["SplitOptions", "k_folds", "parse_fractions", "split_manifest"]
 
+Rows = NDArray[np.int64]
 FREE, TRAIN, VAL = -1, 0, 1
 NUM_NAMES_SHOWN = 5
 NOTABLE_DEVIATION = 0.05
@@ -119,12 +120,13 @@ def k_folds(manifest: Manifest, k: int, *, stratify: bool = True, seed: int = 0)
     num_units = len(np.unique(units))
     if num_units < k:
         what = "samples" if manifest.group is None else "groups"
-        raise SplitError(wording("k_folds", what, f"at least as many as the {k} folds", num_units, at=manifest.root, fix="Ask for fewer folds."))
+        fix = "Ask for fewer folds."
+        raise SplitError(wording("k_folds", what, f"at least as many as the {k} folds", num_units, at=manifest.root, fix=fix))
     folds[pool] = deal_units(units, _strata(manifest, pool, stratify), np.full(k, 1 / k), seed=seed, first_is_train=False)
     return folds
 
 
-def _imposed(given: NDArray[np.int8], group: NDArray[np.int64] | None) -> NDArray[np.int8]:
+def _imposed(given: NDArray[np.int8], group: Rows | None) -> NDArray[np.int8]:
     """Keep what the source imposes; −1 where the fractions decide, the source's train rows too if it brings no val part."""
     split = given.copy()
     if not (given == VAL).any():
@@ -144,7 +146,7 @@ def _shares_left(fractions: tuple[float, ...], brought: set[int]) -> dict[int, f
     return {part: share / sum(left.values()) for part, share in left.items()}
 
 
-def _cut(manifest: Manifest, pool: NDArray[np.int64], shares: Mapping[int, float], options: SplitOptions) -> NDArray[np.int8]:
+def _cut(manifest: Manifest, pool: Rows, shares: Mapping[int, float], options: SplitOptions) -> NDArray[np.int8]:
     """The part of each pool row."""
     fractions = np.array(list(shares.values()))
     if options.by == "time":
@@ -158,20 +160,20 @@ def _cut(manifest: Manifest, pool: NDArray[np.int64], shares: Mapping[int, float
     return np.array(list(shares), np.int8)[drawn]
 
 
-def _units(manifest: Manifest, pool: NDArray[np.int64]) -> NDArray[np.int64]:
+def _units(manifest: Manifest, pool: Rows) -> Rows:
     """What stays together, numbered from 0: groups, or else single rows."""
     if manifest.group is None:
         return np.arange(len(pool))
     return np.unique(manifest.group[pool], return_inverse=True)[1].astype(np.int64)
 
 
-def _strata(manifest: Manifest, pool: NDArray[np.int64], stratify: bool) -> NDArray[Any] | None:
+def _strata(manifest: Manifest, pool: Rows, stratify: bool) -> NDArray[Any] | None:
     """The labels to spread evenly; None if there are none, if they are numeric targets, or if it was not asked for."""
     label = manifest.label
     return label[pool] if stratify and label is not None and np.issubdtype(label.dtype, np.integer) else None
 
 
-def _check_fractions(drawn: NDArray[np.int64], units: NDArray[np.int64], strata: NDArray[Any] | None, fractions: NDArray[np.float64]) -> None:
+def _check_fractions(drawn: Rows, units: Rows, strata: NDArray[Any] | None, fractions: NDArray[np.float64]) -> None:
     """Refuse parts whose sizes are further from their fractions than one largest unit a part and class explains."""
     sizes = np.bincount(drawn, minlength=len(fractions))
     num_strata = 0 if strata is None else len(np.unique(strata)) if strata.ndim == 1 else strata.shape[1]
@@ -180,7 +182,7 @@ def _check_fractions(drawn: NDArray[np.int64], units: NDArray[np.int64], strata:
         raise SplitError(wording("split", "part sizes", f"within {slack} samples of the fractions", sizes.tolist()))
 
 
-def _cut_groups(split: NDArray[np.int8], group: NDArray[np.int64] | None, *, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _cut_groups(split: NDArray[np.int8], group: Rows | None, *, rows: NDArray[np.bool_]) -> Rows:
     """Ids of the groups that have rows in more than one part, among the given rows."""
     if group is None:
         return np.empty(0, np.int64)
@@ -190,11 +192,12 @@ def _cut_groups(split: NDArray[np.int8], group: NDArray[np.int64] | None, *, row
     return ids[present.sum(axis=1) > 1]
 
 
-def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Iterable[int], cut_by_source: NDArray[np.int64]) -> None:
+def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Iterable[int], cut_by_source: Rows) -> None:
     """Refuse a split that leaves a row out, a part empty, or that cuts a group the source had left whole."""
     unassigned = np.flatnonzero((split < 0) | (split >= len(SPLITS)))
     if len(unassigned):
-        raise SplitError(wording("split", "each row's part", "train, val or test", int(split[unassigned[0]]), at=manifest.origin[unassigned[0]]))
+        row = unassigned[0]
+        raise SplitError(wording("split", "split", "from 0 to 2 in every row", int(split[row]), at=manifest.origin[row]))
     for part in parts:
         if not (split == part).any():
             fix = "Give more samples or groups, another time or other fractions, or a fraction of 0 for the part."
@@ -202,10 +205,11 @@ def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Itera
     cut = np.setdiff1d(_cut_groups(split, manifest.group, rows=split >= 0), cut_by_source)
     if len(cut):
         fix = "Choose other fractions, or --group none if samples of one group may stand in two parts."
-        raise SplitError(wording("split", "each group", "whole in one part", f"{len(cut)} cut: {_names(manifest, cut)}", at=manifest.root, fix=fix))
+        got = f"{len(cut)} cut: {_names(manifest, cut)}"
+        raise SplitError(wording("split", "each group", "whole in one part", got, at=manifest.root, fix=fix))
 
 
-def _names(manifest: Manifest, groups: NDArray[np.int64]) -> str:
+def _names(manifest: Manifest, groups: Rows) -> str:
     """The first few of these groups by name, and how many more there are."""
     known = manifest.group_names
     names = [known[i] if i < len(known) else str(i) for i in groups[:NUM_NAMES_SHOWN].tolist()]
@@ -225,11 +229,12 @@ def _brought_note(split: NDArray[np.int8], brought: set[int], shares: Mapping[in
 def _fraction_note(drawn: NDArray[np.int8], shares: Mapping[int, float]) -> str:
     """Where the cut came out far from its fractions; empty if it did not."""
     got = {part: float((drawn == part).mean()) for part in shares} if len(drawn) else {}
-    far = [f"{SPLITS[part]} {got[part]:.1%} instead of {shares[part]:.1%}" for part in got if abs(got[part] - shares[part]) > NOTABLE_DEVIATION]
-    return f"Whole groups, few samples or equal times allow no closer cut: {', '.join(far)}." if far else ""
+    far = [part for part in got if abs(got[part] - shares[part]) > NOTABLE_DEVIATION]
+    told = ", ".join(f"{SPLITS[part]} {got[part]:.1%} instead of {shares[part]:.1%}" for part in far)
+    return f"Whole groups, few samples or equal times allow no closer cut: {told}." if far else ""
 
 
-def _in_order_of_time(time: NDArray[np.int64] | None, split: NDArray[np.int8]) -> bool:
+def _in_order_of_time(time: Rows | None, split: NDArray[np.int8]) -> bool:
     """Whether every part ends before the next begins."""
     spans = [time[split == part] for part in range(len(SPLITS)) if (split == part).any()] if time is not None else []
     return all(earlier.max() < later.min() for earlier, later in pairwise(spans))

@@ -11,12 +11,12 @@ __all__ = ["ArgumentError", "DataError", "DatasetFileError", "ExportError", "Fou
 class FoudreError(Exception):
     """The root of what Foudre raises on purpose.
 
-        FoudreError
-        ├── ArgumentError (also a ValueError)   an argument or option breaks its rule
-        ├── DataError                           raw input or a file of ours cannot be used
-        │   ├── DatasetFileError                a dataset file is damaged, foreign or hostile
-        │   └── SplitError                      no split can keep the promises asked of it
-        └── ExportError                         writing cannot start or go on: busy, disk full, a worker died
+    FoudreError
+    ├── ArgumentError (also a ValueError)   an argument or option breaks its rule
+    ├── DataError                           raw input or a file of ours cannot be used
+    │   ├── DatasetFileError                a dataset file is damaged, foreign or hostile
+    │   └── SplitError                      no split can keep the promises asked of it
+    └── ExportError                         writing cannot start or go on: busy, disk full, a worker died
     """
 
 
@@ -60,7 +60,7 @@ def check(ok: bool, where: str, name: str, rule: str, got: object, *, at: str = 
 
 
 def wording(where: str, name: str, rule: str, got: object, *, at: str = "", fix: str = "") -> str:
-    """Word an error as the whole house does: ``Resize: height must be at least 1, got 0 in a.png. Do this.``"""
+    """Word an error as the whole house does, e.g. ``Resize: height must be at least 1, got 0 in a.png. Do this.``."""
     value = printable(got) if isinstance(got, str) else printable(repr(got))
     return f"{where}: {name} must be {rule}, got {value or repr(got)}{' in ' + printable(at) if at else ''}.{' ' + fix if fix else ''}"
 

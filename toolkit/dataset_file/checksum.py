@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, reduce
+from itertools import pairwise
 from pathlib import Path
 
 from toolkit.errors import DatasetFileError
@@ -86,12 +87,12 @@ def piece_crcs(path: str | Path, cuts: Sequence[int], *, workers: int = 1, progr
             return crc
 
         with ThreadPoolExecutor(max(1, workers)) as pool:
-            return list(pool.map(piece, zip(cuts[:-1], cuts[1:], strict=True)))
+            return list(pool.map(piece, pairwise(cuts)))
 
 
 def whole_crc(crcs: Sequence[int], cuts: Sequence[int]) -> int:
     """Return the CRC-32 of all pieces together; arguments as `piece_crcs` takes and returns them."""
-    lengths = [stop - start for start, stop in zip(cuts[:-1], cuts[1:], strict=True)]
+    lengths = [stop - start for start, stop in pairwise(cuts)]
     return reduce(lambda whole, part: combine(whole, *part), zip(crcs, lengths, strict=True), 0)
 
 

@@ -19,7 +19,7 @@ from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, sealed_c
 from toolkit.dataset_file.layout import Extent, unescape_name
 from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DatasetFileError, check, printable
-from toolkit.wing import SPLITS, Progress, silent
+from toolkit.wing import SPLITS, Progress, Skipped, silent
 
 __all__ = ["DatasetFile", "SplitData", "open_dataset"]
 
@@ -88,6 +88,13 @@ class DatasetFile:
         """What was fitted on train, by name: ``channel_mean``, ``counts``, …."""
         return {path.removeprefix("meta/"): self.read(path) for path in self.extents if path.startswith("meta/")}
 
+    @cached_property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The inputs that became no sample when the file was written, and why."""
+        columns = [self.meta.get(f"skipped_{name}", np.empty(0, "S1")) for name in ("path", "reason")]
+        paths, reasons = ([unescape_name(text.decode()) for text in column] for column in columns)
+        return tuple(Skipped(path, reason) for path, reason in zip(paths, reasons, strict=True))
+
     def read(self, path: str) -> NDArray[Any]:
         """Read one array whole, e.g. ``"train/y"``; big ones are better mapped: see `map`."""
         extent = self.extents[path]
@@ -136,9 +143,8 @@ class DatasetFile:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{name}</th>" + "".join(f"<td>{count}</td>" for count in self[name].summary().values()) + "</tr>" for name in self.splits
-        )
+        cells = {name: "".join(f"<td>{count}</td>" for count in self[name].summary().values()) for name in self.splits}
+        rows = "".join(f"<tr><th>{name}</th>{counts}</tr>" for name, counts in cells.items())
         head = "".join(f"<th>{what}</th>" for what in ("", "samples", "groups", "classes"))
         caption = f"<caption>{html.escape(printable(self.path))}: {html.escape(self.kind)}</caption>"
         return f"<table>{caption}<tr>{head}</tr>{rows}</table>"

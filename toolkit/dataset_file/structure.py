@@ -119,9 +119,9 @@ def _check_split(path: str | Path, split: str, fields: dict[str, Extent]) -> Non
     _require(path, f"the arrays of {split}", agree, f"as long as its {samples} sources, or bounded by offsets", sorted(rows))
     block_rows = fields["crc32"].attributes.get("block_rows", 0)
     blocks = -(-samples // block_rows) if block_rows > 0 else -1
-    good = fields["crc32"].shape[:1] == (blocks,) and np.dtype(fields["crc32"].dtype) == np.uint32
-    good = good and np.prod(fields["crc32"].shape) == blocks * len(arrays)
-    _require(path, f"{split}/crc32", good, f"uint32 for each {block_rows} rows of each array", f"{fields['crc32'].dtype} {fields['crc32'].shape}")
+    crcs = fields["crc32"]
+    good = crcs.shape[:1] == (blocks,) and np.dtype(crcs.dtype) == np.uint32 and np.prod(crcs.shape) == blocks * len(arrays)
+    _require(path, f"{split}/crc32", good, f"uint32 for each {block_rows} rows of each array", f"{crcs.dtype} {crcs.shape}")
 
 
 def _require(path: str | Path, name: str, good: object, rule: str, got: object) -> None:

@@ -1,0 +1,212 @@
+"""The verb: a manifest with its splits and a plan in, a complete dataset file out, or nothing under its name.
+
+Every step can be killed: the workspace keeps finished blocks, and the same call goes on from them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from toolkit.dataset_file import Extent, open_dataset
+from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
+from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
+from toolkit.errors import DataError, DatasetFileError, ExportError, printable, wording
+from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_files, fill_block, write_at
+from toolkit.export.layout import Block, Layout
+from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
+from toolkit.export.workers import WorkerPool
+from toolkit.export.workspace import Workspace
+from toolkit.wing import Manifest, Plan, Progress, silent
+
+__all__ = ["export"]
+
+_FILES_A_TASK = 512
+_SMALL_JOB_ROWS = 256  # below this, starting processes takes longer than the work
+
+
+def export(
+    manifest: Manifest, plan: Plan, path: str | Path, *, seed: int = 0, options: ExportOptions | None = None, progress: Progress = silent
+) -> Summary:
+    """Write a dataset file.
+
+    Args:
+        manifest: The samples, each with its split.
+        plan: What the wing wants stored, and how it is encoded.
+        path: The file to write; its folder is created.
+        seed: Recorded in the file.
+        options: How to write it.
+        progress: Told of "reading", "encoding" and "verifying".
+
+    Returns:
+        What was written, or what stood there already.
+
+    Raises:
+        ExportError: If the path is taken, locked by another export, or the disk is too full.
+        FailedInputsError: If inputs failed and `options.on_error` is ``"fail"``.
+        DataError: If no sample is left to write.
+    """
+    options, target, began = options or ExportOptions(), Path(path).absolute(), time.monotonic()
+    layout = _check_any_left(Layout.of(manifest, plan))
+    workers = _num_workers(options, len(manifest))
+    with Workspace(target) as space, WorkerPool(FillJob(plan.encode, str(space.data)), workers) as pool:
+        attributes = _attributes(layout, _source_digest(manifest, pool, progress), seed)
+        up_to_date = not options.overwrite and _stands_already(target, attributes)
+        if not up_to_date:
+            space.publish(_write(layout, space, attributes, options, pool, progress))
+        space.remove()
+    file = open_dataset(target)
+    size, seconds = target.stat().st_size, time.monotonic() - began
+    return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, manifest.note)
+
+
+def _write(
+    layout: Layout, space: Workspace, attributes: dict[str, str | int], options: ExportOptions, pool: WorkerPool, progress: Progress
+) -> Path:
+    """Fill a file in the workspace, close the gaps of failed rows, verify and seal it; return its path."""
+    extents, filled = _fill(layout, space, attributes, pool, progress)
+    crcs = {key: block.crcs for key, block in filled.items()}
+    stats = [filled[block.key].stats for block in layout.blocks() if block.split == "train"]
+    kept = _without_failures(layout, filled)
+    if options.on_error == "fail" and kept.skipped:
+        space.remove()
+        raise FailedInputsError(kept.skipped)
+    data = space.data
+    if kept is not layout:
+        data = space.folder / "closed.h5"
+        reserved, extents = extents, space.create(data, kept.fields(kept.small_arrays([], {})), attributes)
+        crcs = close_gaps((layout, space.data, reserved), (kept, data, extents))
+    with open(data, "r+b", buffering=0) as file:
+        for path, array in kept.small_arrays(stats, crcs).items():
+            if array.nbytes != extents[path].size_bytes:
+                raise ExportError(wording("export", f"{path}'s size", f"{extents[path].size_bytes} bytes, as it was planned", array.nbytes))
+            write_at(file.fileno(), array, extents[path].offset)
+    _verify_and_seal(kept, data, extents, crcs, progress)
+    return data
+
+
+def _fill(
+    layout: Layout, space: Workspace, attributes: dict[str, str | int], pool: WorkerPool, progress: Progress
+) -> tuple[Mapping[str, Extent], dict[tuple[str, int], Filled]]:
+    """Have every block encoded and written, but those that an earlier run of the same job left whole."""
+    small = layout.small_arrays([], {})
+    fields = layout.fields(small)
+    key = hashlib.sha256(as_json([attributes, [(f.path, f.dtype, f.shape) for f in fields]]).encode())
+    for array in small.values():
+        key.update(array.tobytes())
+    resumed = space.resume(key.hexdigest())
+    extents, journal = resumed or (space.begin(key.hexdigest(), fields, attributes), [])
+    blocks = {block.key: block for block in layout.blocks()}
+    written = (Filled(**block) for block in journal)
+    filled = {block.key: block for block in written if _is_whole(space.data, blocks[block.key], extents, block)}
+    tasks = (FillTask.of(block, layout.manifest, extents) for block in blocks.values() if block.key not in filled)
+    total, done = sum(len(block.rows) for block in blocks.values()), sum(len(blocks[key].rows) for key in filled)
+    progress("encoding", done, total)
+    for result in pool.map(fill_block, tasks):
+        space.record(asdict(result))
+        filled[result.key] = result
+        done += len(blocks[result.key].rows)
+        progress("encoding", done, total)
+    return extents, filled
+
+
+def _is_whole(data: Path, block: Block, extents: Mapping[str, Extent], journalled: Filled) -> bool:
+    """Whether a journalled block's bytes are still what was written."""
+    pieces = [extents[piece.path].row_bytes(piece.start, piece.stop) for piece in block.pieces]
+    return all(piece_crcs(data, piece) == [crc] for piece, crc in zip(pieces, journalled.crcs, strict=True))
+
+
+def _without_failures(layout: Layout, filled: Mapping[tuple[str, int], Filled]) -> Layout:
+    """Return the layout itself if every row was encoded, otherwise one without those that were not."""
+    failures = {(b.split, b.start + row): reason for b in layout.blocks() for row, reason in filled[b.key].failures}
+    return _check_any_left(layout.without(failures)) if failures else layout
+
+
+def _verify_and_seal(
+    layout: Layout, data: Path, extents: Mapping[str, Extent], crcs: Mapping[tuple[str, int], list[int]], progress: Progress
+) -> None:
+    """Read the whole file once, compare every block with what its worker wrote, and state the checksum of all."""
+    pieces = {
+        extents[piece.path].row_bytes(piece.start, piece.stop): crc
+        for block in layout.blocks()
+        for piece, crc in zip(block.pieces, crcs[block.key], strict=True)
+        if piece.start < piece.stop
+    }
+    cuts = sorted({USER_BLOCK_BYTES, data.stat().st_size, *(edge for piece in pieces for edge in piece)})
+    found = piece_crcs(data, cuts, workers=2, progress=progress)
+    written = {start: crc for (start, _), crc in pieces.items()}
+    for start, crc in zip(cuts[:-1], found, strict=True):
+        if written.get(start, crc) != crc:
+            raise ExportError(f"export: {printable(str(data))} changed at byte {start} while it was written. Run the same command again.")
+    seal(data, whole_crc(found, cuts))
+    open_dataset(data)
+
+
+def _attributes(layout: Layout, digest: str, seed: int) -> dict[str, str | int]:
+    """The root's attributes: what the file is, where it comes from, and what made it."""
+    manifest = layout.manifest
+    source = {"root": escape_name(manifest.root), "samples": len(manifest), "skipped": len(manifest.skipped), "digest": digest}
+    versions = {name: version(name) for name in ("foudre", "numpy", "h5py")} | {"hdf5": h5py.version.hdf5_version}
+    parts = {"pipeline": layout.plan.pipeline, "source": source, "created_with": versions}
+    texts = {name: as_json(value) for name, value in parts.items()}
+    return {"foudre_schema": SCHEMA, "kind": manifest.kind, "seed": seed, "complete": 1, **texts}
+
+
+def _source_digest(manifest: Manifest, pool: WorkerPool, progress: Progress) -> str:
+    """SHA-256 over all that the manifest says and all that its files contain, in the manifest's order."""
+    files = manifest.origin if manifest.files is None else manifest.files
+    tasks = [(start, manifest.root, files[start : start + _FILES_A_TASK]) for start in range(0, len(files), _FILES_A_TASK)]
+    parts = {}
+    for number, digest in pool.map(digest_files, tasks):
+        parts[number] = digest
+        progress("reading", min(len(parts) * _FILES_A_TASK, len(files)), len(files))
+    whole = hashlib.sha256(as_json([manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]).encode())
+    for name, column in manifest.row_columns():
+        whole.update(f"{name} {column.dtype.str} {column.shape}".encode() + np.ascontiguousarray(column).tobytes())
+    for name in manifest.origin:
+        whole.update(os.fsencode(name) + b"\0")
+    for number in sorted(parts):
+        whole.update(parts[number])
+    return whole.hexdigest()
+
+
+def _stands_already(target: Path, attributes: Mapping[str, str | int]) -> bool:
+    """Whether the target is the result of this very job.
+
+    Raises:
+        ExportError: If something else stands there.
+    """
+    if not os.path.lexists(target):
+        return False
+    try:
+        file = open_dataset(target)
+        there = {"kind": file.kind, "pipeline": as_json(file.pipeline), "source": as_json(file.source), "seed": file.seed}
+        other = ", ".join(f"its {name} differs" for name, value in there.items() if value != attributes[name])
+    except DatasetFileError as error:
+        other = str(error)
+    if other:
+        rule, got = "free, or hold the result of the same command on the same input", f"another file ({other})"
+        raise ExportError(wording("export", "path", rule, got, at=str(target), fix="Pass --overwrite to replace it."))
+    return True
+
+
+def _check_any_left(layout: Layout) -> Layout:
+    if not layout.parts:
+        first = f", the first is {printable(layout.skipped[0].path)}: {layout.skipped[0].reason}" if layout.skipped else ""
+        root, skipped = printable(layout.manifest.root), len(layout.skipped)
+        raise DataError(f"export: samples must be at least 1, got 0 in {root}; {skipped} inputs were skipped{first}.")
+    return layout
+
+
+def _num_workers(options: ExportOptions, num_rows: int) -> int:
+    if options.workers is not None:
+        return options.workers
+    return len(os.sched_getaffinity(0)) if num_rows >= _SMALL_JOB_ROWS else 0

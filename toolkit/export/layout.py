@@ -1,0 +1,187 @@
+"""Which row lies where: a plan's manifest laid out in splits and blocks of rows, before and after failed rows are closed up.
+
+What comes out are the fields of a skeleton, the blocks for the workers, and the small arrays that are written last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.dataset_file import Field
+from toolkit.dataset_file.layout import fixed_strings
+from toolkit.errors import ArgumentError, wording
+from toolkit.wing import SPLITS, Array, Manifest, Plan, Skipped
+
+__all__ = ["Block", "Layout", "Part", "Piece"]
+
+_BLOCK_BYTES = 4 << 20
+_MAX_BLOCK_ROWS = 4096
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The slice [start, stop) of one array of one split, in items, that a block fills."""
+
+    path: str
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Consecutive rows of one split: `start` is the first one's number, `rows` are their rows in the manifest."""
+
+    split: str
+    number: int
+    start: int
+    rows: NDArray[np.int64]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What names the block among all."""
+        return self.split, self.number
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One split, a column each for every stored row.
+
+    Args:
+        name: The split.
+        rows: Its row in the manifest.
+        parent: The stored row of its original if it is a copy, else −1.
+        place: The row that it has in the file as it was filled; it moves up when rows before it failed.
+    """
+
+    name: str
+    rows: NDArray[np.int64]
+    parent: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+    def keep(self, good: NDArray[np.bool_]) -> Part:
+        """Return the part without the rows that are not good; a copy leaves with its original."""
+        copy = self.parent >= 0
+        good = good & np.where(copy, good[self.parent], True)
+        parent = np.where(copy, (np.cumsum(good) - 1)[self.parent], -1)
+        return Part(self.name, self.rows[good], parent[good], self.place[good])
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A manifest and its plan, laid out.
+
+    Args:
+        manifest: Every row's `split` is decided.
+        plan: What the wing wants stored.
+        parts: The splits that exist.
+        skipped: Inputs that became no sample.
+    """
+
+    manifest: Manifest
+    plan: Plan
+    parts: tuple[Part, ...]
+    skipped: tuple[Skipped, ...]
+
+    @classmethod
+    def of(cls, manifest: Manifest, plan: Plan) -> Layout:
+        """Lay out all rows, in the manifest's order within each split."""
+        if manifest.split is None or (manifest.split < 0).any():
+            raise ArgumentError(wording("export", "split", "decided for every row", "rows without", fix="Call split_manifest first."))
+        rows = {name: np.flatnonzero(manifest.split == number) for number, name in enumerate(SPLITS)}
+        parts = (Part(name, r, np.full(len(r), -1, np.int64), np.arange(len(r))) for name, r in rows.items() if len(r))
+        return cls(manifest, plan, tuple(parts), manifest.skipped)
+
+    def without(self, failures: Mapping[tuple[str, int], str]) -> Layout:
+        """Return the layout with failed rows closed up; `failures` gives the reason by split and stored row."""
+        skipped = {}
+        parts = []
+        for part in self.parts:
+            good = np.ones(len(part.rows), np.bool_)
+            for (split, row), reason in failures.items():
+                if split == part.name:
+                    good[row] = False
+                    skipped[self.manifest.origin[part.rows[row]]] = reason
+            parts.append(part.keep(good))
+        more = [Skipped(path, reason) for path, reason in sorted(skipped.items())]
+        return replace(self, parts=tuple(part for part in parts if len(part.rows)), skipped=(*self.manifest.skipped, *more))
+
+    @cached_property
+    def block_rows(self) -> int:
+        """Rows of a block: about 4 MiB of data, whatever the number of workers."""
+        lengths = self.plan.lengths
+        items = 1.0 if lengths is None else float(lengths.mean()) if len(lengths) else 1.0
+        row_bytes = sum(np.dtype(a.dtype).itemsize * float(np.prod(a.item_shape)) * (items if a.ragged else 1) for a in self.plan.arrays)
+        return int(min(_MAX_BLOCK_ROWS, max(1, _BLOCK_BYTES // max(1, row_bytes))))
+
+    def bounds(self, part: Part, array: Array) -> NDArray[np.int64]:
+        """int64 (rows + 1,): the item of the array at which each row of the part starts, and the end."""
+        if not array.ragged or self.plan.lengths is None:
+            return np.arange(len(part.rows) + 1)
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.plan.lengths[part.rows], dtype=np.int64)])
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield all blocks, split by split, numbered from 0 in each."""
+        for part in self.parts:
+            bounds = [self.bounds(part, array) for array in self.plan.arrays]
+            for number, start in enumerate(range(0, len(part.rows), self.block_rows)):
+                rows = part.rows[start : start + self.block_rows]
+                stop = start + len(rows)
+                pairs = zip(self.plan.arrays, bounds, strict=True)
+                pieces = tuple(Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
+                yield Block(part.name, number, start, rows, pieces)
+
+    def small_arrays(self, stats: Sequence[Mapping[str, Any]], crcs: Mapping[tuple[str, int], Sequence[int]]) -> dict[str, NDArray[Any]]:
+        """Everything but the wing's arrays, by path: what each row is, the blocks' checksums, and /meta.
+
+        Args:
+            stats: Of the train blocks, in row order; empty before they are known, when only shapes count.
+            crcs: Of each block's pieces, by split and block number; empty likewise.
+        """
+        small: dict[str, NDArray[Any]] = {}
+        for part in self.parts:
+            m, name = self.manifest, part.name
+            rows = {"y": m.label, "group": m.group}
+            small |= {f"{name}/{key}": column[part.rows] for key, column in rows.items() if column is not None}
+            small[f"{name}/source"] = fixed_strings([m.origin[i] for i in part.rows])
+            if name == "train":
+                small[f"{name}/parent"] = part.parent
+            for array in self.plan.arrays:
+                if array.ragged:
+                    small[f"{name}/offsets"] = self.bounds(part, array)
+            blocks = range(-(-len(part.rows) // self.block_rows))
+            table = [crcs.get((name, number), [0] * len(self.plan.arrays)) for number in blocks]
+            small[f"{name}/crc32"] = np.array(table, np.uint32).squeeze(1) if len(self.plan.arrays) == 1 else np.array(table, np.uint32)
+        return small | {f"meta/{name}": value for name, value in self._meta(stats).items()}
+
+    def _meta(self, stats: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
+        """Class names and counts, what the wing fitted and summed up, and the inputs that were skipped."""
+        meta = dict(self.plan.fitted) | dict(self.plan.summarise(list(stats)) if self.plan.summarise else {})
+        label, train = self.manifest.label, [part.rows for part in self.parts if part.name == "train"]
+        if self.manifest.classes:
+            meta["classes"] = fixed_strings(self.manifest.classes)
+        if self.manifest.classes and label is not None and label.ndim == 1:
+            rows = train[0] if train else np.empty(0, np.int64)
+            meta["counts"] = np.bincount(label[rows], minlength=len(self.manifest.classes)).astype(np.int64)
+        if self.skipped:
+            meta["skipped_path"] = fixed_strings([skip.path for skip in self.skipped])
+            meta["skipped_reason"] = fixed_strings([skip.reason for skip in self.skipped])
+        return meta
+
+    def fields(self, small: Mapping[str, NDArray[Any]]) -> list[Field]:
+        """The skeleton: the wing's arrays at their full sizes, then the small ones."""
+        big = [
+            Field(f"{part.name}/{array.name}", np.dtype(array.dtype).str, (int(self.bounds(part, array)[-1]), *array.item_shape))
+            for part in self.parts
+            for array in self.plan.arrays
+        ]
+        return big + [
+            Field(path, value.dtype.str, value.shape, {"block_rows": self.block_rows} if path.endswith("/crc32") else {})
+            for path, value in small.items()
+        ]

@@ -1,0 +1,81 @@
+"""What an export is told and what it answers: options in, a summary out, and the list of inputs that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from toolkit.dataset_file.layout import escape_name
+from toolkit.errors import DataError, check, printable
+from toolkit.wing import Skipped
+
+__all__ = ["ExportOptions", "FailedInputsError", "Summary"]
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How a dataset file is written; none of this changes a byte of it.
+
+    Args:
+        workers: Processes that decode; 0 works in this process, None takes one for each processor.
+        on_error: ``skip`` lists bad inputs and goes on, ``fail`` lists them all and writes nothing.
+        overwrite: Replace whatever stands at the path, even the result of the same command.
+    """
+
+    workers: int | None = None
+    on_error: Literal["skip", "fail"] = "skip"
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        check(self.workers is None or self.workers >= 0, "export", "workers", "at least 0", self.workers)
+        check(self.on_error in ("skip", "fail"), "export", "on_error", "skip or fail", self.on_error)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an export did; ``str()`` is for people.
+
+    Args:
+        path: The dataset file, absolute.
+        kind: The wing.
+        splits: Samples, groups and classes of each split.
+        skipped: Inputs that became no sample.
+        bytes: The file's size.
+        seconds: Wall time of the export.
+        up_to_date: True if the file stood there already, made from the same input by the same options.
+        note: What the reader and the splits have to tell.
+    """
+
+    path: str
+    kind: str
+    splits: dict[str, dict[str, int]]
+    skipped: tuple[Skipped, ...]
+    bytes: int
+    seconds: float
+    up_to_date: bool
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``foudre preprocess --json`` prints."""
+        names = ("path", "kind", "splits", "bytes", "seconds", "up_to_date", "note")
+        skipped = [{"path": escape_name(skip.path), "reason": skip.reason} for skip in self.skipped]
+        return {name: getattr(self, name) for name in names} | {"skipped": skipped}
+
+    def __str__(self) -> str:
+        state = "is up to date" if self.up_to_date else f"written in {self.seconds:.1f} s"
+        lines = [f"{printable(self.path)} {state}: {self.bytes / 1e6:,.1f} MB"]
+        lines += [f"  {name:5} " + ", ".join(f"{n:,} {what}" for what, n in part.items()) for name, part in self.splits.items()]
+        lines += [f"  {self.note}"] if self.note else []
+        lines += [f"  skipped {len(self.skipped)} of the inputs:"] if self.skipped else []
+        return "\n".join([*lines, *(f"    {printable(skip.path)}: {skip.reason}" for skip in self.skipped)])
+
+
+class FailedInputsError(DataError):
+    """Inputs failed and ``on_error="fail"`` was asked for; `skipped` lists them all."""
+
+    def __init__(self, skipped: Sequence[Skipped]) -> None:
+        self.skipped = tuple(skipped)
+        lines = "".join(f"\n    {printable(skip.path)}: {skip.reason}" for skip in skipped)
+        rule = "export: with --on-error fail every input must be readable"
+        super().__init__(f"{rule}, got {len(skipped)} that are not; nothing was written:{lines}")

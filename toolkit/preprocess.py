@@ -1,0 +1,82 @@
+"""The verb `preprocess`: raw files in, one dataset file out, by way of read, split, plan and export.
+
+`preprocess` takes any wing; each kind of data has a function of its own name on top, which the command and notebooks call.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from toolkit import images as images_wing
+from toolkit.export import ExportOptions, Summary, export
+from toolkit.images import ImageOptions, ReadOptions
+from toolkit.splits import SplitOptions, split_manifest
+from toolkit.wing import Progress, Wing, silent
+
+__all__ = ["preprocess", "preprocess_images"]
+
+
+def preprocess_images(
+    source: str | Path,
+    path: str | Path,
+    *,
+    read: ReadOptions | None = None,
+    images: ImageOptions | None = None,
+    split: SplitOptions | None = None,
+    write: ExportOptions | None = None,
+    progress: Progress = silent,
+) -> Summary:
+    """Turn raw images into one dataset file.
+
+    Args:
+        source: A folder a class, also inside train/, val/, test/; the GTSRB distribution; or a CSV of paths and labels.
+        path: The dataset file to write.
+        read: How the source is understood.
+        images: Size, steps and dtype of the stored images.
+        split: Which samples train, select and test.
+        write: Workers, bad inputs, overwriting.
+        progress: Told how far the work is.
+
+    Returns:
+        What was written and what was skipped. The same call on unchanged input does nothing and says so.
+
+    Raises:
+        DataError: If the source cannot be understood, or no split keeps its promises.
+        ExportError: If the file cannot be written.
+
+    Example:
+        >>> preprocess_images("GTSRB", "signs.h5", images=ImageOptions(size=(48, 48)))  # doctest: +SKIP
+    """
+    wing: Wing = images_wing
+    return preprocess(wing, source, path, options=(read or ReadOptions(), images or ImageOptions()), split=split, write=write, progress=progress)
+
+
+def preprocess(
+    wing: Wing,
+    source: Any,
+    path: str | Path,
+    *,
+    options: tuple[Any, Any],
+    split: SplitOptions | None = None,
+    write: ExportOptions | None = None,
+    progress: Progress = silent,
+) -> Summary:
+    """Turn raw data of any kind into one dataset file.
+
+    Args:
+        wing: The kind of data: a module with `read` and `plan`.
+        source: What the wing reads.
+        path: The dataset file to write.
+        options: The wing's options for `read` and for `plan`.
+        split: Which samples train, select and test.
+        write: Workers, bad inputs, overwriting.
+        progress: Told how far the work is.
+
+    Returns:
+        What was written and what was skipped.
+    """
+    split = split or SplitOptions()
+    manifest = split_manifest(wing.read(source, options[0]), split)
+    plan = wing.plan(manifest, options[1])
+    return export(manifest, plan, path, seed=split.seed, options=write, progress=progress)

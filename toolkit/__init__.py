@@ -1,0 +1,55 @@
+"""Raw files → one checked dataset file: the public face of the toolkit.
+
+Names are imported when they are first used, so that `import toolkit` costs nothing and a command's help answers at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.dataset_file import DatasetFile, Inspection, inspect_dataset, open_dataset
+    from toolkit.errors import ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
+    from toolkit.export import ExportOptions, FailedInputsError, Summary
+    from toolkit.images import ImageOptions, ReadOptions
+    from toolkit.preprocess import preprocess_images
+    from toolkit.splits import SplitOptions
+
+__all__ = [
+    "ArgumentError",
+    "DataError",
+    "DatasetFile",
+    "DatasetFileError",
+    "ExportError",
+    "ExportOptions",
+    "FailedInputsError",
+    "FoudreError",
+    "ImageOptions",
+    "Inspection",
+    "ReadOptions",
+    "SplitError",
+    "SplitOptions",
+    "Summary",
+    "inspect_dataset",
+    "open_dataset",
+    "preprocess_images",
+]
+
+_HOMES = {
+    "toolkit.dataset_file": ("DatasetFile", "Inspection", "inspect_dataset", "open_dataset"),
+    "toolkit.errors": ("ArgumentError", "DataError", "DatasetFileError", "ExportError", "FoudreError", "SplitError"),
+    "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),
+    "toolkit.images": ("ImageOptions", "ReadOptions"),
+    "toolkit.preprocess": ("preprocess_images",),
+    "toolkit.splits": ("SplitOptions",),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'toolkit' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from toolkit.dataset_file import Extent, Field, write_skeleton
-from toolkit.errors import ExportError, printable
+from toolkit.errors import ExportError, printable, wording
 
 __all__ = ["Workspace"]
 
@@ -40,6 +40,8 @@ class Workspace:
         self._lock = -1
 
     def __enter__(self) -> Self:
+        if self.target.is_dir():
+            raise ExportError(wording("export", "path", "a file", "a folder", at=str(self.target)))
         self.target.parent.mkdir(parents=True, exist_ok=True)
         while True:
             self.folder.mkdir(exist_ok=True)

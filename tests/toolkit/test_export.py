@@ -1,0 +1,121 @@
+"""Export where the machine fails: full disks, dying workers, wings that break their word."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.contracts import toy_wing
+from tests.contracts.test_any_kind import write
+from tests.contracts.toy_wing import ToyOptions, write_source
+from toolkit.dataset_file import open_dataset
+from toolkit.errors import ArgumentError, DataError, ExportError
+from toolkit.export import ExportOptions, export
+from toolkit.export.layout import Part
+from toolkit.splits import split_manifest
+from toolkit.wing import Encoded, Manifest
+
+
+def planned(source: Path):
+    manifest = split_manifest(toy_wing.read(source, ToyOptions()))
+    return manifest, toy_wing.plan(manifest, ToyOptions())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", str(disk)], capture_output=True).returncode:
+        pytest.skip("mounting a small tmpfs needs privileges")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_is_refused_before_work_begins(small_disk: Path, tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw")
+    (small_disk / "ballast").write_bytes(bytes(1 << 20))
+    with pytest.raises(ExportError, match=r"free space must be at least \d+ bytes, got \d+"):
+        write(source, small_disk / "toy.h5")
+    assert not (small_disk / "toy.h5").exists()
+    (small_disk / "ballast").unlink()
+    write(source, small_disk / "toy.h5")
+    assert open_dataset(small_disk / "toy.h5").verify() == []
+
+
+@dataclass(frozen=True)
+class DyingEncode:
+    def __call__(self, rows: Manifest) -> Encoded:
+        os._exit(9)
+
+
+@dataclass(frozen=True)
+class WrongEncode:
+    def __call__(self, rows: Manifest) -> Encoded:
+        return Encoded({"values": np.zeros(3, np.float64)})
+
+
+@dataclass(frozen=True)
+class RaisingEncode:
+    def __call__(self, rows: Manifest) -> Encoded:
+        raise KeyError("a bug in the wing")
+
+
+def test_a_worker_that_dies_is_an_error_that_names_its_inputs(tmp_path: Path) -> None:
+    manifest, plan = planned(write_source(tmp_path / "raw"))
+    with pytest.raises(ExportError, match=r"ended with status 9 at \d+ inputs from class"):
+        export(manifest, replace(plan, encode=DyingEncode()), tmp_path / "toy.h5", options=ExportOptions(workers=1))
+    assert not (tmp_path / "toy.h5").exists()
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_wing_that_breaks_its_plan_is_told(tmp_path: Path, workers: int) -> None:
+    manifest, plan = planned(write_source(tmp_path / "raw"))
+    with pytest.raises(ExportError, match=r"encode: values must be <i4 .*, got <f8"):
+        export(manifest, replace(plan, encode=WrongEncode()), tmp_path / "toy.h5", options=ExportOptions(workers=workers))
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_what_a_wing_raises_comes_through(tmp_path: Path, workers: int) -> None:
+    manifest, plan = planned(write_source(tmp_path / "raw"))
+    with pytest.raises(KeyError, match="a bug in the wing"):
+        export(manifest, replace(plan, encode=RaisingEncode()), tmp_path / "toy.h5", options=ExportOptions(workers=workers))
+
+
+def test_nothing_left_to_write_is_an_error(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw", num_files=60, bad=tuple(range(60)))
+    with pytest.raises(DataError, match="samples must be at least 1, got 0 in .*60 inputs were skipped, the first is class0/"):
+        write(source, tmp_path / "toy.h5")
+    assert not (tmp_path / "toy.h5").exists()
+
+
+def test_an_undecided_split_is_refused(tmp_path: Path) -> None:
+    manifest = toy_wing.read(write_source(tmp_path / "raw"), ToyOptions())
+    with pytest.raises(ArgumentError, match="split must be decided for every row"):
+        export(manifest, toy_wing.plan(manifest, ToyOptions()), tmp_path / "toy.h5")
+
+
+def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "toy.h5").mkdir()
+    with pytest.raises(ExportError, match="path must be a file, got a folder"):
+        write(write_source(tmp_path / "raw"), tmp_path / "toy.h5", write=ExportOptions(overwrite=True))
+
+
+def test_options_tell_their_rules() -> None:
+    with pytest.raises(ArgumentError, match="workers must be at least 0, got -1"):
+        ExportOptions(workers=-1)
+    with pytest.raises(ArgumentError, match="on_error must be skip or fail, got stop"):
+        ExportOptions(on_error="stop")
+
+
+def test_copies_leave_with_their_original() -> None:
+    part = Part("train", np.array([10, 11, 12, 10, 11]), np.array([-1, -1, -1, 0, 1]), np.arange(5))
+    left = part.keep(np.array([False, True, True, True, True]))
+    assert left.rows.tolist() == [11, 12, 11]
+    assert left.parent.tolist() == [-1, -1, 0]
+    assert left.place.tolist() == [1, 2, 4]

@@ -1,0 +1,20 @@
+"""LightningDataModules over the dataset file: `toolkit` writes the file, these read it for `recipes` or any Lightning project."""
+
+from datamodules.augment import Augment
+from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.images import ImageDataModule
+from datamodules.module import FileDataModule
+from datamodules.normalize import Normalize
+from datamodules.samplers import EpochBatches
+
+__all__ = [
+    "Augment",
+    "Batch",
+    "DeviceDataset",
+    "EpochBatches",
+    "FileDataModule",
+    "FileDataset",
+    "ImageDataModule",
+    "Normalize",
+    "keep_batch",
+]

@@ -1,0 +1,136 @@
+"""A dataset file as a LightningDataModule, whatever it holds: a path comes in, loaders of stored batches go out, to any Trainer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import torch
+from lightning.pytorch import LightningDataModule
+from torch.utils.data import DataLoader
+
+from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.samplers import EpochBatches
+from toolkit.dataset_file import open_dataset
+from toolkit.errors import DataError, check, wording
+
+__all__ = ["FileDataModule", "Memory"]
+
+Memory = Literal["map", "ram", "device"]
+
+
+class FileDataModule(LightningDataModule):
+    """Reads one dataset file: what every kind of data shares; a kind adds how batches are finished on the device.
+
+    Train batches are drawn anew each epoch from (seed, epoch); the others come in order. Under several processes each row is in
+    exactly one batch of one rank, in training as in evaluation.
+
+    Args:
+        path: A dataset file.
+        batch_size: The most samples in a batch of one process, at least 1.
+        num_workers: Processes that read ahead. A memory map needs none: 0 is fastest unless the disk is slow.
+        seed: Seed of the order of training samples.
+        memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
+
+    Raises:
+        DatasetFileError: If the file cannot be used.
+        DataError: If it holds another kind of data.
+    """
+
+    kind: ClassVar[str | None] = None
+    """The kind of data that a subclass reads; None reads any."""
+
+    def __init__(self, path: str | Path, *, batch_size: int = 128, num_workers: int = 0, seed: int = 0, memory: Memory = "map") -> None:
+        super().__init__()
+        where = type(self).__name__
+        check(batch_size >= 1, where, "batch_size", "at least 1", batch_size)
+        check(num_workers >= 0, where, "num_workers", "at least 0", num_workers)
+        check(memory in ("map", "ram", "device"), where, "memory", "map, ram or device", memory)
+        self.file = open_dataset(path)
+        if self.kind not in (None, self.file.kind):
+            raise DataError(wording(where, "kind", f"{self.kind}", self.file.kind, at=self.file.path, fix="Take the kind's own datamodule."))
+        self.path, self.batch_size, self.num_workers, self.seed, self.memory = str(path), batch_size, num_workers, seed, memory
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in the order of their ids; empty if the file is unlabelled."""
+        return self.file.classes
+
+    @property
+    def num_classes(self) -> int:
+        """Number of classes, at least 1.
+
+        Raises:
+            DataError: If the file is unlabelled.
+        """
+        if not self.classes:
+            fix = "Preprocess a labelled source; an unlabelled one can be predicted, not learned from."
+            raise DataError(wording(type(self).__name__, "classes", "named", "none", at=self.file.path, fix=fix))
+        return len(self.classes)
+
+    def train_dataloader(self) -> DataLoader[Batch]:
+        """Load the training split in the order drawn for the epoch."""
+        return self.loader("train", shuffle=True)
+
+    def val_dataloader(self) -> DataLoader[Batch]:
+        """Load the validation split in order."""
+        return self.loader("val")
+
+    def test_dataloader(self) -> DataLoader[Batch]:
+        """Load the test split in order."""
+        return self.loader("test")
+
+    def predict_dataloader(self) -> DataLoader[Batch]:
+        """Load the test split in order."""
+        return self.loader("test")
+
+    def loader(self, split: str, *, shuffle: bool = False) -> DataLoader[Batch]:
+        """Load any split: ``x`` as stored, each row once, shared out among the trainer's processes.
+
+        Args:
+            split: A split that the file has.
+            shuffle: Draw a new order for each epoch.
+
+        Raises:
+            DataError: If the file has no such split, or too few rows of it to train on by all processes.
+        """
+        dataset = self.dataset(split)
+        workers = {"num_workers": self.num_workers, "persistent_workers": self.num_workers > 0, "collate_fn": keep_batch}
+        workers["pin_memory"] = torch.cuda.is_available() and self.memory != "device"
+        trainer = self.trainer
+        if shuffle and trainer is not None and trainer.overfit_batches:
+            # Lightning then puts its own sampler of single rows in place of ours: hand it the loader that it expects
+            return DataLoader(dataset, batch_size=self.batch_size, **workers)
+        world, rank = (1, 0) if trainer is None else (trainer.world_size, trainer.global_rank)
+        if shuffle and len(dataset) < world:
+            raise DataError(wording(type(self).__name__, "train samples", f"at least {world}, one a process", len(dataset), at=self.path))
+        batches = EpochBatches(len(dataset), self.batch_size, shuffle=shuffle, seed=self.seed, num_replicas=world, rank=rank)
+        return DataLoader(dataset, batch_size=None, sampler=batches, **workers)
+
+    def dataset(self, split: str) -> FileDataset:
+        """Open a split as a Dataset, mapped or held where `memory` says."""
+        if split not in self.file.splits:
+            where, splits = type(self).__name__, ", ".join(self.file.splits)
+            fix = "Preprocess again with a --split that cuts one."
+            raise DataError(wording(where, "split", f"one of {splits}", split, at=self.file.path, fix=fix))
+        device = self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
+        if self.memory == "device" and device.type != "cpu":
+            check(not self.num_workers, type(self).__name__, "num_workers", '0 with memory="device"', self.num_workers)
+            return DeviceDataset(self.file, split, device)
+        return FileDataset(self.file, split, in_memory=self.memory != "map")
+
+    def state_dict(self) -> dict[str, Any]:
+        """Say in plain types what a checkpoint must know of its data: prediction replays it, evaluation compares it."""
+        file = self.file
+        return {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes)}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Refuse a file other than the one that the checkpoint was trained on: a resumed run would be neither run.
+
+        Raises:
+            DataError: If the file's checksum differs.
+        """
+        if state_dict["digest"] != self.file.digest:
+            fix = "Resume with the file that the run began with, or start a new run."
+            rule = f"{state_dict['digest']}, as in the checkpoint"
+            raise DataError(wording(type(self).__name__, "checksum", rule, self.file.digest, at=self.file.path, fix=fix))

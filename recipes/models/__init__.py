@@ -1,0 +1,6 @@
+"""Networks as plain modules: a recipe's YAML names one, `recipes.tasks` trains it."""
+
+from recipes.models.network import ImageNetwork
+from recipes.models.signs import SignsNet
+
+__all__ = ["ImageNetwork", "SignsNet"]

@@ -1,0 +1,7 @@
+"""The images wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
+
+from toolkit.images.pipeline import Pipeline, parse_steps
+from toolkit.images.plan import ImageOptions, encoder, plan
+from toolkit.images.sources import ReadOptions, read, read_unlabelled
+
+__all__ = ["ImageOptions", "Pipeline", "ReadOptions", "encoder", "parse_steps", "plan", "read", "read_unlabelled"]

@@ -1,0 +1,111 @@
+"""Picture formats by their first bytes, and proof that a file is complete; `toolkit.images.decode` asks before it decodes.
+
+Decoders fill what is missing with gray and say nothing, so each format's own structure is walked to its end mark.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+from toolkit.errors import DataError, printable
+
+__all__ = ["detect_format", "require_complete"]
+
+_SIGNATURES = {
+    b"P5": "PPM",
+    b"P6": "PPM",
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"BM": "BMP",
+    b"GIF87a": "GIF",
+    b"GIF89a": "GIF",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+}
+
+
+def detect_format(data: bytes) -> str:
+    """Return the format's name as Pillow has it.
+
+    Raises:
+        DataError: If the file is empty or begins like none on the list.
+    """
+    for signature, name in _SIGNATURES.items():
+        if data.startswith(signature):
+            return name
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    if not data:
+        raise DataError("file is empty")
+    known = ", ".join(sorted({*_SIGNATURES.values(), "WEBP"}))
+    raise DataError(f"format must be one of {known}, got a file that begins with {printable(repr(data[:8])[1:])}")
+
+
+def require_complete(data: bytes, kind: str) -> None:
+    """Walk a PNG, JPEG, GIF, WebP or BMP to its end; TIFF's offsets are Pillow's to follow.
+
+    Raises:
+        DataError: If the file is cut short, or a PNG's checksum is wrong.
+    """
+    walk = {"PNG": _walk_png, "JPEG": _walk_jpeg, "GIF": _walk_gif, "WEBP": _walk_webp, "BMP": _walk_bmp}.get(kind)
+    try:
+        if walk is not None:
+            walk(data)
+    except (IndexError, struct.error) as error:
+        raise DataError(f"{kind} file is cut short") from error
+
+
+def _walk_png(data: bytes) -> None:
+    at, kind = 8, b""
+    while kind != b"IEND":
+        (length,) = struct.unpack_from(">I", data, at)
+        (checksum,) = struct.unpack_from(">I", data, at + 8 + length)
+        kind = data[at + 4 : at + 8]
+        if zlib.crc32(memoryview(data)[at + 4 : at + 8 + length]) != checksum:
+            raise DataError(f"PNG checksum of {printable(kind.decode('latin-1'))} must match, got another")
+        at += 12 + length
+
+
+def _walk_jpeg(data: bytes) -> None:
+    at = 2
+    while (marker := data[at + 1]) != 0xDA:  # up to the first scan; a thumbnail's own end mark lies inside a segment
+        if data[at] != 0xFF:
+            raise DataError("JPEG marker is missing")
+        if marker == 0xFF:  # a fill byte
+            at += 1
+            continue
+        if marker == 0xD9:
+            raise DataError("JPEG holds no scan")
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    if data.find(b"\xff\xd9", at) < 0:  # in a scan, FF is always followed by 00 or a restart mark
+        raise DataError("JPEG file is cut short")
+
+
+def _walk_gif(data: bytes) -> None:
+    at = 13 + _color_table(data[10])
+    while (kind := data[at]) != 0x3B:
+        if kind == 0x2C:
+            at += 11 + _color_table(data[at + 9])
+        elif kind == 0x21:
+            at += 2
+        else:
+            raise DataError("GIF block is of no known kind")
+        while data[at]:  # sub-blocks, each led by its length
+            at += 1 + data[at]
+        at += 1
+
+
+def _color_table(flags: int) -> int:
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _walk_webp(data: bytes) -> None:
+    if len(data) < 8 + int.from_bytes(data[4:8], "little"):
+        raise DataError("WEBP file is cut short")
+
+
+def _walk_bmp(data: bytes) -> None:
+    declared, _, first_pixel = struct.unpack_from("<III", data, 2)
+    if len(data) < max(declared, first_pixel):
+        raise DataError("BMP file is cut short")

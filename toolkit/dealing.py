@@ -40,7 +40,7 @@ def deal_units(
         scikit-learn's StratifiedGroupKFold, with arbitrary shares in place of equal folds.
     """
     rng = np.random.default_rng(seed)
-    owner, kind, count = _contents(units, label)
+    _, kind, count = _contents(units, label)
     starts = np.flatnonzero(kind == 0)
     ends = np.append(starts[1:], len(kind))
     fingerprint = np.add.reduceat(count.astype(np.uint64) * rng.integers(1, 2**63, kind.max() + 1, np.uint64)[kind], starts)

@@ -1,0 +1,341 @@
+"""The front door: the `foudre` command, a table of verbs. A verb's work is imported when it is called.
+
+Answers go to standard output as JSON where `--json` asks for it; everything that people read goes to standard error.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol
+
+from cyclopts import App, CycloptsError, Parameter
+
+__all__ = ["main"]
+
+DONE, REFUSED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+REDRAW_S = 0.1
+OURS = ("toolkit", "datamodules", "recipes")
+
+Json = Annotated[
+    bool, Parameter(name="--json", show_default=False, help="Print the answer as JSON on standard output, and nothing else there.")
+]
+
+
+class Answer(Protocol):
+    """What a verb's function returns: JSON for programs, ``str()`` for people."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that ``--json`` prints."""
+        ...
+
+
+def _default(option: str) -> Parameter:
+    """An option whose help shows the default that the library keeps; looked up only when that help is asked for."""
+
+    def shown(_: object) -> str:
+        from toolkit.options import default_of
+
+        return default_of(option)
+
+    return Parameter(show_default=shown)
+
+
+app = App(
+    name="foudre",
+    help="Raw files → one checked dataset file → trained networks. Start with `foudre demo`; `foudre VERB --help` teaches a verb.",
+    version=lambda: importlib.metadata.version("foudre"),
+    version_flags=["--version"],
+    default_parameter=Parameter(negative=()),
+    help_format="plaintext",
+    suppress_keyboard_interrupt=False,
+)
+preprocess = App(name="preprocess", help="Turn raw files into one checked dataset file.", sort_key=1)
+app.command(preprocess)
+
+
+@app.command(sort_key=0)
+def demo(kind: Literal["images"] = "images", *, to: Path = Path("data/demo")) -> int:  # noqa: ARG001 - the only kind so far
+    """Draw data, preprocess, train, evaluate, predict: in 3 minutes.
+
+    Nothing is downloaded. Each step says the command that you would type for it.
+
+    Args:
+        kind: The kind of data to draw.
+        to: Folder for the drawn signs, the dataset file, the run and the pictures.
+    """
+    with _work() as progress:
+        from recipes.demo import demo as show
+
+        show(to, progress=progress, say=partial(print, file=sys.stderr))
+    return DONE
+
+
+@preprocess.command
+def images(
+    source: Path,
+    out: Path,
+    /,
+    *,
+    size: Annotated[str | None, _default("size")] = None,
+    steps: Annotated[str | None, _default("steps")] = None,
+    fit: Annotated[str | None, _default("fit")] = None,
+    dtype: Annotated[str | None, _default("dtype")] = None,
+    split: Annotated[str | None, _default("split")] = None,
+    stratify: Annotated[bool | None, Parameter(negative="--no-stratify"), _default("stratify")] = None,
+    seed: Annotated[int | None, _default("seed")] = None,
+    layout: Annotated[str | None, _default("layout")] = None,
+    group: Annotated[str | None, _default("group")] = None,
+    columns: str | None = None,
+    workers: int | None = None,
+    on_error: Annotated[str | None, _default("on_error")] = None,
+    overwrite: bool | None = None,
+    config: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Turn pictures into one dataset file.
+
+    For example:
+
+        foudre preprocess images GTSRB signs.h5 --size 48
+        foudre preprocess images photos/ photos.h5 --size 64,96 --fit pad --split 0.8,0.2
+        foudre preprocess images list.csv list.h5 --columns path=file,label=kind --group driver
+
+    Args:
+        source: A folder a class (also inside train/, val/, test/), the GTSRB distribution, or a CSV of paths and labels.
+        out: The dataset file to write, OUT.h5. The same command on unchanged input does nothing.
+        size: Side of all pictures, or their height,width: 48 or 48,64.
+        steps: Transforms in order, with their arguments: "crop_box(margin=0.1), grayscale, stretch(low=0.02), clahe".
+        fit: How a picture gets its size: stretch, or pad, which keeps its proportions.
+        dtype: How pixels are stored: float16, uint8 or float32.
+        split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
+        stratify: Spread every class over the parts in the same shares.
+        seed: Draws which samples or groups go to which part.
+        layout: How the source is laid out: auto, folder, gtsrb or csv.
+        group: What no split may cut: track, none, or a column of the CSV.
+        columns: The CSV's own column names: path=file,label=kind.
+        workers: Processes that decode; one for each processor unless given.
+        on_error: What a bad input does: skip lists it and goes on, fail lists all of them and writes nothing.
+        overwrite: Replace whatever stands at OUT.h5.
+        config: YAML file with values for these options, by name; the command line wins.
+    """
+    not_options = ("source", "out", "config", "as_json")
+    given = {name: value for name, value in locals().items() if value is not None and name not in not_options}
+    with _work() as progress:
+        from toolkit.options import image_options
+        from toolkit.preprocess import preprocess_images
+
+        answer = preprocess_images(source, out, **image_options(given, config), progress=progress)
+    return _tell(answer, as_json)
+
+
+@app.command(sort_key=2)
+def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> int:
+    """Say what a dataset file holds, and whether it is sound.
+
+    Exits with 1 if anything is damaged.
+
+    For example:
+
+        foudre inspect signs.h5 --verify
+
+    Args:
+        file: A dataset file, FILE.h5.
+        verify: Read and check everything, and name the damaged rows.
+    """
+    with _work() as progress:
+        from toolkit.dataset_file import inspect_dataset
+
+        answer = inspect_dataset(file, verify=verify, progress=progress)
+    return _tell(answer, as_json, status=REFUSED if answer.verified is False else DONE)
+
+
+@app.command(sort_key=3)
+def train(
+    recipe: str, file: Path, /, *options: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)], as_json: Json = False
+) -> int:
+    """Train a recipe's network on a dataset file.
+
+    Options that are not listed here go to Lightning.
+
+    For example:
+
+        foudre train signs signs.h5
+        foudre train signs signs.h5 --trainer.max_epochs 5 --data.batch_size 256
+        foudre train signs signs.h5 --print_config
+
+    Args:
+        recipe: A recipe's name, such as signs, or the path of a recipe's YAML file.
+        file: A dataset file, FILE.h5.
+        options: Any Lightning option.
+    """
+    with redirect_stdout(sys.stderr):
+        from recipes.train import train as run
+
+        answer = run(recipe, file, *options)
+    return _tell(answer, as_json)
+
+
+@app.command(sort_key=4)
+def evaluate(checkpoint: Path, file: Path, /, *, split: str = "test", as_json: Json = False) -> int:
+    """Measure a checkpoint on one part of a dataset file.
+
+    For example:
+
+        foudre evaluate runs/signs/best.ckpt signs.h5 --split test
+
+    Args:
+        checkpoint: What `foudre train` left, BEST.ckpt.
+        file: A dataset file, FILE.h5.
+        split: The part to measure on: test, val or train.
+    """
+    with redirect_stdout(sys.stderr):
+        from recipes.evaluate import evaluate as run
+
+        answer = run(checkpoint, file, split=split)
+    return _tell(answer, as_json)
+
+
+@app.command(sort_key=5)
+def predict(checkpoint: Path, /, *inputs: Path, as_json: Json = False) -> int:
+    """Predict the classes of raw input.
+
+    Input is files, folders or any source that `preprocess` takes, labelled or not.
+    A bad input is one line with its error; the rest go on, and the exit status is 1.
+
+    For example:
+
+        foudre predict best.ckpt photo.jpg folder/
+        foudre predict best.ckpt folder/ --json > predictions.jsonl
+
+    Args:
+        checkpoint: What `foudre train` left; it knows how its training data was prepared.
+        inputs: What to predict, at least one. With --json, one object a line comes out.
+    """
+    with redirect_stdout(sys.stderr):
+        from recipes.predict import predict as run
+
+        answers = run(checkpoint, inputs)
+    failed = False
+    for answer in _each(answers):
+        failed |= "error" in answer
+        _print(json.dumps(answer) if as_json else "  ".join(map(_plain, answer.values())), to_stdout=as_json)
+    return REFUSED if failed else DONE
+
+
+@contextmanager
+def _work() -> Iterator[Callable[[str, int, int], None]]:
+    """Keep standard output clean while a verb works, and show its progress where a person looks on."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    # No refreshing thread: worker processes are started while the bars are up, and a process with threads must not fork.
+    bars = Progress(*columns, console=console, auto_refresh=False, disable=not console.is_terminal)
+    tasks: dict[str, Any] = {}
+    drawn = 0.0
+
+    def progress(stage: str, done: int, total: int) -> None:
+        nonlocal drawn
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage)
+        bars.update(tasks[stage], completed=done, total=total)
+        if done >= total or time.monotonic() - drawn > REDRAW_S:
+            bars.refresh()
+            drawn = time.monotonic()
+
+    with redirect_stdout(sys.stderr), bars:
+        yield progress
+
+
+def _each(answers: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Pass answers on as they come, with standard output kept clean while each is made."""
+    source = iter(answers)
+    while True:
+        with redirect_stdout(sys.stderr):
+            answer = next(source, None)
+        if answer is None:
+            return
+        yield answer
+
+
+def _plain(value: object) -> str:
+    from toolkit.errors import printable
+
+    return f"{value:.4f}" if isinstance(value, float) else printable(str(value))
+
+
+def _tell(answer: Answer, as_json: bool, *, status: int = DONE) -> int:
+    _print(json.dumps(answer.to_json()) if as_json else str(answer), to_stdout=as_json)
+    return status
+
+
+def _print(text: str, *, to_stdout: bool = False) -> None:
+    """Print a line; under several processes rank 0 alone speaks."""
+    if os.environ.get("LOCAL_RANK", "0") == "0":
+        print(text, file=sys.stdout if to_stdout else sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: What was typed after ``foudre``; None takes it from the process.
+
+    Returns:
+        0 done, 1 findings or refused input, 2 wrong use, 130 interrupted.
+    """
+    logging.basicConfig(format="%(message)s")
+    try:
+        status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except (Exception, KeyboardInterrupt) as error:
+        message, status = _explain(error)
+        if not message:
+            raise
+        _print(f"foudre: {message}")
+    return status if isinstance(status, int) else DONE
+
+
+def _explain(error: BaseException) -> tuple[str, int]:
+    """One line and the exit status for what a user can cause; no line for what only a programmer can."""
+    if isinstance(error, CycloptsError):
+        return " ".join(str(error).split()), WRONG_USE
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", INTERRUPTED
+    if isinstance(error, ImportError):
+        return _shadow(), REFUSED
+    from toolkit.errors import ArgumentError, FoudreError, printable
+
+    if isinstance(error, FoudreError):
+        return str(error), WRONG_USE if isinstance(error, ArgumentError) else REFUSED
+    if isinstance(error, BrokenPipeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains once more when it closes it
+        return "nobody reads the answer any more", REFUSED
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}{f': {printable(str(error.filename))}' if error.filename else ''}", REFUSED
+    return "", REFUSED
+
+
+def _shadow() -> str:
+    """Say where a user's folder of one of our names hides ours; empty if none does."""
+    here = Path(__file__).resolve().parent
+    for name in OURS:
+        spec = importlib.util.find_spec(name)
+        found = [Path(place).resolve() for place in (spec.submodule_search_locations or [spec.origin or ""])] if spec else []
+        if found and here / name not in found:
+            return f"{name} must be Foudre's own package at {here / name}, got {found[0]}. Rename that one, or work in another folder."
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

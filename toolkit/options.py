@@ -1,0 +1,98 @@
+"""How the preprocess verbs are told what to do: typed or YAML values come in by name, the options objects go out.
+
+`foudre.py` passes the objects on to `toolkit.preprocess`. Rules and defaults stay where they are: in the objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from toolkit.errors import ArgumentError, check, wording
+from toolkit.export import ExportOptions
+from toolkit.images import ImageOptions, ReadOptions, parse_steps
+from toolkit.splits import SplitOptions, parse_fractions
+
+__all__ = ["default_of", "image_options"]
+
+_TYPES: Mapping[str, type] = {"read": ReadOptions, "images": ImageOptions, "split": SplitOptions, "export": ExportOptions}
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    """Read ``"48"`` as (48, 48) and ``"48,64"`` as (48, 64)."""
+    numbers = text.split(",")
+    fit = len(numbers) <= 2 and all(number.strip().isdecimal() for number in numbers)
+    check(fit, "options", "size", "one whole number, or height,width", text)
+    return int(numbers[0]), int(numbers[-1])
+
+
+_IMAGES: Mapping[str, tuple[str, str, type | Callable[[str], Any]]] = {
+    "size": ("images", "size", _parse_size),
+    "steps": ("images", "steps", parse_steps),
+    "fit": ("images", "fit", str),
+    "dtype": ("images", "dtype", str),
+    "split": ("split", "fractions", parse_fractions),
+    "stratify": ("split", "stratify", bool),
+    "seed": ("split", "seed", int),
+    "layout": ("read", "layout", str),
+    "group": ("read", "group", str),
+    "columns": ("read", "columns", str),
+    "workers": ("export", "workers", int),
+    "on_error": ("export", "on_error", str),
+    "overwrite": ("export", "overwrite", bool),
+}
+"""Each option of `preprocess images`: the object that holds it, its field there, how its value is read."""
+
+
+def default_of(option: str) -> str:
+    """Return the default of an option of `preprocess images`, as a user would type it."""
+    part, field, _ = _IMAGES[option]
+    value = getattr(_TYPES[part](), field)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def image_options(typed: Mapping[str, Any], config: str | Path | None = None) -> dict[str, Any]:
+    """Build what `preprocess_images` takes.
+
+    Args:
+        typed: Values by option name, as typed or already of their type; they win over the file's.
+        config: A YAML file of option names (dashes or underscores) and values, lists and mappings where a typed value has commas.
+
+    Returns:
+        ``read``, ``images``, ``split`` and ``export`` objects, as far as one of their fields was given.
+
+    Raises:
+        ArgumentError: If a name is unknown, or a value breaks its option's rule.
+    """
+    fields: dict[str, dict[str, Any]] = {}
+    for name, value in (_read_config(config, _IMAGES) | dict(typed)).items():
+        part, field, read = _IMAGES[name]
+        fields.setdefault(part, {})[field] = _value(name, value, read)
+    return {part: _TYPES[part](**values) for part, values in fields.items()}
+
+
+def _value(name: str, value: Any, read: type | Callable[[str], Any]) -> Any:
+    """Read one value: numbers and switches as they are, everything else from its typed form."""
+    if read in (int, bool):
+        check(type(value) is read, "options", name, "a whole number" if read is int else "true or false", value)
+        return value
+    if isinstance(value, Mapping):
+        value = [f"{key}={item}" for key, item in value.items()]
+    return read(",".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _read_config(path: str | Path | None, known: Mapping[str, Any]) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        values = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ArgumentError(wording("config", "content", "YAML in UTF-8", " ".join(str(error).split()), at=str(path))) from error
+    check(isinstance(values, dict), "config", "content", "lines of NAME: VALUE", values, at=str(path))
+    named = {str(name).replace("-", "_"): value for name, value in values.items()}
+    unknown = ", ".join(name for name in named if name not in known)
+    check(not unknown, "config", "each name", f"one of {', '.join(known)}", unknown, at=str(path))
+    return named

@@ -49,7 +49,9 @@ def preprocess_images(
         >>> preprocess_images("GTSRB", "signs.h5", images=ImageOptions(size=(48, 48)))  # doctest: +SKIP
     """
     wing: Wing = images_wing
-    return preprocess(wing, source, path, options=(read or ReadOptions(), images or ImageOptions()), split=split, write=write, progress=progress)
+    return preprocess(
+        wing, source, path, options=(read or ReadOptions(), images or ImageOptions()), split=split, write=write, progress=progress
+    )
 
 
 def preprocess(

@@ -145,7 +145,8 @@ class Plan:
         pipeline: JSON-able; all that prediction needs to treat raw input alike.
         lengths: int64, shape (N,): items of each manifest row in ragged arrays; None without such arrays.
         fitted: What was fitted on train, by name, for ``/meta``.
-        summarise: From the train blocks' `stats`, in row order, to more of ``/meta``.
+        summarise: From the train blocks' `stats`, in row order, to more of ``/meta``. Of no blocks it gives the same names with
+            arrays of the same dtypes and shapes, so that their places are known before there is anything to put there.
     """
 
     arrays: tuple[Array, ...]

@@ -206,7 +206,7 @@ def evaluate(checkpoint: Path, file: Path, /, *, split: str = "test", as_json: J
 
 
 @app.command(sort_key=5)
-def predict(checkpoint: Path, /, *inputs: Path, as_json: Json = False) -> int:
+def predict(checkpoint: Path, /, *inputs: Annotated[Path, Parameter(required=True)], as_json: Json = False) -> int:
     """Predict the classes of raw input.
 
     Input is files, folders or any source that `preprocess` takes, labelled or not.

@@ -21,16 +21,16 @@ def deal_units(
     """Deal whole units into parts so that each part gets its share of all rows and of every class.
 
     Alike units (same classes, same counts) are dealt together: of m of them, floor(m · share) go to each part at once. The rest
-    go one by one, large units first, to the part that lags furthest behind its share of what was dealt so far, each class and
-    the whole weighted by its size: the choice that adds least to the squared error. A class that has as many units as there
-    are parts gets one into each (where units hold several classes: as far as their mixture allows).
+    go one by one, weighty units first, to the part that lags furthest behind its share of what was dealt so far: the choice that adds
+    least to the squared error, summed over all classes and the whole, each divided by its size. A class that has as many units as
+    there are parts gets one into each (where units hold several classes: as far as their mixture allows).
 
     Args:
         units: int64, shape (N,): the unit of each row, all of 0 … U−1 in use.
         label: Class ids, int64 (N,), or multi-label (N, L), where what is not 0 counts; None: only sizes matter.
         shares: float64, shape (P,): positive, sum 1.
         seed: Draws which of alike units go where; units' numbers matter, rows' order does not.
-        first_is_train: A class with fewer units than parts gets its first unit into part 0.
+        first_is_train: A class with fewer units than parts gets its first unit into part 0, unless another part would stay empty.
 
     Returns:
         int64, shape (N,): the part of each row, in [0, P). Parts stay empty only where there are fewer units than parts.
@@ -43,11 +43,13 @@ def deal_units(
     _, kind, count = _contents(units, label)
     starts = np.flatnonzero(kind == 0)
     ends = np.append(starts[1:], len(kind))
+    # Units with equal fingerprints hold the same counts of the same kinds, but for one chance in 2**60 or so.
     fingerprint = np.add.reduceat(count.astype(np.uint64) * rng.integers(1, 2**63, kind.max() + 1, np.uint64)[kind], starts)
     _, sample, bundle, num_alike = np.unique(fingerprint, return_index=True, return_inverse=True, return_counts=True)
     table = _Table(kind, count, shares, first_is_train=first_is_train)
     dealt = np.zeros((len(sample), len(shares)), np.int64)
-    for i in np.argsort(-count[starts[sample]], kind="stable"):
+    impact = np.add.reduceat(count**2 / table.total[kind], starts)[sample]
+    for i in np.argsort(-impact, kind="stable"):
         at = slice(starts[sample[i]], ends[sample[i]])
         dealt[i] = table.deal(kind[at], count[at], int(num_alike[i]))
     part = np.empty(len(starts), np.int64)

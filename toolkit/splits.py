@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -189,7 +189,7 @@ def _cut_groups(split: NDArray[np.int8], group: Rows | None, *, rows: NDArray[np
     ids, units = np.unique(group[rows], return_inverse=True)
     present = np.zeros((len(ids), len(SPLITS)), bool)
     present[units, split[rows]] = True
-    return ids[present.sum(axis=1) > 1]
+    return cast(Rows, ids[present.sum(axis=1) > 1])
 
 
 def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Iterable[int], cut_by_source: Rows) -> None:

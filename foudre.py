@@ -87,7 +87,7 @@ def images(
     /,
     *,
     size: Annotated[str | None, _default("size")] = None,
-    steps: Annotated[str | None, _default("steps")] = None,
+    steps: str | None = None,
     fit: Annotated[str | None, _default("fit")] = None,
     dtype: Annotated[str | None, _default("dtype")] = None,
     split: Annotated[str | None, _default("split")] = None,
@@ -107,14 +107,14 @@ def images(
     For example:
 
         foudre preprocess images GTSRB signs.h5 --size 48
-        foudre preprocess images photos/ photos.h5 --size 64,96 --fit pad --split 0.8,0.2
-        foudre preprocess images list.csv list.h5 --columns path=file,label=kind --group driver
+        foudre preprocess images photos/ photos.h5 --fit pad --split 0.8,0.2
+        foudre preprocess images list.csv list.h5 --columns path=file
 
     Args:
         source: A folder a class (also inside train/, val/, test/), the GTSRB distribution, or a CSV of paths and labels.
         out: The dataset file to write, OUT.h5. The same command on unchanged input does nothing.
         size: Side of all pictures, or their height,width: 48 or 48,64.
-        steps: Transforms in order, with their arguments: "crop_box(margin=0.1), grayscale, stretch(low=0.02), clahe".
+        steps: Transforms in order, with their arguments: "crop_box(margin=0.1), grayscale, clahe"; none unless given.
         fit: How a picture gets its size: stretch, or pad, which keeps its proportions.
         dtype: How pixels are stored: float16, uint8 or float32.
         split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
@@ -128,13 +128,16 @@ def images(
         overwrite: Replace whatever stands at OUT.h5.
         config: YAML file with values for these options, by name; the command line wins.
     """
-    not_options = ("source", "out", "config", "as_json")
-    given = {name: value for name, value in locals().items() if value is not None and name not in not_options}
     with _work() as progress:
         from toolkit.options import image_options
         from toolkit.preprocess import preprocess_images
 
-        answer = preprocess_images(source, out, **image_options(given, config), progress=progress)
+        options = image_options(
+            config,
+            size=size, steps=steps, fit=fit, dtype=dtype, split=split, stratify=stratify, seed=seed,
+            layout=layout, group=group, columns=columns, workers=workers, on_error=on_error, overwrite=overwrite,
+        )  # fmt: skip
+        answer = preprocess_images(source, out, **options, progress=progress)
     return _tell(answer, as_json)
 
 

@@ -18,7 +18,7 @@ from toolkit.splits import SplitOptions, parse_fractions
 
 __all__ = ["default_of", "image_options"]
 
-_TYPES: Mapping[str, type] = {"read": ReadOptions, "images": ImageOptions, "split": SplitOptions, "export": ExportOptions}
+_TYPES: Mapping[str, type] = {"read": ReadOptions, "images": ImageOptions, "split": SplitOptions, "write": ExportOptions}
 
 
 def _parse_size(text: str) -> tuple[int, int]:
@@ -40,9 +40,9 @@ _IMAGES: Mapping[str, tuple[str, str, type | Callable[[str], Any]]] = {
     "layout": ("read", "layout", str),
     "group": ("read", "group", str),
     "columns": ("read", "columns", str),
-    "workers": ("export", "workers", int),
-    "on_error": ("export", "on_error", str),
-    "overwrite": ("export", "overwrite", bool),
+    "workers": ("write", "workers", int),
+    "on_error": ("write", "on_error", str),
+    "overwrite": ("write", "overwrite", bool),
 }
 """Each option of `preprocess images`: the object that holds it, its field there, how its value is read."""
 
@@ -54,21 +54,22 @@ def default_of(option: str) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def image_options(typed: Mapping[str, Any], config: str | Path | None = None) -> dict[str, Any]:
+def image_options(config: str | Path | None = None, **typed: Any) -> dict[str, Any]:
     """Build what `preprocess_images` takes.
 
     Args:
-        typed: Values by option name, as typed or already of their type; they win over the file's.
         config: A YAML file of option names (dashes or underscores) and values, lists and mappings where a typed value has commas.
+        **typed: Values by option name, as typed; they win over the file's. None means not given.
 
     Returns:
-        ``read``, ``images``, ``split`` and ``export`` objects, as far as one of their fields was given.
+        ``read``, ``images``, ``split`` and ``write`` objects, as far as one of their fields was given.
 
     Raises:
         ArgumentError: If a name is unknown, or a value breaks its option's rule.
     """
     fields: dict[str, dict[str, Any]] = {}
-    for name, value in (_read_config(config, _IMAGES) | dict(typed)).items():
+    given = {name: value for name, value in typed.items() if value is not None}
+    for name, value in (_read_config(config, _IMAGES) | given).items():
         part, field, read = _IMAGES[name]
         fields.setdefault(part, {})[field] = _value(name, value, read)
     return {part: _TYPES[part](**values) for part, values in fields.items()}

@@ -5,7 +5,6 @@ An `Encoder` crosses to worker processes by pickle and gives the same bytes for 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import DataError, check, printable
+from toolkit.errors import DataError, check
 from toolkit.images.decode import read_image
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.sources.rows import NO_BOX
@@ -25,9 +24,6 @@ __all__ = ["DTYPES", "Encoder", "store", "summarise", "unstore"]
 
 DTYPES = ("float16", "uint8", "float32")
 """What images can be stored as: uint8 in 0 … 255, floats in [0, 1]."""
-
-_UNIT = {"float16": 1.0, "float32": 1.0, "uint8": 1 / 255}
-"""What one unit of a stored value is in [0, 1]."""
 
 _SAMPLE_STEP = 16
 """Of every so many rows of a block, the first is held against float32 for the precision record."""
@@ -63,7 +59,8 @@ class Encoder:
         for i, origin in enumerate(rows.origin):
             try:
                 box = None if boxes is None or tuple(boxes[i]) == NO_BOX else boxes[i]
-                pixels[i] = self.pipeline(read_image(os.path.join(rows.root, origin)), box)
+                path = origin if origin.startswith("/") else f"{rows.root}/{origin}"
+                pixels[i] = self.pipeline(read_image(path), box)
             except DataError as error:
                 failures[i] = str(error)
             except OSError as error:
@@ -82,11 +79,13 @@ def store(pixels: Image, dtype: str) -> NDArray[Any]:
     Returns:
         The same shape: uint8 in 0 … 255 rounded to the nearest, float16 rounded to the nearest, or the float32 itself.
     """
-    if dtype == "float32":
-        return pixels
+    if dtype == "float32" or not pixels.size:
+        return pixels.astype(dtype, copy=False)
     flat = pixels.reshape(len(pixels), -1)
     # OpenCV rounds as numpy does, to the nearest even, fifteen times faster.
-    stored = cv2.convertScaleAbs(flat, alpha=255) if dtype == "uint8" else cv2.add(flat, 0, dtype=cv2.CV_16F)
+    stored: NDArray[Any] = (
+        cv2.convertScaleAbs(flat, alpha=255) if dtype == "uint8" else cv2.add(flat, 0, dtype=cv2.CV_16F)  # type: ignore[call-overload]  # its stub knows no numbers
+    )
     return stored.reshape(pixels.shape)
 
 
@@ -98,11 +97,13 @@ def unstore(stored: NDArray[Any]) -> Image:
 def _measure(pixels: Image, stored: NDArray[Any], failures: Mapping[int, str]) -> dict[str, Any]:
     """Return the sums that `summarise` adds up: of the stored values, in [0, 1], and of what storing lost on the sampled rows."""
     good = [i for i in range(len(pixels)) if i not in failures]
-    kept = stored[good] if failures else stored
+    # OpenCV sums float16 in single precision only; that rounding leaves the sums of float32 as they are to seven digits.
+    summed, unit = (stored, 1 / 255) if stored.dtype == np.uint8 else (pixels, 1.0)
+    kept = summed[good] if failures else summed
     count = kept[..., 0].size
     if not count:
         return {"count": 0}
-    mean, deviation = (m.ravel() * _UNIT[stored.dtype.name] for m in cv2.meanStdDev(kept.reshape(-1, *kept.shape[2:])))
+    mean, deviation = (figure.ravel() * unit for figure in cv2.meanStdDev(kept.reshape(-1, *kept.shape[2:])))
     sample = good[::_SAMPLE_STEP]
     lost = np.abs(unstore(stored[sample]) - pixels[sample]).astype(np.float64)
     return {
@@ -115,26 +116,24 @@ def _measure(pixels: Image, stored: NDArray[Any], failures: Mapping[int, str]) -
     }
 
 
-def summarise(blocks: list[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
+def summarise(blocks: list[Mapping[str, Any]], *, channels: int) -> dict[str, NDArray[Any]]:
     """Add up what `Encoder` measured on the train blocks.
 
     Args:
         blocks: The `stats` of each block, in row order.
+        channels: C of the stored images.
 
     Returns:
         ``channel_mean`` and ``channel_std``, float64, shape (C,), of the stored values brought to [0, 1]; ``precision_max_error`` and
-        ``precision_rmse``, float64, shape (), what the stored dtype lost against float32 on every sixteenth image. Empty without images.
+        ``precision_rmse``, float64, shape (), what the stored dtype lost against float32 on every sixteenth image. Zeros without images.
     """
     filled = [block for block in blocks if block["count"]]
-    if not filled:
-        return {}
-    count = sum(block["count"] for block in filled)
-    mean = np.sum([block["sum"] for block in filled], axis=0) / count
-    variance = np.sum([block["sum_squares"] for block in filled], axis=0) / count - mean**2
-    sampled = sum(block["precision_count"] for block in filled)
+    count = max(1, sum(block["count"] for block in filled))
+    mean, square = (np.sum([np.zeros(channels), *(block[name] for block in filled)], axis=0) / count for name in ("sum", "sum_squares"))
+    lost = sum(block["precision_sum_squares"] for block in filled) / max(1, sum(block["precision_count"] for block in filled))
     return {
         "channel_mean": mean,
-        "channel_std": np.sqrt(np.maximum(variance, 0)),
-        "precision_max_error": np.float64(max(block["precision_max_error"] for block in filled)).reshape(()),
-        "precision_rmse": np.sqrt(sum(block["precision_sum_squares"] for block in filled) / sampled).reshape(()),
+        "channel_std": np.sqrt(np.maximum(square - mean**2, 0)),
+        "precision_max_error": np.array(max((block["precision_max_error"] for block in filled), default=0), np.float64),
+        "precision_rmse": np.array(np.sqrt(lost), np.float64),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from toolkit.errors import ArgumentError, DataError, check, printable
@@ -62,7 +63,9 @@ def plan(manifest: Manifest, options: ImageOptions | None = None) -> Plan:
     options = options or ImageOptions()
     encode = Encoder(options.pipeline(), options.dtype)
     if encode.pipeline.needs_box and "box" not in manifest.columns:
-        raise DataError(f"plan: crop_box must have boxes, got none in {printable(manifest.root)}. Leave it out, or take a source with boxes.")
+        raise DataError(
+            f"plan: crop_box must have boxes, got none in {printable(manifest.root)}. Leave it out, or take a source with boxes."
+        )
     height, width, channels = encode.shape
     stored = {
         "kind": "images",
@@ -71,7 +74,7 @@ def plan(manifest: Manifest, options: ImageOptions | None = None) -> Plan:
         "dtype": options.dtype,
         "steps": encode.pipeline.to_json(),
     }
-    return Plan((Array("x", options.dtype, encode.shape),), encode, stored, summarise=summarise)
+    return Plan((Array("x", options.dtype, encode.shape),), encode, stored, summarise=partial(summarise, channels=channels))
 
 
 def encoder(pipeline: Mapping[str, Any]) -> Encoder:

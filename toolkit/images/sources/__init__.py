@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,13 +30,13 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
         options: How to read it; by default the layout is recognised.
 
     Returns:
-        A manifest of kind ``"images"``, rows in a fixed order.
+        A manifest of kind ``"images"``, its rows in a fixed order.
 
     Raises:
         DataError: If the source is missing, of no known layout, or holds no usable image.
     """
     options = options or ReadOptions()
-    path = os.path.abspath(source)
+    path = Path(source).absolute()
     layout = _detect(path) if options.layout == "auto" else options.layout
     if layout == "csv":
         return read_csv(path, options)
@@ -56,30 +55,31 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
         A manifest without labels, in the order given; origins begin as the user wrote them. Paths that are missing are among the skipped.
     """
     rows = Rows()
-    for path in map(os.fspath, paths):
-        if os.path.isdir(path):
-            found = list_pictures(path, os.path.join(path, ""))
+    for path in map(Path, paths):
+        if path.is_dir():
+            found = list_pictures(path, f"{path}/")
             for picture in found.pictures:
                 rows.add(picture)
             rows.skipped += found.skipped
             if not found.pictures:
-                rows.skip(path, "folder without a picture")
-        elif os.path.exists(path):
-            rows.add(path)
+                rows.skip(str(path), "folder without a picture")
+        elif path.exists():
+            rows.add(str(path))
         else:
-            rows.skip(path, "no such file or folder")
-    return rows.to_manifest(os.getcwd())
+            rows.skip(str(path), "no such file or folder")
+    return rows.to_manifest(Path.cwd())
 
 
-def _detect(path: str) -> str:
-    if os.path.isfile(path):
-        if path.lower().endswith((".csv", ".tsv", ".txt")):
+def _detect(path: Path) -> str:
+    shown = printable(str(path))
+    if path.is_file():
+        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             return "csv"
-        raise DataError(f"read: {printable(path)} must be a folder or a CSV file, got another file. {_LAYOUTS}")
-    if not os.path.isdir(path):
-        raise DataError(f"read: {printable(path)} must exist, got nothing there. {_LAYOUTS}")
+        raise DataError(f"read: {shown} must be a folder or a CSV file, got another file. {_LAYOUTS}")
+    if not path.is_dir():
+        raise DataError(f"read: {shown} must be a folder or a CSV file, got nothing there. {_LAYOUTS}")
     if find_gtsrb(path):
         return "gtsrb"
     if subfolders(path):
         return "folder"
-    raise DataError(f"read: the layout of {printable(path)} must be a known one, got a folder without folders. {_LAYOUTS}")
+    raise DataError(f"read: {shown} must be of a known layout, got a folder without folders. {_LAYOUTS}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.listing import list_pictures, subfolders
+from toolkit.images.sources.listing import Listing, list_pictures, subfolders
 from toolkit.images.sources.rows import Rows
 from toolkit.wing import Manifest
 
@@ -13,7 +15,7 @@ SPLIT_NAMES = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1,
 """How people spell the splits, and each one's place in `toolkit.wing.SPLITS`."""
 
 
-def read_folder(root: str) -> Manifest:
+def read_folder(root: Path) -> Manifest:
     """List a folder a class, or train/, val/, test/ with a folder a class in each.
 
     Args:
@@ -23,37 +25,40 @@ def read_folder(root: str) -> Manifest:
         A manifest without groups. Class folders without a picture, and pictures outside class folders, are among the skipped.
 
     Raises:
-        DataError: If there is no folder in it, or no picture in any class folder.
+        DataError: If no class folder holds a picture.
     """
     rows = Rows()
-    ignored = 0
-    names = subfolders(root)
-    parts = _split_parts(root, names)
-    for prefix in {"": -1, **parts}:  # what lies outside class folders
-        stray = list_pictures(f"{root}/{prefix}", prefix, deep=False)
-        rows.skipped += stray.skipped
-        for path in stray.pictures:
-            rows.skip(path, "not in a class folder")
-        ignored += stray.ignored
+    parts = _split_parts(root)
+    listings = [_list_stray(rows, root, prefix) for prefix in {"": -1, **parts}]
     for prefix, split in parts.items():
-        for name in subfolders(f"{root}/{prefix}"):
-            found = list_pictures(f"{root}/{prefix}{name}", f"{prefix}{name}/")
-            if not found.pictures:
-                rows.skip(f"{prefix}{name}", "class folder without a picture")
+        for name in subfolders(root / prefix):
+            found = list_pictures(root / prefix / name, f"{prefix}{name}/")
             for path in found.pictures:
                 rows.add(path, label=name, split=split)
-            rows.skipped += found.skipped
-            ignored += found.ignored
+            if not found.pictures:
+                rows.skip(f"{prefix}{name}", "class folder without a picture")
+            listings.append(found)
     if not rows.origin:
-        raise DataError(f"read: {printable(root)} must hold a folder a class with pictures in it, got {len(names)} folders without any.")
-    if ignored:
-        rows.note = f"{ignored} files that are no pictures were left out"
+        raise DataError(f"read: {printable(str(root))} must hold a folder a class with pictures in it, got none.")
+    for listing in listings:
+        rows.skipped += listing.skipped
+    num_ignored = sum(listing.num_ignored for listing in listings)
+    rows.note = f"files that are no pictures, left out: {num_ignored}" if num_ignored else ""
     return rows.to_manifest(root)
 
 
-def _split_parts(root: str, names: list[str]) -> dict[str, int]:
+def _split_parts(root: Path) -> dict[str, int]:
     """Return the folders that hold class folders, as prefixes, each with its split."""
+    names = subfolders(root)
     # A class may be called "train": the names are splits only if all of them are, and folders lie inside.
-    if all(name.lower() in SPLIT_NAMES for name in names) and any(subfolders(f"{root}/{name}") for name in names):
-        return {f"{name}/": SPLIT_NAMES[name.lower()] for name in sorted(names, key=lambda name: (SPLIT_NAMES[name.lower()], name))}
+    if all(name.lower() in SPLIT_NAMES for name in names) and any(subfolders(root / name) for name in names):
+        parts = {f"{name}/": SPLIT_NAMES[name.lower()] for name in names}
+        return dict(sorted(parts.items(), key=lambda part: part[1]))
     return {"": -1}
+
+
+def _list_stray(rows: Rows, root: Path, prefix: str) -> Listing:
+    found = list_pictures(root / prefix, prefix, deep=False)
+    for path in found.pictures:
+        rows.skip(path, "not in a class folder")
+    return found

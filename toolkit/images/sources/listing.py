@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from toolkit.errors import DataError, printable
 from toolkit.wing import Skipped
 
-__all__ = ["Listing", "is_picture", "list_pictures", "open_folder", "subfolders"]
+__all__ = ["Listing", "file_names", "is_picture", "list_pictures", "subfolders"]
 
 _READ = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".ppm", ".pgm", ".pnm", ".bmp", ".dib", ".webp", ".tif", ".tiff", ".gif")
 _NOT_READ = (".heic", ".heif", ".avif", ".jp2", ".jxl", ".svg", ".psd", ".ico", ".tga", ".exr", ".dng", ".cr2", ".nef", ".arw", ".pbm")
@@ -21,46 +22,45 @@ class Listing:
     Args:
         pictures: Paths, folder by folder, each folder's in order of their names.
         skipped: What a user might take for a picture, with the reason why it is none here.
-        ignored: Number of other files.
+        num_ignored: Number of other files.
     """
 
     pictures: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    ignored: int = 0
+    num_ignored: int = 0
 
 
-def list_pictures(folder: str, prefix: str = "", *, deep: bool = True) -> Listing:
+def list_pictures(folder: Path, prefix: str, *, deep: bool = True) -> Listing:
     """List the pictures in a folder; names that begin with a dot are passed over.
 
     Args:
         folder: Where to look.
         prefix: What each path begins with in place of `folder`: empty, or ending in a slash.
-        deep: Whether to look into subfolders, too. Links to folders are not followed, since they may lead in circles, but listed.
+        deep: Whether to look into subfolders, too. Links to folders, which may lead in circles, are then listed but not followed.
 
     Raises:
         DataError: If a folder is missing or cannot be listed.
     """
     found = Listing()
-    inner = []
-    for entry in sorted(open_folder(folder), key=lambda entry: entry.name):
-        name, path = entry.name.lower(), prefix + entry.name
-        if name.startswith("."):
+    inner: list[str] = []
+    for entry in sorted(_scan(folder), key=lambda entry: entry.name):
+        if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
             inner.append(entry.name)
-        elif is_picture(name):
-            found.pictures.append(path)
-        elif name.endswith(_NOT_READ):
-            found.skipped.append(Skipped(path, "a picture format that is not read"))
-        elif entry.is_symlink() and entry.is_dir():
-            found.skipped += [Skipped(path, "a link to a folder, not followed")] if deep else []
-        else:
-            found.ignored += 1
+        elif is_picture(entry.name):
+            found.pictures.append(prefix + entry.name)
+        elif entry.name.lower().endswith(_NOT_READ):
+            found.skipped.append(Skipped(prefix + entry.name, "a picture format that is not read"))
+        elif not entry.is_dir():
+            found.num_ignored += 1
+        elif deep:
+            found.skipped.append(Skipped(prefix + entry.name, "a link to a folder, not followed"))
     for name in inner if deep else ():
-        below = list_pictures(f"{folder}/{name}", f"{prefix}{name}/")
+        below = list_pictures(folder / name, f"{prefix}{name}/")
         found.pictures += below.pictures
         found.skipped += below.skipped
-        found.ignored += below.ignored
+        found.num_ignored += below.num_ignored
     return found
 
 
@@ -69,19 +69,19 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(_READ) and not name.startswith(".")
 
 
-def subfolders(folder: str) -> list[str]:
+def subfolders(folder: Path) -> list[str]:
     """Return the names of the folders in a folder, links to folders included, those that begin with a dot left out, sorted."""
-    return sorted(entry.name for entry in open_folder(folder) if entry.is_dir() and not entry.name.startswith("."))
+    return sorted(entry.name for entry in _scan(folder) if entry.is_dir() and not entry.name.startswith("."))
 
 
-def open_folder(folder: str) -> list[os.DirEntry[str]]:
-    """List a folder.
+def file_names(folder: Path) -> frozenset[str]:
+    """Return the names of all that is in a folder."""
+    return frozenset(entry.name for entry in _scan(folder))
 
-    Raises:
-        DataError: If it is missing or cannot be listed.
-    """
+
+def _scan(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(folder) as entries:  # says what is a folder without asking for each; pathlib asks
             return list(entries)
     except OSError as error:
-        raise DataError(f"read: {printable(folder)} must be a folder that can be listed: {error.strerror}.") from error
+        raise DataError(f"read: {printable(str(folder))} must be a folder that can be listed, got: {error.strerror}.") from error

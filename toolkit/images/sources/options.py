@@ -21,10 +21,11 @@ class ReadOptions:
     """How a source is read.
 
     Args:
-        layout: ``"folder"``: a folder a class, also inside train/, val/, test/. ``"gtsrb"``: the benchmark's own folders. ``"csv"``: a file of
-            paths and labels. ``"auto"``: whichever of these the source looks like.
+        layout: ``"folder"``: a folder a class, also inside train/, val/, test/. ``"gtsrb"``: the benchmark's own folders. ``"csv"``: a
+            file of paths and labels. ``"auto"``: whichever of these the source looks like.
         columns: For a CSV: what a column means → its name there, as a mapping or as ``"path=file,label=kind"``.
-        group: ``"track"``: what the source itself says belongs together. ``"none"``: every image for itself. For a CSV also a column's name.
+        group: ``"track"``: what the source itself says belongs together. ``"none"``: every image for itself. For a CSV also a column's
+            name.
     """
 
     layout: str = "auto"
@@ -43,7 +44,7 @@ class ReadOptions:
         if not isinstance(self.columns, str):
             return dict(self.columns)
         pairs = [pair.partition("=") for pair in self.columns.split(",") if pair.strip()]
-        for meaning, equals, name in pairs:
+        for _meaning, equals, name in pairs:
             fix = "Write for example path=file,label=kind."
             check(bool(equals and name.strip()), "ReadOptions", "columns", "meaning=column pairs", self.columns, fix=fix)
         return {meaning.strip(): name.strip() for meaning, _, name in pairs}

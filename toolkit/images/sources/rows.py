@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Rows:
     note: str = ""
 
     def add(self, origin: str, *, label: str | None = None, group: str | None = None, split: int = -1, box: Box | None = None) -> None:
-        """Append one picture; what is None has no column, and must be None for every row."""
+        """Append one picture; what is None has no column here, and must be None for every row."""
         self.origin.append(origin)
         self.split.append(split)
         if label is not None:
@@ -54,14 +55,14 @@ class Rows:
         """List an input that becomes no row."""
         self.skipped.append(Skipped(path, reason))
 
-    def to_manifest(self, root: str) -> Manifest:
+    def to_manifest(self, root: Path) -> Manifest:
         """Return the rows as a manifest of kind ``images``; names become ids in their natural order."""
         classes, label = _number(self.label)
         group_names, group = _number(self.group)
         imposed = any(part >= 0 for part in self.split)
         return Manifest(
             kind="images",
-            root=root,
+            root=str(root),
             origin=self.origin,
             classes=classes,
             label=label if classes else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 from toolkit.errors import DataError, printable
 from toolkit.images.transforms import Box
@@ -11,35 +12,38 @@ from toolkit.images.transforms import Box
 __all__ = ["parse_box", "read_table"]
 
 
-def read_table(path: str) -> Iterator[list[str]]:
+def read_table(path: Path) -> Iterator[list[str]]:
     """Yield a CSV's header, then its rows; blank lines are passed over.
 
     Args:
-        path: The file. Commas, semicolons or tabs separate, whichever the header has most of. Bytes that are no UTF-8 become surrogate
-            escapes, as in the names that the file system returns.
+        path: The file. Commas, semicolons or tabs separate, whichever the first line has most of. Bytes that are no UTF-8 become
+            surrogate escapes, as they do in the names that the file system gives.
 
     Raises:
-        DataError: If it cannot be opened, is empty, or breaks the rules of quoting.
+        DataError: If it cannot be read, or breaks the rules of quoting.
     """
     try:
         with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            header = file.readline()
+            first = file.readline()
             file.seek(0)
-            reader = csv.reader(file, delimiter=max(",;\t", key=header.count), strict=True)
-            yield from (row for row in reader if row)
+            yield from filter(None, csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True))
     except OSError as error:
-        raise DataError(f"read: {printable(path)} must be a file that can be read: {error.strerror}.") from error
+        raise DataError(f"read: {printable(str(path))} must be a file that can be read, got: {error.strerror}.") from error
     except csv.Error as error:
-        raise DataError(f"read: {printable(path)} must be a CSV file: {error} in line {reader.line_num}.") from error
+        raise DataError(f"read: {printable(str(path))} must be a CSV file, got: {error}.") from error
 
 
-def parse_box(fields: list[str]) -> Box:
-    """Read x1, y1, x2, y2, in whole pixels (fractions are cut off).
+def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
+    """Read a box in whole pixels; ``12.0`` will do.
 
     Raises:
-        ValueError: If a field is no number, or a number that no picture has.
+        ValueError: If a side is no whole number, or one that no picture has.
     """
-    x1, y1, x2, y2 = (int(field) if field.isdigit() else int(float(field)) for field in fields)
-    if not all(-(2**31) <= side < 2**31 for side in (x1, y1, x2, y2)):
-        raise ValueError("out of range")
-    return x1, y1, x2, y2
+    return _pixel(x1), _pixel(y1), _pixel(x2), _pixel(y2)
+
+
+def _pixel(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else float(text)
+    if value != int(value) or abs(value) >= 1 << 31:
+        raise ValueError(text)
+    return int(value)

@@ -32,6 +32,7 @@ class Clahe(Transform):
         check(isinstance(self.tiles, int) and self.tiles >= 1, "Clahe", "tiles", "a whole number of at least 1", self.tiles)
 
     def __call__(self, image: Image) -> Image:
+        """Apply `equalize_locally`."""
         return equalize_locally(image, clip_limit=self.clip_limit, tiles=self.tiles)
 
 

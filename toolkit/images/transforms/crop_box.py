@@ -26,6 +26,7 @@ class CropBox(Transform):
         check(0 <= self.margin < float("inf"), "CropBox", "margin", "at least 0", self.margin)
 
     def __call__(self, image: Image, box: Box | None = None) -> Image:
+        """Apply `crop_box`."""
         return crop_box(image, box, margin=self.margin)
 
 

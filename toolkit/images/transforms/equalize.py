@@ -19,6 +19,7 @@ class Equalize(Transform):
     name: ClassVar[str] = "equalize"
 
     def __call__(self, image: Image) -> Image:
+        """Apply `equalize_histogram`."""
         return equalize_histogram(image)
 
 

@@ -36,6 +36,7 @@ class Exposure(Transform):
             check(self.gain == 1, "Exposure", "gain", "1 where target_mean is given", self.gain)
 
     def __call__(self, image: Image) -> Image:
+        """Apply `change_exposure`."""
         return change_exposure(image, gain=self.gain, gamma=self.gamma, target_mean=self.target_mean)
 
 

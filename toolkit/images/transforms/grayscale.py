@@ -24,6 +24,7 @@ class Grayscale(Transform):
     keep_channels: bool = False
 
     def __call__(self, image: Image) -> Image:
+        """Apply `convert_to_gray`."""
         return convert_to_gray(image, keep_channels=self.keep_channels)
 
 

@@ -39,6 +39,7 @@ class Resize(Transform):
         check(self.fit in FITS, "Resize", "fit", f"one of {', '.join(FITS)}", self.fit)
 
     def __call__(self, image: Image) -> Image:
+        """Apply `resize_image`."""
         return resize_image(image, height=self.height, width=self.width, fit=self.fit)
 
 

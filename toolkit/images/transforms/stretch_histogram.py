@@ -33,6 +33,7 @@ class StretchHistogram(Transform):
         check(self.high <= 1, "StretchHistogram", "high", "at most 1", self.high)
 
     def __call__(self, image: Image) -> Image:
+        """Apply `stretch_histogram`."""
         return stretch_histogram(image, low=self.low, high=self.high, per_channel=self.per_channel)
 
 

@@ -46,7 +46,8 @@ def luminance(image: Image) -> NDArray[np.float32]:
     """Return the luminance of an image of shape (H, W, C): float32, shape (H, W), in [0, 1]; one channel is its own luminance."""
     if image.shape[2] == 1:
         return image[..., 0]
-    return np.minimum(image @ LUMINANCE, np.float32(1))
+    weighted: Image = image @ LUMINANCE
+    return np.minimum(weighted, np.float32(1))
 
 
 def shift_clipped(image: Image, shift: NDArray[np.float32]) -> Image:
@@ -54,4 +55,5 @@ def shift_clipped(image: Image, shift: NDArray[np.float32]) -> Image:
 
     A change of luminance with the colour differences kept is exactly this: in R − Y and B − Y the same shift cancels.
     """
-    return np.clip(image + shift[..., None], 0, 1)
+    shifted: Image = np.clip(image + shift[..., None], 0, 1)
+    return shifted

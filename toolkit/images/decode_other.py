@@ -1,0 +1,71 @@
+"""Decoding by Pillow, with OpenCV for 16-bit colour: bytes of a known format come in from `toolkit.images.decode`, an RGB image goes out."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL.ImageFile import ImageFile
+
+from toolkit.errors import DataError, printable
+from toolkit.images.formats import require_complete
+from toolkit.images.pixels import MAX_PIXELS, check_size, orient, scale_to_unit, to_rgb
+from toolkit.images.transforms import Image
+
+__all__ = ["decode_other"]
+
+_ORIENTATION = 274
+
+
+def decode_other(data: bytes, kind: str) -> Image:
+    """Decode a picture of a format that Pillow reads; see `toolkit.images.decode.decode_image` for what comes out.
+
+    Args:
+        data: The whole file.
+        kind: The format that its first bytes tell, by Pillow's name; no other is tried.
+
+    Raises:
+        DataError: If the file is cut short or damaged, or the picture too large.
+    """
+    require_complete(data, kind)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            with Pillow.open(io.BytesIO(data), formats=[kind]) as picture:
+                check_size(*picture.size)
+                return _decode_opened(picture, data)
+    except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
+        raise DataError(f"picture must have at most {MAX_PIXELS} pixels, got more") from error
+    except DataError:
+        raise
+    except Exception as error:  # noqa: BLE001 - hostile bytes make decoders raise anything at all
+        raise DataError(f"{kind} cannot be decoded: {printable(str(error)) or type(error).__name__}") from error
+
+
+def _decode_opened(picture: ImageFile, data: bytes) -> Image:
+    # Pillow keeps 8 of the 16 bits of colour: it then only proves the file whole and OpenCV reads it.
+    deep_color = ";16" in str(picture.tile) and picture.mode in ("RGB", "RGBA", "LA")
+    picture.load()
+    orientation = picture.getexif().get(_ORIENTATION, 1)  # asked after loading, which turns TIFFs upright and says so
+    if deep_color:
+        return to_rgb(scale_to_unit(orient(_read_deep(data), orientation), 65535))
+    if picture.mode.startswith("I;16"):
+        return to_rgb(scale_to_unit(orient(np.asarray(picture)[..., None], orientation), 65535))
+    if picture.mode in ("I", "F"):
+        raise DataError(f"samples must have 1 to 16 bits, got 32 (mode {picture.mode})")
+    mode = "RGBA" if picture.has_transparency_data else "L" if picture.mode in ("1", "L") else "RGB"
+    samples = np.asarray(picture.convert(mode)).reshape(picture.height, picture.width, -1)
+    return to_rgb(scale_to_unit(orient(samples, orientation), 255))
+
+
+def _read_deep(data: bytes) -> NDArray[Any]:
+    samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if samples is None or samples.dtype != np.uint16 or samples.ndim != 3:
+        raise DataError("16-bit colour cannot be decoded")
+    return cv2.cvtColor(samples, cv2.COLOR_BGRA2RGBA if samples.shape[2] == 4 else cv2.COLOR_BGR2RGB)

@@ -1,6 +1,6 @@
 """Networks as plain modules: a recipe's YAML names one, `recipes.tasks` trains it."""
 
-from recipes.models.network import ImageNetwork
+from recipes.models.network import Network
 from recipes.models.signs import SignsNet
 
-__all__ = ["ImageNetwork", "SignsNet"]
+__all__ = ["Network", "SignsNet"]

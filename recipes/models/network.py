@@ -1,4 +1,4 @@
-"""What every image network of a recipe offers: the settings that rebuild it from a checkpoint."""
+"""What every network of a recipe offers: the settings that rebuild it from a checkpoint."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 from torch import nn
 
-__all__ = ["ImageNetwork"]
+__all__ = ["Network"]
 
 
-class ImageNetwork(nn.Module):
-    """A plain `nn.Module` from images (N, C, H, W) to class scores (N, num_classes), which recipes can name in their YAML.
+class Network(nn.Module):
+    """A plain `nn.Module` that recipes can name in their YAML: batches of samples in, class scores (N, num_classes) out.
 
-    A subclass takes `num_classes` and `num_channels` (the datamodule tells both), and leaves all its arguments in `settings`.
+    A subclass leaves all its constructor's arguments in `settings`. A network for images takes `num_classes` and `num_channels`
+    among them; the datamodule tells both.
     """
 
     settings: dict[str, Any]
-    """The constructor's arguments, in plain types: `foudre evaluate` and `foudre predict` rebuild the network from them."""
+    """The constructor's arguments in plain types: `foudre evaluate` and `foudre predict` rebuild the network from them."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from recipes.models.network import ImageNetwork
+from recipes.models.network import Network
 from toolkit.errors import check
 
 __all__ = ["SignsNet"]
@@ -15,12 +15,12 @@ __all__ = ["SignsNet"]
 POOLED_SIDE = 3
 
 
-class SignsNet(ImageNetwork):
+class SignsNet(Network):
     """Convolutions with batch norm, halving the picture three times, then two dense layers with dropout.
 
     The stem looks at 5×5 pixels in steps of two, which costs a quarter of a full-size first layer and loses nothing on signs;
-    then come blocks of two 3×3 convolutions and a 2×2 max pooling, one block for every two further widths. What is left is
-    pooled to 3×3, so that any picture of at least 16 pixels a side goes in.
+    each block then widens, pools and looks again: two 3×3 convolutions with a 2×2 max pooling between, one block for every
+    two further widths. What is left is averaged to 3×3, so pictures of other sizes, 16 pixels a side or more, go in too.
 
     Args:
         num_classes: Scores that come out, at least 1.
@@ -58,7 +58,7 @@ class SignsNet(ImageNetwork):
         blocks = [
             layer
             for before, first, second in zip(widths[:-2:2], widths[1::2], widths[2::2], strict=True)
-            for layer in (*_convolve(before, first), *_convolve(first, second), nn.MaxPool2d(2))
+            for layer in (*_convolve(before, first), nn.MaxPool2d(2), *_convolve(first, second))
         ]
         self.features = nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(POOLED_SIDE), nn.Flatten())
         self.head = nn.Sequential(

@@ -1,0 +1,54 @@
+"""What a run costs, in a unit that compares across machines: one training step is watched, its FLOPs are scaled to all samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
+from torch.utils.flop_counter import FlopCounterMode
+
+from datamodules import Batch
+
+__all__ = ["FlopCounter"]
+
+
+class FlopCounter(Callback):
+    """Counts floating-point operations of training: forward, backward and update, by torch's own formulas.
+
+    Matrix products and convolutions are counted, as torch.utils.flop_counter does; evaluation is not.
+
+    Attributes:
+        flops: Operations so far, over all processes; 0 before the first step.
+    """
+
+    def __init__(self) -> None:
+        self._mode: FlopCounterMode | None = None
+        self._per_sample = 0.0
+        self._samples = 0
+
+    @property
+    def flops(self) -> int:
+        """Operations so far, over all processes."""
+        return round(self._per_sample * self._samples)
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Batch, batch_idx: int) -> None:
+        """Watch the first step."""
+        if not self._per_sample:
+            self._mode = FlopCounterMode(display=False)
+            self._mode.__enter__()
+
+    def on_train_batch_end(self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Batch, batch_idx: int) -> None:
+        """Count the step's samples; processes differ by one at most."""
+        if self._mode is not None:
+            self._mode.__exit__(None, None, None)
+            self._per_sample = self._mode.get_total_flops() / len(batch.index)
+            self._mode = None
+        self._samples += len(batch.index) * trainer.world_size
+
+    def state_dict(self) -> dict[str, Any]:
+        """Remember the count in checkpoints, so that a resumed run goes on counting."""
+        return {"per_sample": self._per_sample, "samples": self._samples}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take the count up again."""
+        self._per_sample, self._samples = state_dict["per_sample"], state_dict["samples"]

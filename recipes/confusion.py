@@ -1,0 +1,73 @@
+"""Who was taken for whom: a confusion matrix comes in, its CSV, its picture and a table of every class go into the run folder."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import printable
+
+__all__ = ["measure_classes", "write_confusion"]
+
+
+def write_confusion(folder: Path, split: str, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
+    """Write ``<split>_confusion.csv``, ``<split>_confusion.png`` and ``<split>_classes.csv``.
+
+    Args:
+        folder: Where to; made if it is missing.
+        split: ``"val"`` or ``"test"``.
+        matrix: int64, shape (K, K): samples of true class i that were taken for class j.
+        classes: K names.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_rows(folder / f"{split}_confusion.csv", [["true \\ predicted", *classes], *([c, *r] for c, r in zip(classes, matrix.tolist(), strict=True))])
+    measures = measure_classes(matrix)
+    rows = ([name, *(f"{values[i]:.6g}" for values in measures.values())] for i, name in enumerate(classes))
+    _write_rows(folder / f"{split}_classes.csv", [["class", *measures], *rows])
+    _draw(folder / f"{split}_confusion.png", matrix, classes)
+
+
+def measure_classes(matrix: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Compute each class's precision, recall, F1 and number of samples.
+
+    Args:
+        matrix: int64, shape (K, K), rows true, columns predicted.
+
+    Returns:
+        float64 arrays of shape (K,), by name; a ratio of nothing to nothing is 0.
+    """
+    hits, true, predicted = np.diag(matrix).astype(np.float64), matrix.sum(1), matrix.sum(0)
+    return {
+        "precision": hits / np.maximum(predicted, 1),
+        "recall": hits / np.maximum(true, 1),
+        "f1": 2 * hits / np.maximum(true + predicted, 1),
+        "samples": true.astype(np.float64),
+    }
+
+
+def _write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    with open(path, "w", newline="", encoding="utf-8", errors="surrogateescape") as file:
+        csv.writer(file).writerows(rows)
+
+
+def _draw(path: Path, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
+    from matplotlib.figure import Figure  # noqa: PLC0415  # 0.3 s that only a finished run pays
+
+    side = 3 + 0.22 * len(classes)
+    figure = Figure(figsize=(side, side), layout="constrained")
+    axes = figure.subplots()
+    image = axes.imshow(matrix / np.maximum(matrix.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
+    names = [printable(name, 24) for name in classes]
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7, parse_math=False)
+    axes.set_yticks(range(len(names)), names, fontsize=7, parse_math=False)
+    axes.set(xlabel="predicted", ylabel="true")
+    figure.colorbar(image, label="share of the true class", shrink=0.8)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a class name in a script that the font lacks is drawn as boxes
+        figure.savefig(path, dpi=110)

@@ -1,0 +1,154 @@
+"""The verb `demo`: nothing comes in; drawn signs, a dataset file, a trained network, its figures and pictures go out.
+
+Every step says the command that does the same, so that the demo's end is the user's beginning.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from recipes.evaluate import evaluate
+from recipes.predict import predict
+from recipes.train import train
+from toolkit.dataset_file import DatasetFile, open_dataset
+from toolkit.errors import ArgumentError, wording
+from toolkit.preprocess import preprocess_images
+from toolkit.samples import DrawnSigns, SignFaults, SignOptions, contact_sheet, draw_signs, write_png
+from toolkit.wing import Progress, silent
+
+__all__ = ["Demo", "demo"]
+
+DEFAULT_SIGNS = SignOptions(faults=SignFaults(unreadable=2, truncated=1))
+MARK = ".foudre-demo"
+NUM_SHOWN = 48
+NUM_SAID = 5
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a demo left.
+
+    Args:
+        folder: Holds all of the following.
+        dataset: The dataset file.
+        checkpoint: The best checkpoint.
+        accuracy: On the test part, in [0, 1].
+        pictures: PNG files to look at.
+    """
+
+    folder: Path
+    dataset: Path
+    checkpoint: Path
+    accuracy: float
+    pictures: tuple[Path, ...]
+
+
+def demo(
+    folder: str | Path, *, say: Callable[[str], None], progress: Progress = silent, signs: SignOptions = DEFAULT_SIGNS, epochs: int = 8
+) -> Demo:
+    """Draw traffic signs, preprocess, train, evaluate and predict.
+
+    Args:
+        folder: Where to; new, empty, or an earlier demo's, which is replaced.
+        say: Told in a few lines what each step does and the command for it.
+        progress: Told how far drawing and preprocessing are.
+        signs: What to draw; a few files are broken on purpose, to show what becomes of them.
+        epochs: How long to train, at least 1.
+
+    Returns:
+        Where everything lies.
+
+    Raises:
+        ArgumentError: If the folder holds something that no demo left there.
+    """
+    began = time.monotonic()
+    folder = _clear(Path(folder))
+    say(
+        "1. Traffic signs, drawn as a car's camera sees them: tracks of frames, and a few broken files\n   (a real data set goes the same way)"
+    )
+    drawn = draw_signs(folder / "GTSRB", options=signs, progress=progress)
+    say(f"   {drawn.num_train} pictures to learn from, {drawn.num_test} to be tested on, {len(drawn.classes)} classes")
+
+    path = folder / "signs.h5"
+    say(f"\n2. One checked dataset file; no track stands in two splits\n   $ foudre preprocess images {drawn.folder} {path}")
+    say(_indented(preprocess_images(drawn.folder, path, progress=progress)))
+    file = open_dataset(path)
+    sheet = _write_signs(folder / "signs.png", file)
+
+    say("\n3. A small convolutional network, chosen by its accuracy on val")
+    options = ("--trainer.max_epochs", str(epochs))
+    say(f"   $ foudre train signs {path} --run {folder / 'run'} {' '.join(options)}")
+    trained = train("signs", path, *options, run=folder / "run")
+    checkpoint = Path(trained.best_checkpoint or trained.last_checkpoint or "")
+    say(f"   {trained.epochs} epochs in {trained.seconds:.0f} s, accuracy on val {trained.metrics['val/accuracy']:.1%}")
+
+    say(f"\n4. How good it is on pictures that it never saw\n   $ foudre evaluate {checkpoint} {path}")
+    accuracy = evaluate(checkpoint, path).metrics["accuracy"]
+    say(f"   accuracy on test {accuracy:.1%}")
+
+    raw = drawn.folder / "Final_Test" / "Images"
+    say(f"\n5. What it says about raw files\n   $ foudre predict {checkpoint} {raw}")
+    answers = list(islice(predict(checkpoint, [raw]), NUM_SHOWN))
+    for answer in answers[:NUM_SAID]:
+        name = Path(answer["input"]).name
+        say(
+            f"   {name}: {answer['error']}"
+            if "error" in answer
+            else f"   {name}: {drawn.classes[answer['class']]}, {answer['probability']:.0%}"
+        )
+    predictions = _write_predictions(folder / "predictions.png", answers, raw, file, drawn)
+
+    pictures = (sheet, predictions, folder / "run" / "test_confusion.png")
+    say(f"\nDone in {time.monotonic() - began:.0f} s. To look at:\n" + "\n".join(f"   {picture}" for picture in pictures))
+    return Demo(folder, path, checkpoint, accuracy, pictures)
+
+
+def _clear(folder: Path) -> Path:
+    """Make the folder and mark it as the demo's; an earlier demo's is emptied first."""
+    if (folder / MARK).exists():
+        shutil.rmtree(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ArgumentError(wording("demo", "folder", "new, empty, or an earlier demo's", str(folder), fix="Name another with --to."))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).touch()
+    return folder
+
+
+def _indented(text: object) -> str:
+    return "\n".join(f"   {line}" for line in str(text).splitlines())
+
+
+def _write_signs(path: Path, file: DatasetFile) -> Path:
+    """Draw a sheet of training pictures as the dataset file stores them, spread over the classes."""
+    train_part = file["train"]
+    rows = np.linspace(0, len(train_part) - 1, NUM_SHOWN).astype(np.int64)
+    write_png(path, contact_sheet(list(train_part.take(rows))))
+    return path
+
+
+def _write_predictions(path: Path, answers: list[dict[str, Any]], raw: Path, file: DatasetFile, drawn: DrawnSigns) -> Path:
+    """Draw a sheet of raw test pictures with what was said about each; green is right, red is wrong."""
+    labels = file["test"].y
+    truth = {
+        Path(source).name: file.classes[label]
+        for source, label in zip(file["test"].source, labels if labels is not None else (), strict=True)
+    }
+    said = [answer for answer in answers if "class" in answer]
+    images = [_read_rgb(raw / Path(answer["input"]).name) for answer in said]
+    right = [truth.get(Path(answer["input"]).name) == answer["class"] for answer in said]
+    write_png(path, contact_sheet(images, captions=[drawn.classes[answer["class"]] for answer in said], frames=right))
+    return path
+
+
+def _read_rgb(path: Path) -> NDArray[Any]:
+    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)

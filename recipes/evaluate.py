@@ -1,0 +1,94 @@
+"""A checkpoint and a dataset file come in; metrics, a confusion matrix and a line in the run's ledger go out."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from lightning.pytorch import Trainer
+
+from datamodules import FileDataModule, ImageDataModule
+from recipes.checkpoint import Restored, load_checkpoint
+from recipes.confusion import write_confusion
+from recipes.ledger import write_ledger
+from recipes.quiet import quiet_lightning
+from toolkit.errors import DataError, check, printable
+
+__all__ = ["EvaluateResult", "evaluate"]
+
+
+@dataclass(frozen=True)
+class EvaluateResult:
+    """What an evaluation found.
+
+    Args:
+        checkpoint: The checkpoint evaluated.
+        split: ``"val"`` or ``"test"``.
+        samples: How many samples were counted, each once.
+        metrics: accuracy, macro_f1 and loss by name.
+    """
+
+    checkpoint: str
+    split: str
+    samples: int
+    metrics: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as one JSON-able object."""
+        return asdict(self)
+
+
+def evaluate(
+    checkpoint: str | Path, path: str | Path, *, split: Literal["val", "test"] = "test", batch_size: int = 256, accelerator: str = "auto"
+) -> EvaluateResult:
+    """Measure a trained network on a split; the run's ledger notes that the split was read.
+
+    Computed in float32 on one device, so that a figure does not hang on the hardware it was measured on.
+
+    Args:
+        checkpoint: A checkpoint that `train` wrote.
+        path: A dataset file whose pipeline and classes are those of the checkpoint; it need not be the one trained on.
+        split: ``"val"`` or ``"test"``.
+        batch_size: The most samples in a batch, at least 1.
+        accelerator: Lightning's name of the hardware.
+
+    Returns:
+        The metrics. The confusion matrix and the table of classes lie in the run folder.
+
+    Raises:
+        DataError: If the checkpoint cannot be used, or the file does not fit it.
+    """
+    check(split in ("val", "test"), "evaluate", "split", "val or test", split)
+    restored = load_checkpoint(checkpoint)
+    data = ImageDataModule(path, batch_size=batch_size)
+    data.normalize = restored.normalize
+    _refuse_mismatch(restored, data)
+    trainer = Trainer(
+        accelerator=accelerator,
+        devices=1,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    run = trainer.test if split == "test" else trainer.validate
+    with quiet_lightning():
+        (logged,) = run(restored.task, datamodule=data, verbose=False)
+    metrics = {name.removeprefix(f"{split}/"): float(value) for name, value in logged.items()}
+    write_confusion(restored.run, split, restored.task.confusion.numpy(), restored.classes)
+    write_ledger(restored.run, "read", split=split, checkpoint=str(checkpoint), digest=data.file.digest, metrics=metrics)
+    return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics)
+
+
+def _refuse_mismatch(restored: Restored, data: FileDataModule) -> None:
+    """Refuse a file that was made otherwise than what the network was trained on.
+
+    Raises:
+        DataError: If pipeline or classes differ.
+    """
+    stored, here = restored.data, data.state_dict()
+    for name in ("kind", "classes", "pipeline"):
+        if stored[name] != here[name]:
+            differing = f"{printable(str(stored[name]))}, as in the checkpoint, got {printable(str(here[name]))} in {printable(data.path)}"
+            raise DataError(f"evaluate: {name} must be {differing}. Preprocess the data as for training.")

@@ -1,0 +1,27 @@
+"""What a run looked at and what it chose by it: one JSON object a line, so that a test figure can be believed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+__all__ = ["LEDGER", "write_ledger"]
+
+LEDGER = "ledger.jsonl"
+"""The ledger's name in a run folder."""
+
+
+def write_ledger(run: Path, event: str, **facts: Any) -> None:
+    """Add a line to a run's ledger.
+
+    Args:
+        run: The run folder.
+        event: ``"selected"`` when something was chosen by a split's metric, ``"read"`` when a split was evaluated.
+        facts: What else to keep, JSON-able: split, metric, value, checkpoint, ….
+    """
+    line = {"time": datetime.now(timezone.utc).isoformat(timespec="seconds"), "event": event, **facts}
+    run.mkdir(parents=True, exist_ok=True)
+    with open(run / LEDGER, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")

@@ -1,0 +1,92 @@
+"""Raw pictures and a checkpoint come in; one answer for each picture goes out, a bad one with its error, in the order given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from recipes.checkpoint import Restored, load_checkpoint
+from toolkit import images as images_wing
+from toolkit.errors import DataError, check, printable
+from toolkit.images import ReadOptions
+from toolkit.wing import Encode, Manifest
+
+__all__ = ["predict"]
+
+BLOCK = 128
+"""Pictures decoded and scored at a time."""
+
+
+def predict(
+    checkpoint: str | Path, inputs: Sequence[str | Path], *, read: ReadOptions | None = None, device: str = "cpu"
+) -> Iterator[dict[str, Any]]:
+    """Classify raw pictures by the very pipeline that made the training data.
+
+    Args:
+        checkpoint: A checkpoint that `train` wrote.
+        inputs: Pictures, folders of pictures (labelled or not, at any depth), or CSV files that list them. Where the pipeline
+            cuts to a box, each input must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1, x2, y2.
+        read: How sources with boxes and CSV files are understood.
+        device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
+
+    Yields:
+        ``{"input", "class", "probability"}`` for each picture in the order given, ``{"input", "error"}`` for a bad one.
+
+    Raises:
+        DataError: If the checkpoint cannot be used, or bare pictures meet a pipeline that needs boxes.
+    """
+    check(len(inputs) > 0, "predict", "inputs", "at least one picture, folder or CSV file", list(inputs))
+    restored = load_checkpoint(checkpoint)
+    encode = images_wing.encoder(restored.data["pipeline"])
+    restored.task.to(device)
+    # sources are listed before the first answer: a wrong input is refused at once
+    return _answer(restored, encode, [_list(source, read, boxes=_needs_boxes(restored)) for source in inputs], device)
+
+
+def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], device: str) -> Iterator[dict[str, Any]]:
+    for manifest in manifests:
+        for start in range(0, len(manifest), BLOCK):
+            rows = manifest.take(np.arange(start, min(start + BLOCK, len(manifest))))
+            encoded = encode(rows)
+            probability, best = _score(restored, encoded.arrays["x"], device)
+            for i, name in enumerate(rows.origin):
+                if i in encoded.failures:
+                    yield {"input": name, "error": encoded.failures[i]}
+                else:
+                    yield {"input": name, "class": restored.classes[best[i]], "probability": probability[i]}
+        for skipped in manifest.skipped:
+            yield {"input": skipped.path, "error": skipped.reason}
+
+
+@torch.inference_mode()
+def _score(restored: Restored, stored: np.ndarray[Any, np.dtype[Any]], device: str) -> tuple[list[float], list[int]]:
+    images = torch.from_numpy(stored).to(device).permute(0, 3, 1, 2)
+    probability, best = restored.task(restored.normalize(images)).softmax(dim=1).max(dim=1)
+    return probability.tolist(), best.tolist()
+
+
+def _needs_boxes(restored: Restored) -> bool:
+    return any(step["name"] == "crop_box" for step in restored.data["pipeline"]["steps"])
+
+
+def _list(source: str | Path, options: ReadOptions | None, *, boxes: bool) -> Manifest:
+    path = os.fspath(source)
+    listed = path.lower().endswith((".csv", ".tsv"))
+    if not boxes and not listed:
+        return images_wing.read_unlabelled([path])
+    if not listed and not os.path.isdir(path):
+        raise _no_box(path)
+    manifest = images_wing.read(path, options)
+    if boxes and "box" not in manifest.columns:
+        raise _no_box(path)
+    return manifest
+
+
+def _no_box(path: str) -> DataError:
+    fix = "Predict on a source that has boxes, or train on a dataset preprocessed without crop_box."
+    return DataError(f"predict: input must have boxes, as the checkpoint's pipeline cuts to them, got none in {printable(path)}. {fix}")

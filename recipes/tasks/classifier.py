@@ -1,0 +1,98 @@
+"""Classification: normalised batches with class ids come in, losses, accuracy, macro F1 and a confusion matrix go out to the run."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from torchmetrics import MeanMetric, MetricCollection
+from torchmetrics.classification import MulticlassAccuracy, MulticlassConfusionMatrix, MulticlassF1Score
+
+from datamodules import Batch
+from recipes.models import Network
+from recipes.tasks.task import Schedule, Task
+from toolkit.errors import check
+
+__all__ = ["Classifier"]
+
+
+class Classifier(Task):
+    """One class a sample. Logs ``train/loss`` a step; ``val/…`` and ``test/…`` loss, accuracy and macro_f1 an evaluation.
+
+    Args:
+        network: Gives scores of shape (N, num_classes).
+        learning_rate: The highest learning rate, above 0.
+        weight_decay: AdamW's, at least 0.
+        schedule: ``"one_cycle"``, ``"cosine"`` or ``"constant"``.
+        label_smoothing: Share of the training target spread over all classes, in [0, 1); evaluation spreads none.
+
+    Attributes:
+        confusion: Of the latest evaluation, int64, shape (num_classes, num_classes), on the CPU: rows are true, columns predicted.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        learning_rate: float = 5e-3,
+        weight_decay: float = 0.05,
+        schedule: Schedule = "one_cycle",
+        label_smoothing: float = 0.05,
+    ) -> None:
+        super().__init__(network, learning_rate=learning_rate, weight_decay=weight_decay, schedule=schedule)
+        check(0 <= label_smoothing < 1, "Classifier", "label_smoothing", "in [0, 1)", label_smoothing)
+        self.label_smoothing = label_smoothing
+        num_classes = network.settings["num_classes"]
+        # validate_args=False: the checks cost a copy to the host each batch, and refuse the empty batch of a spare rank
+        self.scores = MetricCollection({
+            "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
+            "macro_f1": MulticlassF1Score(num_classes, average="macro", validate_args=False),
+        })
+        self.loss = MeanMetric(nan_strategy="disable")
+        self.matrix = MulticlassConfusionMatrix(num_classes, validate_args=False)
+        self.confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Score normalised samples: shape (N, …) → logits, shape (N, num_classes)."""
+        logits: Tensor = self.network(x)
+        return logits
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Return the mean smoothed cross-entropy of a batch."""
+        loss = F.cross_entropy(self(batch.x), batch.y, label_smoothing=self.label_smoothing)
+        self.log("train/loss", loss, prog_bar=True)
+        return loss
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        """Count a batch of the validation split."""
+        self._count(batch)
+
+    def test_step(self, batch: Batch, batch_idx: int) -> None:
+        """Count a batch of the test split."""
+        self._count(batch)
+
+    def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Return class probabilities, float32, shape (N, num_classes)."""
+        return self(batch.x).float().softmax(dim=1)
+
+    def on_validation_epoch_end(self) -> None:
+        """Log the validation split's metrics."""
+        self._conclude("val")
+
+    def on_test_epoch_end(self) -> None:
+        """Log the test split's metrics."""
+        self._conclude("test")
+
+    def _count(self, batch: Batch) -> None:
+        logits = self(batch.x).float()
+        self.loss.update(F.cross_entropy(logits, batch.y, reduction="none"))
+        self.scores.update(logits, batch.y)
+        self.matrix.update(logits, batch.y)
+
+    def _conclude(self, split: str) -> None:
+        # computing sums over all processes, so what is logged needs no further reduction
+        metrics = {"loss": self.loss.compute(), **self.scores.compute()}
+        self.log_dict({f"{split}/{name}": value for name, value in metrics.items()}, prog_bar=True, rank_zero_only=True)
+        self.confusion = self.matrix.compute().cpu()
+        for metric in (self.loss, self.scores, self.matrix):
+            metric.reset()

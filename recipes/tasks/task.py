@@ -1,0 +1,59 @@
+"""What every task shares: a network and how it is optimised; `recipes.train` fits it, checkpoints say how to rebuild it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+from lightning.pytorch import LightningModule
+from lightning.pytorch.utilities.types import OptimizerLRScheduler
+
+from recipes.models import Network
+from toolkit.errors import check
+
+__all__ = ["Schedule", "Task"]
+
+Schedule = Literal["one_cycle", "cosine", "constant"]
+
+
+class Task(LightningModule):
+    """A network under AdamW with a learning rate that follows a schedule; a subclass adds its steps and metrics.
+
+    Args:
+        network: What is trained.
+        learning_rate: The highest learning rate, above 0.
+        weight_decay: AdamW's, at least 0.
+        schedule: ``"one_cycle"`` rises over the first third and falls to nothing, ``"cosine"`` only falls, ``"constant"`` stays.
+    """
+
+    def __init__(
+        self, network: Network, *, learning_rate: float = 5e-3, weight_decay: float = 0.05, schedule: Schedule = "one_cycle"
+    ) -> None:
+        super().__init__()
+        where = type(self).__name__
+        check(learning_rate > 0, where, "learning_rate", "above 0", learning_rate)
+        check(weight_decay >= 0, where, "weight_decay", "at least 0", weight_decay)
+        check(schedule in ("one_cycle", "cosine", "constant"), where, "schedule", "one_cycle, cosine or constant", schedule)
+        self.network, self.schedule = network, schedule
+        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+
+    def configure_optimizers(self) -> OptimizerLRScheduler:
+        """Build AdamW and, unless the rate is constant, its schedule over all steps of the run."""
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+        if self.schedule == "constant":
+            return optimizer
+        steps = int(self.trainer.estimated_stepping_batches)
+        scheduler: torch.optim.lr_scheduler.LRScheduler
+        if self.schedule == "one_cycle":
+            scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, self.learning_rate, total_steps=steps)
+        else:
+            scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add the classes of task and network, and the network's settings: plain types, so ``weights_only=True`` loads them."""
+        checkpoint["foudre"] = {"task": _class_path(self), "network": _class_path(self.network), "settings": self.network.settings}
+
+
+def _class_path(instance: object) -> str:
+    return f"{type(instance).__module__}.{type(instance).__qualname__}"

@@ -1,4 +1,4 @@
-"""Decoding by Pillow, with OpenCV for 16-bit colour: bytes of a known format come in from `toolkit.images.decode`, an RGB image goes out."""
+"""Decoding by Pillow, and by OpenCV for 16-bit colour: bytes of a known format come from `toolkit.images.decode`, an RGB image goes out."""
 
 from __future__ import annotations
 
@@ -42,9 +42,11 @@ def decode_other(data: bytes, kind: str) -> Image:
                 return _decode_opened(picture, data)
     except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
         raise DataError(f"picture must have at most {MAX_PIXELS} pixels, got more") from error
+    except Pillow.UnidentifiedImageError as error:  # its message holds a memory address
+        raise DataError(f"{kind} header is damaged") from error
     except DataError:
         raise
-    except Exception as error:  # noqa: BLE001 - hostile bytes make decoders raise anything at all
+    except Exception as error:  # hostile bytes make decoders raise anything at all
         raise DataError(f"{kind} cannot be decoded: {printable(str(error)) or type(error).__name__}") from error
 
 

@@ -97,7 +97,7 @@ def unstore(stored: NDArray[Any]) -> Image:
 def _measure(pixels: Image, stored: NDArray[Any], failures: Mapping[int, str]) -> dict[str, Any]:
     """Return the sums that `summarise` adds up: of the stored values, in [0, 1], and of what storing lost on the sampled rows."""
     good = [i for i in range(len(pixels)) if i not in failures]
-    # OpenCV sums float16 in single precision only; that rounding leaves the sums of float32 as they are to seven digits.
+    # OpenCV sums float16 in single precision only; rounding to it leaves the sums of float32 as they are to six digits.
     summed, unit = (stored, 1 / 255) if stored.dtype == np.uint8 else (pixels, 1.0)
     kept = summed[good] if failures else summed
     count = kept[..., 0].size

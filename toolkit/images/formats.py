@@ -43,15 +43,17 @@ def detect_format(data: bytes) -> str:
 
 
 def require_complete(data: bytes, kind: str) -> None:
-    """Walk a PNG, JPEG, GIF, WebP or BMP to its end; TIFF's offsets are Pillow's to follow.
+    """Walk a file to its end.
+
+    Args:
+        data: The whole file.
+        kind: What `detect_format` told; anything but PPM.
 
     Raises:
         DataError: If the file is cut short, or a PNG's checksum is wrong.
     """
-    walk = {"PNG": _walk_png, "JPEG": _walk_jpeg, "GIF": _walk_gif, "WEBP": _walk_webp, "BMP": _walk_bmp}.get(kind)
     try:
-        if walk is not None:
-            walk(data)
+        _WALKS[kind](data)
     except (IndexError, struct.error) as error:
         raise DataError(f"{kind} file is cut short") from error
 
@@ -109,3 +111,31 @@ def _walk_bmp(data: bytes) -> None:
     declared, _, first_pixel = struct.unpack_from("<III", data, 2)
     if len(data) < max(declared, first_pixel):
         raise DataError("BMP file is cut short")
+
+
+def _walk_tiff(data: bytes) -> None:
+    order = "<" if data.startswith(b"II") else ">"
+    (page,) = struct.unpack_from(order + "I", data, 4)
+    seen = set()
+    while page and page not in seen:
+        seen.add(page)
+        (num_fields,) = struct.unpack_from(order + "H", data, page)
+        fields = [struct.unpack_from(order + "HHII", data, page + 2 + 12 * i) for i in range(num_fields)]
+        ends = {tag: _tiff_numbers(data, order, page + 10 + 12 * i, kind, count) for i, (tag, kind, count, _) in enumerate(fields)}
+        for start, size in ((273, 279), (324, 325)):  # strips, tiles: where each begins, how long it is
+            if any(sum(span) > len(data) for span in zip(ends.get(start, ()), ends.get(size, ()), strict=False)):
+                raise DataError("TIFF file is cut short")
+        (page,) = struct.unpack_from(order + "I", data, page + 2 + 12 * num_fields)
+
+
+def _tiff_numbers(data: bytes, order: str, at: int, kind: int, count: int) -> tuple[int, ...]:
+    letter = {3: "H", 4: "I"}.get(kind)
+    if letter is None:  # text, fractions: nothing that points at pixels
+        return ()
+    layout = f"{order}{count}{letter}"
+    if struct.calcsize(layout) > 4:  # too long for its place: that holds an offset
+        (at,) = struct.unpack_from(order + "I", data, at)
+    return struct.unpack_from(layout, data, at)
+
+
+_WALKS = {"BMP": _walk_bmp, "GIF": _walk_gif, "JPEG": _walk_jpeg, "PNG": _walk_png, "TIFF": _walk_tiff, "WEBP": _walk_webp}

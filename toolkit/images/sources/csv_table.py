@@ -82,7 +82,7 @@ def _add(rows: Rows, cells: Mapping[str, str]) -> str:
         sides = [cells[side] for side in _SIDES]
         try:
             box = parse_box(*sides) if any(sides) else NO_BOX
-        except (ValueError, OverflowError):
+        except ValueError:
             return f"box must be four whole numbers, got {printable(', '.join(sides))}"
     rows.add(cells["path"], label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, -1), box=box)
     return ""

@@ -43,7 +43,7 @@ def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
 
 
 def _pixel(text: str) -> int:
-    value = int(text) if text.isascii() and text.isdigit() else float(text)
-    if value != int(value) or abs(value) >= 1 << 31:
+    value = float(text)
+    if not value.is_integer() or abs(value) >= 1 << 31:
         raise ValueError(text)
     return int(value)

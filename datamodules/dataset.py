@@ -83,7 +83,7 @@ class FileDataset(Dataset[Batch]):
             rows: Rows of the split, each in [0, N); an empty sequence gives an empty batch.
         """
         index = np.asarray(rows, np.int64)
-        places, lengths = self._places(index)
+        places, lengths = self.part.places(index)
         y = None if self.y is None else torch.from_numpy(self.y[index])
         return Batch(self._gather(places), y, torch.from_numpy(index), None if lengths is None else torch.from_numpy(lengths))
 
@@ -96,15 +96,6 @@ class FileDataset(Dataset[Batch]):
     def _out_of_range(self, places: NDArray[np.int64]) -> bool:
         # "raise" makes numpy buffer the whole output; "clip" writes straight into it, so the bounds are looked at here
         return bool(places.min() < 0 or places.max() >= len(self._items))
-
-    def _places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-        """Say where the rows' items lie in the stored array, and how many each row has if that varies."""
-        offsets = self.part.offsets
-        if offsets is None:
-            return rows, None
-        lengths = offsets[rows + 1] - offsets[rows]
-        before = np.cumsum(lengths) - lengths
-        return np.repeat(offsets[rows] - before, lengths) + np.arange(lengths.sum()), lengths
 
 
 class DeviceDataset(FileDataset):

@@ -224,12 +224,15 @@ class SplitData:
         Returns:
             Items, and None where each row is one item; for a ragged array the rows' items end to end, and int64 (M,) lengths.
         """
-        array = self.array(name)
+        places, lengths = self.places(rows)
+        return np.take(self.array(name), places, axis=0), lengths
+
+    def places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+        """Say where the rows' items lie in the stored arrays, and how many each row has if that varies; as `take` gathers them."""
         if self.offsets is None:
-            return np.take(array, rows, axis=0), None
-        lengths = self.offsets[rows + 1] - self.offsets[rows]
-        starts = np.repeat(self.offsets[rows] - np.cumsum(lengths) + lengths, lengths)
-        return np.take(array, starts + np.arange(lengths.sum()), axis=0), lengths
+            return rows, None
+        first, lengths = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
+        return np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum()), lengths
 
     def summary(self) -> dict[str, int]:
         """Number of samples, groups (0 if none are known) and classes that occur."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 
 import torch
@@ -16,6 +15,9 @@ __all__ = ["Augment", "blur_images", "jitter_affine", "jitter_tone"]
 
 NUM_DRAWS = 10
 
+MOST = {"rotation_degrees": 180.0, "shear_degrees": 60.0, "scale_fraction": 0.9, "contrast_fraction": 1.0, "gamma_fraction": 9.0}
+"""The largest value of each of Augment's fields; 1 where none is given."""
+
 
 @dataclass(frozen=True)
 class Augment:
@@ -26,12 +28,12 @@ class Augment:
 
     Args:
         rotation_degrees: Turn by up to this, either way, in [0, 180].
-        scale_fraction: Stretch each axis by a factor in [1 − this, 1 + this]; this in [0, 1).
+        scale_fraction: Stretch each axis by a factor in [1 − this, 1 + this]; this in [0, 0.9].
         shear_degrees: Slant by up to this, in [0, 60].
         shift_fraction: Move by up to this share of the side, in [0, 1].
-        contrast_fraction: Stretch intensities around the picture's mean by a factor in [1 − this, 1 + this]; this in [0, 1).
+        contrast_fraction: Stretch intensities around the picture's mean by a factor in [1 − this, 1 + this]; this in [0, 1].
         brightness: Add up to ± this, in [0, 1].
-        gamma_fraction: Raise intensities to a power in [1/(1 + this), 1 + this]; this at least 0.
+        gamma_fraction: Raise intensities to a power in [1/(1 + this), 1 + this]; this in [0, 9].
         blur_fraction: Blend each pixel with its neighbours by up to this share, in [0, 1].
     """
 
@@ -45,10 +47,9 @@ class Augment:
     blur_fraction: float = 0.6
 
     def __post_init__(self) -> None:
-        most = {"rotation_degrees": 180.0, "shear_degrees": 60.0, "scale_fraction": 0.99, "contrast_fraction": 0.99, "gamma_fraction": math.inf}
         for field in fields(self):
-            value, top = getattr(self, field.name), most.get(field.name, 1.0)
-            check(0 <= value <= top, "Augment", field.name, f"in [0, {top:g}]", value)
+            value, most = getattr(self, field.name), MOST.get(field.name, 1.0)
+            check(0 <= value <= most, "Augment", field.name, f"in [0, {most:g}]", value)
 
     def __call__(self, images: Tensor, index: Tensor, *, seed: int, epoch: int) -> Tensor:
         """Change a batch.

@@ -31,7 +31,7 @@ class Batch(NamedTuple):
 
     x: Tensor
     y: Tensor | None
-    index: Tensor
+    index: Tensor  # type: ignore[assignment]  # a batch is not searched: tuple.index gives way
     lengths: Tensor | None = None
 
 

@@ -27,7 +27,7 @@ class ImageDataModule(FileDataModule):
         normalize: ``"image"`` standardises each picture by itself, ``"channel"`` by the training split's channel means and
             deviations, ``"none"`` leaves [0, 1].
         augment: Changes of the training pictures; None leaves them as they are.
-        seed: Seed of the order and of the augmentation.
+        seed: Seed of the order and of the augmentation, at least 0.
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
 
     Example:
@@ -64,7 +64,7 @@ class ImageDataModule(FileDataModule):
         """3 for colour, 1 for grey."""
         return self.sample_shape[0]
 
-    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int) -> Batch:
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Batch:  # noqa: ARG002  # Lightning's signature
         """Augment (in training only) and normalise a batch where it now is.
 
         Args:
@@ -72,11 +72,12 @@ class ImageDataModule(FileDataModule):
             dataloader_idx: Unused; Lightning passes it.
 
         Returns:
-            The batch with `x` in the module's dtype, shape (N, C, H, W).
+            The batch with `x` in the module's dtype (float32 without a trainer), shape (N, C, H, W).
         """
         trainer = self.trainer
-        assert trainer is not None, "Lightning calls this hook, with a trainer attached"
         images = batch.x.permute(0, 3, 1, 2)
+        if trainer is None:
+            return batch._replace(x=self.normalize(images))
         if self.augment is not None and trainer.training:
             images = self.augment(Normalize("none")(images), batch.index, seed=self.seed, epoch=trainer.current_epoch)
         return batch._replace(x=self.normalize(images).to(trainer.lightning_module.dtype))

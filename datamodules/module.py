@@ -29,7 +29,7 @@ class FileDataModule(LightningDataModule):
         path: A dataset file.
         batch_size: The most samples in a batch of one process, at least 1.
         num_workers: Processes that read ahead. A memory map needs none: 0 is fastest unless the disk is slow.
-        seed: Seed of the order of training samples.
+        seed: Seed of the order of training samples, at least 0.
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
 
     Raises:
@@ -45,10 +45,12 @@ class FileDataModule(LightningDataModule):
         where = type(self).__name__
         check(batch_size >= 1, where, "batch_size", "at least 1", batch_size)
         check(num_workers >= 0, where, "num_workers", "at least 0", num_workers)
+        check(seed >= 0, where, "seed", "at least 0", seed)
         check(memory in ("map", "ram", "device"), where, "memory", "map, ram or device", memory)
         self.file = open_dataset(path)
         if self.kind not in (None, self.file.kind):
-            raise DataError(wording(where, "kind", f"{self.kind}", self.file.kind, at=self.file.path, fix="Take the kind's own datamodule."))
+            fix = "Take that kind's own datamodule."
+            raise DataError(wording(where, "kind", f"{self.kind}", self.file.kind, at=self.file.path, fix=fix))
         self.path, self.batch_size, self.num_workers, self.seed, self.memory = str(path), batch_size, num_workers, seed, memory
 
     @property
@@ -95,10 +97,10 @@ class FileDataModule(LightningDataModule):
             DataError: If the file has no such split, or too few rows of it to train on by all processes.
         """
         dataset = self.dataset(split)
-        workers = {"num_workers": self.num_workers, "persistent_workers": self.num_workers > 0, "collate_fn": keep_batch}
+        workers: dict[str, Any] = {"num_workers": self.num_workers, "persistent_workers": self.num_workers > 0, "collate_fn": keep_batch}
         workers["pin_memory"] = torch.cuda.is_available() and self.memory != "device"
         trainer = self.trainer
-        if shuffle and trainer is not None and trainer.overfit_batches:
+        if shuffle and trainer is not None and trainer.overfit_batches:  # type: ignore[attr-defined]  # set in a helper of its constructor
             # Lightning then puts its own sampler of single rows in place of ours: hand it the loader that it expects
             return DataLoader(dataset, batch_size=self.batch_size, **workers)
         world, rank = (1, 0) if trainer is None else (trainer.world_size, trainer.global_rank)

@@ -35,9 +35,7 @@ class EpochBatches(DistributedSampler[NDArray[np.int64]]):
         [[0, 1, 2], [3, 4]]
     """
 
-    def __init__(
-        self, num_samples: int, batch_size: int, *, shuffle: bool, seed: int = 0, num_replicas: int = 1, rank: int = 0
-    ) -> None:
+    def __init__(self, num_samples: int, batch_size: int, *, shuffle: bool, seed: int = 0, num_replicas: int = 1, rank: int = 0) -> None:
         check(batch_size >= 1, "EpochBatches", "batch_size", "at least 1", batch_size)
         super().__init__(range(num_samples), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]  # anything with a length
         self.num_rows, self.batch_size = num_samples, batch_size

@@ -63,7 +63,8 @@ def load_checkpoint(path: str | Path) -> Restored:
     """
     path = Path(path)
     content = _read(path)
-    data = next((value for key, value in content.items() if isinstance(value, dict) and {"pipeline", "classes", "digest"} <= value.keys()), None)
+    parts = [part for part in content.values() if isinstance(part, dict)]  # Lightning keeps the datamodule's under its class name
+    data = next((part for part in parts if {"pipeline", "classes", "digest"} <= part.keys()), None)
     if "foudre" not in content or data is None:
         fix = "Train a recipes.tasks.Task with a datamodule of Foudre's."
         raise DataError(f"load: {printable(str(path))} must hold a task and its data, got a checkpoint without them. {fix}")

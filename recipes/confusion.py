@@ -26,7 +26,8 @@ def write_confusion(folder: Path, split: str, matrix: NDArray[np.int64], classes
         classes: K names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _write_rows(folder / f"{split}_confusion.csv", [["true \\ predicted", *classes], *([c, *r] for c, r in zip(classes, matrix.tolist(), strict=True))])
+    counts = ([name, *row] for name, row in zip(classes, matrix.tolist(), strict=True))
+    _write_rows(folder / f"{split}_confusion.csv", [["true \\ predicted", *classes], *counts])
     measures = measure_classes(matrix)
     rows = ([name, *(f"{values[i]:.6g}" for values in measures.values())] for i, name in enumerate(classes))
     _write_rows(folder / f"{split}_classes.csv", [["class", *measures], *rows])
@@ -57,7 +58,7 @@ def _write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
 
 
 def _draw(path: Path, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
-    from matplotlib.figure import Figure  # noqa: PLC0415  # 0.3 s that only a finished run pays
+    from matplotlib.figure import Figure  # 0.3 s that only a finished run pays
 
     side = 3 + 0.22 * len(classes)
     figure = Figure(figsize=(side, side), layout="constrained")

@@ -13,6 +13,7 @@ from recipes.checkpoint import Restored, load_checkpoint
 from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
 from recipes.quiet import quiet_lightning
+from recipes.tasks import Classifier
 from toolkit.errors import DataError, check, printable
 
 __all__ = ["EvaluateResult", "evaluate"]
@@ -76,7 +77,8 @@ def evaluate(
     with quiet_lightning():
         (logged,) = run(restored.task, datamodule=data, verbose=False)
     metrics = {name.removeprefix(f"{split}/"): float(value) for name, value in logged.items()}
-    write_confusion(restored.run, split, restored.task.confusion.numpy(), restored.classes)
+    if isinstance(restored.task, Classifier):
+        write_confusion(restored.run, split, restored.task.confusion.numpy(), restored.classes)
     write_ledger(restored.run, "read", split=split, checkpoint=str(checkpoint), digest=data.file.digest, metrics=metrics)
     return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics)
 

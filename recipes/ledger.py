@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def write_ledger(run: Path, event: str, **facts: Any) -> None:
         event: ``"selected"`` when something was chosen by a split's metric, ``"read"`` when a split was evaluated.
         facts: What else to keep, JSON-able: split, metric, value, checkpoint, ….
     """
-    line = {"time": datetime.now(timezone.utc).isoformat(timespec="seconds"), "event": event, **facts}
+    line = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, **facts}
     run.mkdir(parents=True, exist_ok=True)
     with open(run / LEDGER, "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

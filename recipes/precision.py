@@ -27,5 +27,5 @@ def native_precision(accelerator: str = "auto") -> str:
 
 def _cpu_has_bfloat16() -> bool:
     # older torch can only be asked privately, or not at all: then the slow mistake is the one to avoid
-    known = getattr(torch.cpu, "get_capabilities", dict)()
+    known: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))

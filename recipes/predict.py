@@ -79,7 +79,7 @@ def _list(source: str | Path, options: ReadOptions | None, *, boxes: bool) -> Ma
     listed = path.lower().endswith((".csv", ".tsv"))
     if not boxes and not listed:
         return images_wing.read_unlabelled([path])
-    if not listed and not os.path.isdir(path):
+    if not listed and not Path(path).is_dir():
         raise _no_box(path)
     manifest = images_wing.read(path, options)
     if boxes and "box" not in manifest.columns:

@@ -35,12 +35,12 @@ class FlopCounter(Callback):
         """Watch the first step."""
         if not self._per_sample:
             self._mode = FlopCounterMode(display=False)
-            self._mode.__enter__()
+            self._mode.__enter__()  # type: ignore[no-untyped-call]
 
     def on_train_batch_end(self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Batch, batch_idx: int) -> None:
         """Count the step's samples; processes differ by one at most."""
         if self._mode is not None:
-            self._mode.__exit__(None, None, None)
+            self._mode.__exit__(None, None, None)  # type: ignore[no-untyped-call]
             self._per_sample = self._mode.get_total_flops() / len(batch.index)
             self._mode = None
         self._samples += len(batch.index) * trainer.world_size

@@ -11,7 +11,7 @@ from torchmetrics.classification import MulticlassAccuracy, MulticlassConfusionM
 from datamodules import Batch
 from recipes.models import Network
 from recipes.tasks.task import Schedule, Task
-from toolkit.errors import check
+from toolkit.errors import DataError, check
 
 __all__ = ["Classifier"]
 
@@ -44,10 +44,12 @@ class Classifier(Task):
         self.label_smoothing = label_smoothing
         num_classes = network.settings["num_classes"]
         # validate_args=False: the checks cost a copy to the host each batch, and refuse the empty batch of a spare rank
-        self.scores = MetricCollection({
-            "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
-            "macro_f1": MulticlassF1Score(num_classes, average="macro", validate_args=False),
-        })
+        self.scores = MetricCollection(
+            {
+                "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
+                "macro_f1": MulticlassF1Score(num_classes, average="macro", validate_args=False),
+            }
+        )
         self.loss = MeanMetric(nan_strategy="disable")
         self.matrix = MulticlassConfusionMatrix(num_classes, validate_args=False)
         self.confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
@@ -57,23 +59,24 @@ class Classifier(Task):
         logits: Tensor = self.network(x)
         return logits
 
-    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+    def training_step(self, batch: Batch) -> Tensor:
         """Return the mean smoothed cross-entropy of a batch."""
-        loss = F.cross_entropy(self(batch.x), batch.y, label_smoothing=self.label_smoothing)
+        loss = F.cross_entropy(self(batch.x), _labels(batch), label_smoothing=self.label_smoothing)
         self.log("train/loss", loss, prog_bar=True)
         return loss
 
-    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+    def validation_step(self, batch: Batch) -> None:
         """Count a batch of the validation split."""
         self._count(batch)
 
-    def test_step(self, batch: Batch, batch_idx: int) -> None:
+    def test_step(self, batch: Batch) -> None:
         """Count a batch of the test split."""
         self._count(batch)
 
-    def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
+    def predict_step(self, batch: Batch) -> Tensor:
         """Return class probabilities, float32, shape (N, num_classes)."""
-        return self(batch.x).float().softmax(dim=1)
+        probability: Tensor = self(batch.x).float().softmax(dim=1)
+        return probability
 
     def on_validation_epoch_end(self) -> None:
         """Log the validation split's metrics."""
@@ -84,10 +87,10 @@ class Classifier(Task):
         self._conclude("test")
 
     def _count(self, batch: Batch) -> None:
-        logits = self(batch.x).float()
-        self.loss.update(F.cross_entropy(logits, batch.y, reduction="none"))
-        self.scores.update(logits, batch.y)
-        self.matrix.update(logits, batch.y)
+        logits, labels = self(batch.x).float(), _labels(batch)
+        self.loss.update(F.cross_entropy(logits, labels, reduction="none"))
+        self.scores.update(logits, labels)
+        self.matrix.update(logits, labels)
 
     def _conclude(self, split: str) -> None:
         # computing sums over all processes, so what is logged needs no further reduction
@@ -96,3 +99,9 @@ class Classifier(Task):
         self.confusion = self.matrix.compute().cpu()
         for metric in (self.loss, self.scores, self.matrix):
             metric.reset()
+
+
+def _labels(batch: Batch) -> Tensor:
+    if batch.y is None:
+        raise DataError("Classifier: batches must be labelled, got none. Preprocess a labelled source.")
+    return batch.y

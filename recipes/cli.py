@@ -1,0 +1,130 @@
+"""What stands behind `train`: a recipe's YAML and options come in, Lightning's parts, set to work in a run folder, go out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from jsonargparse import ArgumentError as ParseError
+from lightning.pytorch import Callback, Trainer
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProgressBar
+from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
+from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
+from lightning.pytorch.utilities import rank_zero_only
+
+from datamodules import FileDataModule
+from recipes.callbacks import FlopCounter, SeedEpochs
+from recipes.models import Network
+from recipes.precision import native_precision
+from recipes.tasks import Task
+from toolkit.errors import ArgumentError, printable, wording
+
+__all__ = ["RecipeCLI", "RecipeTrainer"]
+
+
+class RecipeTrainer(Trainer):
+    """Lightning's Trainer with one more word for `precision`.
+
+    Args:
+        precision: Lightning's, or ``"auto"``: bf16 where the hardware computes it natively, float32 elsewhere.
+        accelerator: Lightning's.
+        kwargs: Lightning's other arguments.
+    """
+
+    def __init__(self, *, precision: str | int = "auto", accelerator: str = "auto", **kwargs: Any) -> None:
+        chosen: Any = native_precision(accelerator) if precision == "auto" else precision
+        super().__init__(precision=chosen, accelerator=accelerator, **kwargs)
+
+
+class RecipeCLI(LightningCLI):
+    """LightningCLI with a section for the network and for the choice of checkpoints, working in a run folder of its own.
+
+    Args:
+        args: Options as on a command line.
+        run: The run folder, new or empty; None takes the next number below `root`.
+        root: Where numbered run folders lie.
+    """
+
+    def __init__(self, args: list[str], *, run: Path | None, root: Path) -> None:
+        self.run, self.root, self.flops = run, root, FlopCounter()
+        super().__init__(
+            model_class=Task,
+            datamodule_class=FileDataModule,
+            save_config_callback=None,
+            trainer_class=RecipeTrainer,
+            trainer_defaults={"enable_model_summary": False},
+            parser_kwargs={"exit_on_error": False},
+            subclass_mode_model=True,
+            subclass_mode_data=True,
+            args=args,
+            run=False,
+            auto_configure_optimizers=False,
+            load_from_checkpoint_support=False,
+        )
+
+    def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
+        """Add the sections that LightningCLI lacks, and tell the network what the data knows."""
+        parser.add_subclass_arguments(Network, "network")
+        parser.add_lightning_class_args(ModelCheckpoint, "checkpoint")
+        parser.add_lightning_class_args(EarlyStopping, "early_stopping")
+        parser.set_defaults({"checkpoint.filename": "best", "checkpoint.save_last": True})
+        parser.add_argument("--ckpt_path", type=str | None, default=None, help="A checkpoint to resume from.")
+        parser.link_arguments("seed_everything", "data.init_args.seed", compute_fn=int)
+        for name in ("num_classes", "num_channels"):
+            parser.link_arguments(f"data.{name}", f"network.init_args.{name}", apply_on="instantiate")
+        parser.link_arguments("network", "model.init_args.network", apply_on="instantiate")
+
+    def parse_arguments(self, parser: LightningArgumentParser, args: Any) -> None:
+        """Parse `args` alone: what stands in ``sys.argv`` is the command's business.
+
+        Raises:
+            ArgumentError: If an option is unknown or its value does not fit.
+        """
+        try:
+            self.config = parser.parse_args(args)
+        except ParseError as error:
+            raise ArgumentError(f"train: {printable(str(error), 600)}") from error
+
+    def instantiate_trainer(self, **kwargs: Any) -> Trainer:
+        """Make the run folder, send everything there, and add loggers and a progress bar unless the user chose otherwise."""
+        chosen = self.config_init.trainer
+        self.folder = _claim_folder(self.run, self.root) or self.root  # what other ranks have here, Lightning takes from rank 0
+        # set here, not as options: config.yaml would send a repeated run into this one's folder
+        self.config_init.checkpoint.dirpath = str(self.folder / "checkpoints")
+        kwargs["default_root_dir"] = str(self.folder)
+        extra: list[Callback] = [self.flops, SeedEpochs(int(self.config.seed_everything))]
+        if chosen.enable_progress_bar is None:
+            kwargs["enable_progress_bar"] = sys.stderr.isatty()
+            if kwargs["enable_progress_bar"]:
+                extra.append(RichProgressBar(console_kwargs={"stderr": True}))  # standard output is for --json
+        if chosen.logger in (None, True):
+            kwargs["logger"] = [kind(self.folder, name="", version="logs") for kind in (CSVLogger, TensorBoardLogger)]
+        kwargs["callbacks"] = [*(chosen.callbacks or []), *extra]
+        trainer = super().instantiate_trainer(**kwargs)
+        if trainer.is_global_zero:
+            (self.folder / "config.yaml").write_text(self.parser.dump(self.config), encoding="utf-8")
+        return trainer
+
+
+@rank_zero_only
+def _claim_folder(run: Path | None, root: Path) -> Path:
+    """Make the run folder; without a name, the next numbered one that no other run has taken.
+
+    Raises:
+        ArgumentError: If the folder named holds something.
+    """
+    if run is not None:
+        run.mkdir(parents=True, exist_ok=True)
+        if any(run.iterdir()):
+            raise ArgumentError(wording("train", "run", "a new or empty folder", str(run)))
+        return run
+    root.mkdir(parents=True, exist_ok=True)
+    number = max((int(path.name) for path in root.iterdir() if path.name.isdecimal()), default=0)
+    while True:
+        number += 1
+        try:
+            (root / f"{number:03d}").mkdir()
+        except FileExistsError:
+            continue
+        return root / f"{number:03d}"

@@ -5,6 +5,7 @@ Answers go to standard output as JSON where `--json` asks for it; everything tha
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import importlib.util
 import json
@@ -74,9 +75,7 @@ def demo(kind: Literal["images"] = "images", *, to: Path = Path("data/demo")) ->
         to: Folder for the drawn signs, the dataset file, the run and the pictures.
     """
     with _work() as progress:
-        from recipes.demo import demo as show
-
-        show(to, progress=progress, say=partial(print, file=sys.stderr))
+        _recipe_verb("demo")(to, progress=progress, say=partial(print, file=sys.stderr))
     return DONE
 
 
@@ -164,7 +163,12 @@ def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> in
 
 @app.command(sort_key=3)
 def train(
-    recipe: str, file: Path, /, *options: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)], as_json: Json = False
+    recipe: str,
+    file: Path,
+    /,
+    *options: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)],
+    run: Path | None = None,
+    as_json: Json = False,
 ) -> int:
     """Train a recipe's network on a dataset file.
 
@@ -180,31 +184,28 @@ def train(
         recipe: A recipe's name, such as signs, or the path of a recipe's YAML file.
         file: A dataset file, FILE.h5.
         options: Any Lightning option.
+        run: Folder for checkpoints, logs and metrics; a new one under runs/RECIPE unless given.
     """
     with redirect_stdout(sys.stderr):
-        from recipes.train import train as run
-
-        answer = run(recipe, file, *options)
+        answer = _recipe_verb("train")(recipe, file, *options, run=run)
     return _tell(answer, as_json)
 
 
 @app.command(sort_key=4)
-def evaluate(checkpoint: Path, file: Path, /, *, split: str = "test", as_json: Json = False) -> int:
+def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] = "test", as_json: Json = False) -> int:
     """Measure a checkpoint on one part of a dataset file.
 
     For example:
 
-        foudre evaluate runs/signs/best.ckpt signs.h5 --split test
+        foudre evaluate best.ckpt signs.h5 --split test
 
     Args:
         checkpoint: What `foudre train` left, BEST.ckpt.
         file: A dataset file, FILE.h5.
-        split: The part to measure on: test, val or train.
+        split: The part to measure on: test or val.
     """
     with redirect_stdout(sys.stderr):
-        from recipes.evaluate import evaluate as run
-
-        answer = run(checkpoint, file, split=split)
+        answer = _recipe_verb("evaluate")(checkpoint, file, split=split)
     return _tell(answer, as_json)
 
 
@@ -225,14 +226,21 @@ def predict(checkpoint: Path, /, *inputs: Annotated[Path, Parameter(required=Tru
         inputs: What to predict, at least one. With --json, one object a line comes out.
     """
     with redirect_stdout(sys.stderr):
-        from recipes.predict import predict as run
-
-        answers = run(checkpoint, inputs)
+        answers = _recipe_verb("predict")(checkpoint, inputs)
     failed = False
     for answer in _each(answers):
         failed |= "error" in answer
         _print(json.dumps(answer) if as_json else "  ".join(map(_plain, answer.values())), to_stdout=as_json)
     return REFUSED if failed else DONE
+
+
+def _recipe_verb(name: str) -> Callable[..., Any]:
+    """Import a verb of recipes, and Lightning with it; of what Lightning logs, keep the warnings."""
+    verb: Callable[..., Any] = getattr(importlib.import_module(f"recipes.{name}"), name)
+    for chatty in ("lightning", "lightning.fabric", "lightning.pytorch"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+        logging.getLogger(chatty).handlers.clear()
+    return verb
 
 
 @contextmanager

@@ -73,9 +73,7 @@ def demo(
     """
     began = time.monotonic()
     folder = _clear(Path(folder))
-    say(
-        "1. Traffic signs, drawn as a car's camera sees them: tracks of frames, and a few broken files\n   (a real data set goes the same way)"
-    )
+    say("1. Traffic signs, drawn as a car's camera sees them: tracks of frames, and a few broken files")
     drawn = draw_signs(folder / "GTSRB", options=signs, progress=progress)
     say(f"   {drawn.num_train} pictures to learn from, {drawn.num_test} to be tested on, {len(drawn.classes)} classes")
 
@@ -132,7 +130,7 @@ def _write_signs(path: Path, file: DatasetFile) -> Path:
     """Draw a sheet of training pictures as the dataset file stores them, spread over the classes."""
     train_part = file["train"]
     rows = np.linspace(0, len(train_part) - 1, NUM_SHOWN).astype(np.int64)
-    write_png(path, contact_sheet(list(train_part.take(rows))))
+    write_png(path, contact_sheet(list(np.asarray(train_part.x[rows]))))
     return path
 
 

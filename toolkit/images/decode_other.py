@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from toolkit.errors import DataError, printable
@@ -42,7 +43,7 @@ def decode_other(data: bytes, kind: str) -> Image:
                 return _decode_opened(picture, data)
     except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
         raise DataError(f"picture must have at most {MAX_PIXELS} pixels, got more") from error
-    except Pillow.UnidentifiedImageError as error:  # its message holds a memory address
+    except UnidentifiedImageError as error:  # its message holds a memory address
         raise DataError(f"{kind} header is damaged") from error
     except DataError:
         raise

@@ -82,8 +82,9 @@ def parse_steps(text: str) -> tuple[Transform, ...]:
 
 def _read_step(node: ast.expr) -> tuple[str, dict[str, Any]]:
     function, keywords = (node.func, node.keywords) if isinstance(node, ast.Call) else (node, [])
-    plain = isinstance(function, ast.Name) and not (isinstance(node, ast.Call) and node.args) and all(k.arg for k in keywords)
-    check(plain, "steps", "a step", "a name, or a name with name=value arguments in parentheses", ast.unparse(node))
+    named = all(k.arg for k in keywords) and not (isinstance(node, ast.Call) and node.args)
+    plain = isinstance(function, ast.Name) and named and len({k.arg for k in keywords}) == len(keywords)
+    check(plain, "steps", "a step", "a name, with name=value arguments in parentheses where it has any", ast.unparse(node))
     arguments: dict[str, Any] = {}
     for keyword in keywords:
         try:
@@ -95,7 +96,7 @@ def _read_step(node: ast.expr) -> tuple[str, dict[str, Any]]:
 
 
 def _build(name: object, arguments: Mapping[str, Any]) -> Transform:
-    check(name in TRANSFORMS, "steps", "a step", f"one of {', '.join(sorted(TRANSFORMS))}", name)
+    check(isinstance(name, str) and name in TRANSFORMS, "steps", "a step", f"one of {', '.join(sorted(TRANSFORMS))}", name)
     kind = TRANSFORMS[str(name)]
     known = [f.name for f in fields(kind)]  # type: ignore[arg-type]
     for argument in arguments:

@@ -18,7 +18,7 @@ class StretchHistogram(Transform):
     """Spread intensities so that two quantiles land on 0 and 1.
 
     Args:
-        low: Quantile mapped to 0, in [0, high).
+        low: Quantile mapped to 0, in [0, 1).
         high: Quantile mapped to 1, in (low, 1].
         per_channel: Each channel by its own quantiles (takes a colour cast away), or all by the luminance's (keeps it).
     """
@@ -29,8 +29,8 @@ class StretchHistogram(Transform):
     per_channel: bool = False
 
     def __post_init__(self) -> None:
-        check(0 <= self.low < self.high, "StretchHistogram", "low", f"in [0, high), high = {self.high!r}", self.low)
-        check(self.high <= 1, "StretchHistogram", "high", "at most 1", self.high)
+        check(0 <= self.low < 1, "StretchHistogram", "low", "in [0, 1)", self.low)
+        check(self.low < self.high <= 1, "StretchHistogram", "high", f"in ({self.low}, 1], above low", self.high)
 
     def __call__(self, image: Image) -> Image:
         """Apply `stretch_histogram`."""
@@ -42,7 +42,7 @@ def stretch_histogram(image: Image, *, low: float = 0.01, high: float = 0.99, pe
 
     Args:
         image: Intensities in [0, 1], float32, shape (H, W, C).
-        low: Quantile mapped to 0, in [0, high).
+        low: Quantile mapped to 0, in [0, 1).
         high: Quantile mapped to 1, in (low, 1].
         per_channel: Take the quantiles of each channel instead of the luminance's.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from toolkit.errors import DatasetFileError
 from toolkit.wing import Progress, silent
 
-__all__ = ["USER_BLOCK_BYTES", "combine", "piece_crcs", "seal", "sealed_crc", "whole_crc"]
+__all__ = ["USER_BLOCK_BYTES", "combine", "piece_crcs", "seal", "sealed_crc", "user_block", "whole_crc"]
 
 USER_BLOCK_BYTES = 512
 _MAGIC = b"foudre 1 crc32 "

@@ -1,0 +1,131 @@
+"""A bare program: a list of picture files comes in, one float16 array goes out, with nothing but decoding in between.
+
+It is the limit that preprocessing is measured against: no source is read, nothing is checked, split, labelled or made safe.
+`python benchmarks/bare_loop.py LIST OUT --library opencv --processes 2` prints the seconds that it spent between starting its
+processes and the last byte written, which leaves out Python's own start and the imports.
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+BLOCK = 256
+
+Decode = Callable[[list[str], int], np.ndarray]
+
+
+def decode_opencv(paths: list[str], side: int) -> np.ndarray:
+    """Scale to [0, 1], average areas along axes that shrink, interpolate along those that grow, store as float16: Foudre's own bytes."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    pixels = np.empty((len(paths), side, side, 3), np.float32)
+    for i, path in enumerate(paths):
+        image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB).astype(np.float32) * np.float32(1 / 255)
+        height, width = image.shape[:2]
+        if height > side or width > side:
+            image = cv2.resize(image, (min(width, side), min(height, side)), interpolation=cv2.INTER_AREA)
+        if height < side or width < side:
+            image = cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR)
+        pixels[i] = image
+    return cv2.add(pixels.reshape(len(paths), -1), 0, dtype=cv2.CV_16F)
+
+
+def decode_opencv8(paths: list[str], side: int) -> np.ndarray:
+    """Stay with 8 bits until the end, one resize for all: the fastest way, which rounds once more than it need."""
+    import cv2
+
+    cv2.setNumThreads(1)
+    pixels = np.empty((len(paths), side, side, 3), np.uint8)
+    for i, path in enumerate(paths):
+        image = cv2.imread(path)
+        shrinks = image.shape[0] > side and image.shape[1] > side
+        small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+        cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=pixels[i])
+    table = (np.arange(256, dtype=np.float32) / 255).astype(np.float16)
+    return cv2.LUT(pixels.reshape(len(paths), -1), table.view(np.int16)).view(np.float16)
+
+
+def decode_pillow(paths: list[str], side: int) -> np.ndarray:
+    """Pillow's own resize; its bilinear filter averages areas when shrinking."""
+    from PIL import Image
+
+    pixels = np.empty((len(paths), side, side, 3), np.float16)
+    for i, path in enumerate(paths):
+        with Image.open(path) as image:
+            small = image.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
+        pixels[i] = np.asarray(small, np.float32) / 255
+    return pixels
+
+
+def decode_skimage(paths: list[str], side: int) -> np.ndarray:
+    """The way of scikit-image's tutorials: `imread` and `transform.resize`, in float64."""
+    from skimage import io, transform
+
+    pixels = np.empty((len(paths), side, side, 3), np.float16)
+    for i, path in enumerate(paths):
+        pixels[i] = transform.resize(io.imread(path), (side, side))
+    return pixels
+
+
+DECODERS: dict[str, Decode] = {
+    "opencv": decode_opencv,
+    "opencv8": decode_opencv8,
+    "pillow": decode_pillow,
+    "skimage": decode_skimage,
+}
+
+
+def fill(paths: list[str], out: Path, *, side: int, decode: Decode, turn: int, processes: int) -> None:
+    """Decode every `processes`-th block, beginning at number `turn`, and write each into its place."""
+    item = side * side * 3 * 2
+    file = os.open(out, os.O_WRONLY)
+    for start in range(turn * BLOCK, len(paths), processes * BLOCK):
+        block = np.ascontiguousarray(decode(paths[start : start + BLOCK], side))
+        os.pwrite(file, block.view(np.uint8).data, start * item)
+    os.close(file)
+
+
+def run(paths: list[str], out: Path, *, side: int, decode: Decode, processes: int) -> float:
+    """Fill the array by forked processes and return the seconds that this took."""
+    decode(paths[:1], side)  # the library is imported before the clock starts and before the processes part
+    began = time.perf_counter()
+    file = os.open(out, os.O_CREAT | os.O_RDWR | os.O_TRUNC)
+    os.posix_fallocate(file, 0, len(paths) * side * side * 3 * 2)
+    os.close(file)
+    children = []
+    for turn in range(processes):
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                fill(paths, out, side=side, decode=decode, turn=turn, processes=processes)
+                status = 0
+            finally:
+                os._exit(status)
+        children.append(child)
+    if any(os.waitpid(child, 0)[1] for child in children):
+        raise SystemExit("a process failed")
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("list", type=Path, help="text file with one path a line")
+    parser.add_argument("out", type=Path, help="file for the array, float16, shape (N, side, side, 3)")
+    parser.add_argument("--side", type=int, default=48)
+    parser.add_argument("--library", choices=DECODERS, default="opencv")
+    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    options = parser.parse_args()
+    paths = options.list.read_text().splitlines()
+    seconds = run(paths, options.out, side=options.side, decode=DECODERS[options.library], processes=options.processes)
+    print(json.dumps({"images": len(paths), "seconds": seconds}))
+
+
+if __name__ == "__main__":
+    main()

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from toolkit.dataset_file import DatasetFile
-from toolkit.errors import check
+from toolkit.errors import check, wording
 
 __all__ = ["Batch", "DeviceDataset", "FileDataset", "keep_batch"]
 
@@ -81,8 +81,13 @@ class FileDataset(Dataset[Batch]):
 
         Args:
             rows: Rows of the split, each in [0, N); an empty sequence gives an empty batch.
+
+        Raises:
+            IndexError: If a row is out of range.
         """
         index = np.asarray(rows, np.int64)
+        if index.size and (index.min() < 0 or index.max() >= len(self)):
+            raise IndexError(wording("FileDataset", "rows", f"in [0, {len(self)})", index.tolist(), at=f"{self.file.path}, {self.split}"))
         places, lengths = self.part.places(index)
         y = None if self.y is None else torch.from_numpy(self.y[index])
         return Batch(self._gather(places), y, torch.from_numpy(index), None if lengths is None else torch.from_numpy(lengths))
@@ -90,12 +95,9 @@ class FileDataset(Dataset[Batch]):
     def _gather(self, places: NDArray[np.int64]) -> Tensor:
         values = np.empty((len(places), *self.item_shape), self.dtype)
         if values.size:
-            np.take(self._items, places, out=_as_records(values), mode="raise" if self._out_of_range(places) else "clip")
+            # numpy's "raise" would buffer the whole output, "clip" writes straight into it; the bounds were looked at before
+            np.take(self._items, places, out=_as_records(values), mode="clip")
         return torch.from_numpy(values)
-
-    def _out_of_range(self, places: NDArray[np.int64]) -> bool:
-        # "raise" makes numpy buffer the whole output; "clip" writes straight into it, so the bounds are looked at here
-        return bool(places.min() < 0 or places.max() >= len(self._items))
 
 
 class DeviceDataset(FileDataset):

@@ -100,7 +100,7 @@ class FileDataModule(LightningDataModule):
         workers: dict[str, Any] = {"num_workers": self.num_workers, "persistent_workers": self.num_workers > 0, "collate_fn": keep_batch}
         workers["pin_memory"] = torch.cuda.is_available() and self.memory != "device"
         trainer = self.trainer
-        if shuffle and trainer is not None and trainer.overfit_batches:  # type: ignore[attr-defined]  # set in a helper of its constructor
+        if trainer is not None and trainer.overfit_batches:  # type: ignore[attr-defined]  # set in a helper of its constructor
             # Lightning then puts its own sampler of single rows in place of ours: hand it the loader that it expects
             return DataLoader(dataset, batch_size=self.batch_size, **workers)
         world, rank = (1, 0) if trainer is None else (trainer.world_size, trainer.global_rank)

@@ -43,13 +43,12 @@ class Classifier(Task):
         check(0 <= label_smoothing < 1, "Classifier", "label_smoothing", "in [0, 1)", label_smoothing)
         self.label_smoothing = label_smoothing
         num_classes = network.settings["num_classes"]
-        # validate_args=False: the checks cost a copy to the host each batch, and refuse the empty batch of a spare rank
-        self.scores = MetricCollection(
-            {
-                "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
-                "macro_f1": MulticlassF1Score(num_classes, average="macro", validate_args=False),
-            }
-        )
+        scores = {
+            "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
+            "macro_f1": MulticlassF1Score(num_classes, average="macro", validate_args=False),
+        }
+        # groups form at the first update, which a rank without samples never makes: it would wait for other sums than its peers
+        self.scores = MetricCollection(scores, compute_groups=False)
         self.loss = MeanMetric(nan_strategy="disable")
         self.matrix = MulticlassConfusionMatrix(num_classes, validate_args=False)
         self.confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
@@ -88,6 +87,8 @@ class Classifier(Task):
 
     def _count(self, batch: Batch) -> None:
         logits, labels = self(batch.x).float(), _labels(batch)
+        if not len(labels):
+            return  # a rank that was left without samples
         self.loss.update(F.cross_entropy(logits, labels, reduction="none"))
         self.scores.update(logits, labels)
         self.matrix.update(logits, labels)

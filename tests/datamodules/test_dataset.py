@@ -1,0 +1,91 @@
+"""Batches are the stored rows, in the order asked for, in any process; a file that was replaced is refused."""
+
+import pickle
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader
+
+from datamodules import EpochBatches, FileDataset, keep_batch
+from tests.contracts import toy_wing
+from toolkit import DatasetFileError, ImageOptions, open_dataset, preprocess_images
+from toolkit.export import export
+from toolkit.splits import SplitOptions, split_manifest
+
+
+def test_a_batch_is_the_stored_rows_in_the_order_asked_for(any_file):
+    stored = open_dataset(any_file)["train"]
+    batch = FileDataset(open_dataset(any_file), "train")[[40, 3, 3]]
+    np.testing.assert_array_equal(batch.x.numpy(), stored.x[[40, 3, 3]])
+    assert batch.x.numpy().dtype == stored.x.dtype
+    assert batch.y.tolist() == stored.y[[40, 3, 3]].tolist()
+    assert batch.index.tolist() == [40, 3, 3]
+    assert batch.y.dtype == batch.index.dtype == torch.int64
+
+
+def test_one_row_comes_without_a_batch_axis(file):
+    sample = FileDataset(open_dataset(file), "val")[5]
+    assert sample.x.shape == (16, 20, 3)
+    assert (sample.y.shape, sample.index.item()) == ((), 5)
+
+
+def test_no_rows_make_an_empty_batch(file):
+    batch = FileDataset(open_dataset(file), "val")[[]]
+    assert (batch.x.shape, batch.y.shape, batch.index.shape) == ((0, 16, 20, 3), (0,), (0,))
+
+
+@pytest.mark.parametrize("row", [13, -1])
+def test_a_row_outside_the_split_is_an_index_error(file, row):
+    with pytest.raises(IndexError):
+        FileDataset(open_dataset(file), "val")[[0, row]]
+
+
+def test_memory_holds_what_the_map_holds(any_file):
+    held, mapped = (FileDataset(open_dataset(any_file), "train", in_memory=memory) for memory in (True, False))
+    np.testing.assert_array_equal(held[range(63)].x, mapped[range(63)].x)
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_workers_read_the_same_batches(file, method):
+    dataset = FileDataset(open_dataset(file), "train")
+    expected = dataset.part.x
+    batches = EpochBatches(len(dataset), 16, shuffle=True)
+    loader = DataLoader(dataset, batch_size=None, sampler=batches, num_workers=2, multiprocessing_context=method, collate_fn=keep_batch)
+    for batch, rows in zip(loader, batches, strict=True):
+        assert batch.index.tolist() == rows.tolist()
+        np.testing.assert_array_equal(batch.x.numpy(), expected[rows])
+
+
+def test_a_plain_loader_works_too(file):
+    loader = DataLoader(FileDataset(open_dataset(file), "val"), batch_size=5, collate_fn=keep_batch)
+    assert [batch.index.tolist() for batch in loader] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11, 12]]
+
+
+def test_it_pickles_small_and_refuses_a_file_replaced_meanwhile(raw, tmp_path):
+    path = tmp_path / "a.h5"
+    preprocess_images(raw, path, images=ImageOptions(size=(8, 8)))
+    packed = pickle.dumps(FileDataset(open_dataset(path), "train"))
+    assert len(packed) < 1000
+    assert len(pickle.loads(packed)) == 63
+    preprocess_images(raw, tmp_path / "b.h5", images=ImageOptions(size=(9, 9)))
+    shutil.move(tmp_path / "b.h5", path)
+    with pytest.raises(DatasetFileError, match="was replaced"):
+        pickle.loads(packed)
+
+
+@pytest.fixture
+def sequences(tmp_path):
+    manifest = split_manifest(toy_wing.read(toy_wing.write_source(tmp_path / "raw"), toy_wing.ToyOptions()), SplitOptions())
+    export(manifest, toy_wing.plan(manifest, toy_wing.ToyOptions()), tmp_path / "toy.h5")
+    return open_dataset(tmp_path / "toy.h5")
+
+
+def test_rows_of_any_length_come_end_to_end_with_their_lengths(sequences):
+    part = sequences["train"]
+    batch = FileDataset(sequences, "train")[[2, 0]]
+    expected = [part.array("values")[part.offsets[row] : part.offsets[row + 1]] for row in (2, 0)]
+    assert batch.lengths.tolist() == [len(values) for values in expected]
+    assert batch.x.tolist() == np.concatenate(expected).tolist()
+    assert FileDataset(sequences, "train")[1].x.tolist() == part.array("values")[part.offsets[1] : part.offsets[2]].tolist()

@@ -5,11 +5,9 @@ Answers go to standard output as JSON where `--json` asks for it; everything tha
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
 import importlib.util
 import json
-import logging
 import os
 import sys
 import time
@@ -75,7 +73,9 @@ def demo(kind: Literal["images"] = "images", *, to: Path = Path("data/demo")) ->
         to: Folder for the drawn signs, the dataset file, the run and the pictures.
     """
     with _work() as progress:
-        _recipe_verb("demo")(to, progress=progress, say=partial(print, file=sys.stderr))
+        from recipes.demo import demo as work
+
+        work(to, progress=progress, say=partial(print, file=sys.stderr))
     return DONE
 
 
@@ -187,7 +187,9 @@ def train(
         run: Folder for checkpoints, logs and metrics; a new one under runs/RECIPE unless given.
     """
     with redirect_stdout(sys.stderr):
-        answer = _recipe_verb("train")(recipe, file, *options, run=run)
+        from recipes.train import train as work
+
+        answer = work(recipe, file, *options, run=run)
     return _tell(answer, as_json)
 
 
@@ -205,7 +207,9 @@ def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] =
         split: The part to measure on: test or val.
     """
     with redirect_stdout(sys.stderr):
-        answer = _recipe_verb("evaluate")(checkpoint, file, split=split)
+        from recipes.evaluate import evaluate as work
+
+        answer = work(checkpoint, file, split=split)
     return _tell(answer, as_json)
 
 
@@ -226,21 +230,14 @@ def predict(checkpoint: Path, /, *inputs: Annotated[Path, Parameter(required=Tru
         inputs: What to predict, at least one. With --json, one object a line comes out.
     """
     with redirect_stdout(sys.stderr):
-        answers = _recipe_verb("predict")(checkpoint, inputs)
+        from recipes.predict import predict as work
+
+        answers = work(checkpoint, inputs)
     failed = False
     for answer in _each(answers):
         failed |= "error" in answer
         _print(json.dumps(answer) if as_json else "  ".join(map(_plain, answer.values())), to_stdout=as_json)
     return REFUSED if failed else DONE
-
-
-def _recipe_verb(name: str) -> Callable[..., Any]:
-    """Import a verb of recipes, and Lightning with it; of what Lightning logs, keep the warnings."""
-    verb: Callable[..., Any] = getattr(importlib.import_module(f"recipes.{name}"), name)
-    for chatty in ("lightning", "lightning.fabric", "lightning.pytorch"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-        logging.getLogger(chatty).handlers.clear()
-    return verb
 
 
 @contextmanager
@@ -306,7 +303,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 findings or refused input, 2 wrong use, 130 interrupted.
     """
-    logging.basicConfig(format="%(message)s")
     try:
         status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except (Exception, KeyboardInterrupt) as error:

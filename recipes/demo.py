@@ -149,4 +149,4 @@ def _write_predictions(path: Path, answers: list[dict[str, Any]], raw: Path, fil
 
 
 def _read_rgb(path: Path) -> NDArray[Any]:
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+    return np.asarray(cv2.imread(str(path)))[..., ::-1]

@@ -39,6 +39,10 @@ class EvaluateResult:
         """Return the fields as one JSON-able object."""
         return asdict(self)
 
+    def __str__(self) -> str:
+        measured = ", ".join(f"{name} {value:.4f}" for name, value in self.metrics.items())
+        return f"{printable(self.checkpoint)} on {self.samples:,} samples of {self.split}: {measured}"
+
 
 def evaluate(
     checkpoint: str | Path, path: str | Path, *, split: Literal["val", "test"] = "test", batch_size: int = 256, accelerator: str = "auto"

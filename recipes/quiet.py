@@ -20,9 +20,7 @@ def quiet_lightning() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             _ignore_warnings()
-            # a rank that was left without samples has nothing to add when metrics are summed over all ranks
-        warnings.filterwarnings("ignore", message="The ``compute`` method of metric .* was called before the ``update``")
-        yield
+            yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
@@ -37,3 +35,5 @@ def _ignore_warnings() -> None:
     warnings.filterwarnings("ignore", message=r"`isinstance\(treespec, LeafSpec\)` is deprecated", category=FutureWarning)
     # small data sets have few batches; every epoch is logged all the same
     warnings.filterwarnings("ignore", message="The number of training batches .* is smaller than the logging interval")
+    # a rank that was left without samples has nothing to add when metrics are summed over all ranks
+    warnings.filterwarnings("ignore", message="The ``compute`` method of metric .* was called before the ``update``")

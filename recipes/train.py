@@ -13,7 +13,7 @@ from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
-from toolkit.errors import ArgumentError, wording
+from toolkit.errors import ArgumentError, printable, wording
 
 __all__ = ["TrainResult", "recipe_path", "train"]
 
@@ -45,6 +45,11 @@ class TrainResult:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as one JSON-able object."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        measured = ", ".join(f"{name} {value:.4f}" for name, value in self.metrics.items())
+        cost = f"{self.epochs} epochs in {self.seconds:,.0f} s, {self.flops / 1e12:,.1f} TFLOP"
+        return f"{printable(self.run)}: {cost}\n  {measured}\n  best checkpoint {printable(str(self.best_checkpoint))}"
 
 
 def train(recipe: str, path: str | Path, *lightning_args: str, run: str | Path | None = None) -> TrainResult:

@@ -84,7 +84,7 @@ def demo(
     sheet = _write_signs(folder / "signs.png", file)
 
     say("\n3. A small convolutional network, chosen by its accuracy on val")
-    options = ("--trainer.max_epochs", str(epochs))
+    options = ("--data.batch_size", "64", "--trainer.max_epochs", str(epochs))
     say(f"   $ foudre train signs {path} --run {folder / 'run'} {' '.join(options)}")
     trained = train("signs", path, *options, run=folder / "run")
     checkpoint = Path(trained.best_checkpoint or trained.last_checkpoint or "")

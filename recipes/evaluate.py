@@ -69,16 +69,16 @@ def evaluate(
     data = ImageDataModule(path, batch_size=batch_size)
     data.normalize = restored.normalize
     _refuse_mismatch(restored, data)
-    trainer = Trainer(
-        accelerator=accelerator,
-        devices=1,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    run = trainer.test if split == "test" else trainer.validate
     with quiet_lightning():
+        trainer = Trainer(
+            accelerator=accelerator,
+            devices=1,
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+        )
+        run = trainer.test if split == "test" else trainer.validate
         (logged,) = run(restored.task, datamodule=data, verbose=False)
     metrics = {name.removeprefix(f"{split}/"): float(value) for name, value in logged.items()}
     if isinstance(restored.task, Classifier):

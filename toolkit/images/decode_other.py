@@ -1,4 +1,4 @@
-"""Decoding by Pillow, and by OpenCV for 16-bit colour: bytes of a known format come from `toolkit.images.decode`, an RGB image goes out."""
+"""Decoding by OpenCV where a file is plain, by Pillow where rules are needed: bytes come in from `toolkit.images.decode`, RGB goes out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from toolkit.errors import DataError, printable
-from toolkit.images.formats import require_complete
+from toolkit.images.formats import plain_size, require_complete
 from toolkit.images.pixels import MAX_PIXELS, check_size, orient, scale_to_unit, to_rgb
 from toolkit.images.transforms import Image
 
@@ -24,16 +24,22 @@ _ORIENTATION = 274
 
 
 def decode_other(data: bytes, kind: str) -> Image:
-    """Decode a picture of a format that Pillow reads; see `toolkit.images.decode.decode_image` for what comes out.
+    """Decode a picture that is no PPM; see `toolkit.images.decode.decode_image` for what comes out.
 
     Args:
         data: The whole file.
-        kind: The format that its first bytes tell, by Pillow's name; no other is tried.
+        kind: The format that its first bytes tell; no other is tried.
 
     Raises:
         DataError: If the file is cut short or damaged, or the picture too large.
     """
-    require_complete(data, kind)
+    size = plain_size(data, kind, require_complete(data, kind))
+    if size is not None:  # OpenCV then gives the same pixels as Pillow, two to four times faster
+        check_size(*size)
+        samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
+        if samples is None:
+            raise DataError(f"{kind} cannot be decoded")
+        return scale_to_unit(samples, 255)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

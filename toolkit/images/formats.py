@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable, Mapping
 
 from toolkit.errors import DataError, printable
 
-__all__ = ["detect_format", "require_complete"]
+__all__ = ["detect_format", "plain_size", "require_complete"]
 
 _SIGNATURES = {
     b"P5": "PPM",
@@ -42,23 +43,47 @@ def detect_format(data: bytes) -> str:
     raise DataError(f"format must be one of {known}, got a file that begins with {printable(repr(data[:8])[1:])}")
 
 
-def require_complete(data: bytes, kind: str) -> None:
+def require_complete(data: bytes, kind: str) -> dict[bytes, int]:
     """Walk a file to its end.
 
     Args:
         data: The whole file.
         kind: What `detect_format` told; anything but PPM.
 
+    Returns:
+        Where each kind of PNG chunk or JPEG segment before the first scan lies, by its mark; nothing for other formats.
+
     Raises:
         DataError: If the file is cut short, or a PNG's checksum is wrong.
     """
     try:
-        _WALKS[kind](data)
+        return _WALKS[kind](data) or {}
     except (IndexError, struct.error) as error:
         raise DataError(f"{kind} file is cut short") from error
 
 
-def _walk_png(data: bytes) -> None:
+def plain_size(data: bytes, kind: str, parts: Mapping[bytes, int]) -> tuple[int, int] | None:
+    """Tell the width and height of a complete file that every decoder reads alike; None if there are two ways to read it.
+
+    Plain are 8-bit gray and RGB, without transparency, orientation, animation, or a colour transform of the maker's own.
+
+    Args:
+        data: The whole file.
+        kind: What `detect_format` told.
+        parts: What `require_complete` found.
+    """
+    if kind == "PNG" and data[24] == 8 and data[25] in (0, 2) and not parts.keys() & {b"tRNS", b"eXIf", b"acTL"}:
+        width, height = struct.unpack_from(">II", data, 16)
+        return width, height
+    frame = next((parts[mark] for mark in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2") if mark in parts), None)
+    if kind == "JPEG" and frame is not None and not parts.keys() & {b"\xff\xe1", b"\xff\xee"}:
+        depth, height, width, channels = struct.unpack_from(">BHHB", data, frame + 4)
+        return (width, height) if depth == 8 and channels in (1, 3) else None
+    return None
+
+
+def _walk_png(data: bytes) -> dict[bytes, int]:
+    parts: dict[bytes, int] = {}
     at, kind = 8, b""
     while kind != b"IEND":
         (length,) = struct.unpack_from(">I", data, at)
@@ -66,10 +91,13 @@ def _walk_png(data: bytes) -> None:
         kind = data[at + 4 : at + 8]
         if zlib.crc32(memoryview(data)[at + 4 : at + 8 + length]) != checksum:
             raise DataError(f"PNG checksum of {printable(kind.decode('latin-1'))} must match, got another")
+        parts.setdefault(kind, at)
         at += 12 + length
+    return parts
 
 
-def _walk_jpeg(data: bytes) -> None:
+def _walk_jpeg(data: bytes) -> dict[bytes, int]:
+    parts: dict[bytes, int] = {}
     at = 2
     while (marker := data[at + 1]) != 0xDA:  # up to the first scan; a thumbnail's own end mark lies inside a segment
         if data[at] != 0xFF:
@@ -79,9 +107,11 @@ def _walk_jpeg(data: bytes) -> None:
             continue
         if marker == 0xD9:
             raise DataError("JPEG holds no scan")
+        parts.setdefault(data[at : at + 2], at)
         at += 2 + struct.unpack_from(">H", data, at + 2)[0]
     if data.find(b"\xff\xd9", at) < 0:  # in a scan, FF is always followed by 00 or a restart mark
         raise DataError("JPEG file is cut short")
+    return parts
 
 
 def _walk_gif(data: bytes) -> None:
@@ -138,4 +168,11 @@ def _tiff_numbers(data: bytes, order: str, at: int, kind: int, count: int) -> tu
     return struct.unpack_from(layout, data, at)
 
 
-_WALKS = {"BMP": _walk_bmp, "GIF": _walk_gif, "JPEG": _walk_jpeg, "PNG": _walk_png, "TIFF": _walk_tiff, "WEBP": _walk_webp}
+_WALKS: dict[str, Callable[[bytes], dict[bytes, int] | None]] = {
+    "BMP": _walk_bmp,
+    "GIF": _walk_gif,
+    "JPEG": _walk_jpeg,
+    "PNG": _walk_png,
+    "TIFF": _walk_tiff,
+    "WEBP": _walk_webp,
+}

@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from toolkit.errors import ArgumentError, DataError, check, printable
-from toolkit.images.encode import DTYPES, Encoder, summarise
+from toolkit.images.encode import Encoder
 from toolkit.images.pipeline import Pipeline
+from toolkit.images.store import DTYPES, summarise
 from toolkit.images.transforms import CropBox, Resize, Transform
 from toolkit.wing import Array, Manifest, Plan
 

@@ -1,5 +1,6 @@
 """Decoding: each format's rules, and that nothing damaged or huge passes."""
 
+import io
 import os
 import subprocess
 import sys
@@ -51,6 +52,17 @@ def test_lossy_formats_come_close():
     smooth = Image.fromarray(np.mgrid[0:64, 0:48, 0:3].sum(0).astype(np.uint8) * 2)
     for kind in ("JPEG", "WEBP"):
         np.testing.assert_allclose(decoded(save(smooth, kind, quality=95)), np.asarray(smooth) / 255, atol=0.03)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"subsampling": 0}, {"subsampling": 1}, {"progressive": True}, {"optimize": True}, {"quality": 20}]
+)
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_jpeg_gives_the_pixels_of_pillow(mode, options):
+    data = save(Image.fromarray(PIXELS).convert(mode), "JPEG", **options)
+    with Image.open(io.BytesIO(data)) as picture:
+        expected = np.asarray(picture.convert("RGB")) / 255
+    np.testing.assert_allclose(decoded(data), expected, atol=1e-6)
 
 
 def test_gray_becomes_three_equal_channels():
@@ -218,12 +230,18 @@ def test_damaged_png_is_told():
         decode_image(bytes(data))
 
 
+def test_png_with_too_few_pixels_is_refused():
+    with pytest.raises(DataError, match=r"^PNG cannot be decoded$"):
+        decode_image(png(PAIR, depth=8, color_type=2, size=(50, 2)))
+
+
 @pytest.mark.parametrize(
     "data",
     [
         png(PAIR, depth=8, color_type=2, size=(30_000, 30_000)),
         b"P6 30000 30000 255 ",
         b"P5 999999999 999999999 65535 ",
+        FORMATS["jpeg"].replace(b"\x08\x00\x25\x00\x1d", b"\x08\x75\x30\x75\x30"),
         FORMATS["bmp"][:18] + (30_000).to_bytes(4, "little") * 2 + FORMATS["bmp"][26:],
         FORMATS["gif"][:6] + (30_000).to_bytes(2, "little") * 2 + FORMATS["gif"][10:],
     ],

@@ -10,7 +10,7 @@ from PIL import Image
 from tests.toolkit.images.pictures import PIXELS, ppm, save
 from toolkit.errors import ArgumentError, DataError
 from toolkit.images import ImageOptions, encoder, parse_steps, plan, read, read_unlabelled
-from toolkit.images.encode import store, summarise
+from toolkit.images.store import store, summarise
 from toolkit.wing import Array, Manifest
 
 SOURCE = Image.fromarray(PIXELS)

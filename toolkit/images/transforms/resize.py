@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.errors import check
 from toolkit.images.transforms.transform import Image, Transform
@@ -67,13 +68,11 @@ def resize_image(image: Image, *, height: int, width: int, fit: str = "stretch")
 
 def _stretch(image: Image, height: int, width: int) -> Image:
     # Two passes where one axis shrinks and the other grows; one or none otherwise.
-    shrunk = (min(height, image.shape[0]), min(width, image.shape[1]))
-    return _resample(_resample(image, shrunk, cv2.INTER_AREA), (height, width), cv2.INTER_LINEAR)
-
-
-def _resample(image: Image, shape: tuple[int, int], method: int) -> Image:
-    if image.shape[:2] == shape:
-        return image
-    resized = cv2.resize(image, shape[::-1], interpolation=method)
-    # Rounded weights may add up to a little over 1; OpenCV drops a channel axis of length 1.
-    return np.minimum(resized, np.float32(1), out=resized).reshape(*shape, image.shape[2])
+    rows, columns, channels = image.shape
+    resized: NDArray[Any] = image
+    if rows > height or columns > width:
+        resized = cv2.resize(resized, (min(columns, width), min(rows, height)), interpolation=cv2.INTER_AREA)
+        np.minimum(resized, np.float32(1), out=resized)  # rounded weights add up to a little over 1
+    if rows < height or columns < width:
+        resized = cv2.resize(resized, (width, height), interpolation=cv2.INTER_LINEAR)
+    return resized.reshape(height, width, channels)  # OpenCV drops an axis of one channel

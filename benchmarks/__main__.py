@@ -21,6 +21,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = _parse(arguments)
     machine = describe_machine()
     print("\n".join(f"{name}: {value}" for name, value in machine.items()), "\n", sep="\n", flush=True)
+    if options.quick:
+        print("Small data, one cold round: these figures say that it runs, not how fast.\n", flush=True)
     reports = []
     with tempfile.TemporaryDirectory(prefix="foudre-bench-", dir=options.scratch) as scratch:
         source = options.source or draw_corpus(Path(scratch) / "signs", quick=options.quick)

@@ -19,34 +19,36 @@ BLOCK = 256
 Decode = Callable[[list[str], int], np.ndarray]
 
 
+def resize_opencv(image: np.ndarray, side: int) -> np.ndarray:
+    """Average areas along axes that shrink, interpolate along those that grow."""
+    import cv2
+
+    height, width = image.shape[:2]
+    if height > side or width > side:
+        image = cv2.resize(image, (min(width, side), min(height, side)), interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR) if height < side or width < side else image
+
+
 def decode_opencv(paths: list[str], side: int) -> np.ndarray:
-    """Scale to [0, 1], average areas along axes that shrink, interpolate along those that grow, store as float16: Foudre's own bytes."""
+    """Scale to [0, 1], resize, store as float16: the very bytes that Foudre writes."""
     import cv2
 
     cv2.setNumThreads(1)
     pixels = np.empty((len(paths), side, side, 3), np.float32)
     for i, path in enumerate(paths):
         image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB).astype(np.float32) * np.float32(1 / 255)
-        height, width = image.shape[:2]
-        if height > side or width > side:
-            image = cv2.resize(image, (min(width, side), min(height, side)), interpolation=cv2.INTER_AREA)
-        if height < side or width < side:
-            image = cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR)
-        pixels[i] = image
+        pixels[i] = resize_opencv(image, side)
     return cv2.add(pixels.reshape(len(paths), -1), 0, dtype=cv2.CV_16F)
 
 
 def decode_opencv8(paths: list[str], side: int) -> np.ndarray:
-    """Stay with 8 bits until the end, one resize for all: the fastest way, which rounds once more than it need."""
+    """Stay with 8 bits until the end: the fastest way, which rounds once or twice more than it need."""
     import cv2
 
     cv2.setNumThreads(1)
     pixels = np.empty((len(paths), side, side, 3), np.uint8)
     for i, path in enumerate(paths):
-        image = cv2.imread(path)
-        shrinks = image.shape[0] > side and image.shape[1] > side
-        small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
-        cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=pixels[i])
+        cv2.cvtColor(resize_opencv(cv2.imread(path), side), cv2.COLOR_BGR2RGB, dst=pixels[i])
     table = (np.arange(256, dtype=np.float32) / 255).astype(np.float16)
     return cv2.LUT(pixels.reshape(len(paths), -1), table.view(np.int16)).view(np.float16)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.command import FOUDRE, run_command
-from benchmarks.measure import Report, ratio, take_turns
+from benchmarks.measure import Ratio, Report, ratio, take_turns
 from toolkit import open_dataset
 from toolkit.export import ExportOptions
 from toolkit.preprocess import preprocess_images
@@ -44,27 +44,34 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
         lambda: bench.bare("opencv"),
         lambda: bench.bare("opencv8"),
         bench.whole,
-        lambda: bench.bare("pillow", subset),
-        lambda: bench.bare("skimage", subset),
+        lambda: bench.loop("pillow", subset, processes=workers),
+        lambda: bench.loop("skimage", subset, processes=workers),
+        lambda: bench.loop("skimage", subset, processes=1),
     )
     found = take_turns(cases, repeats=repeats)
-    ours, whole = found[_rate("Foudre")], found[_time("Foudre")]
-    rates, times = ({library: found[name(who)] for library, who in LIBRARIES.items()} for name in (_rate, _time))
+
+    def rate(above: str, below: str, *, at_least: float | None = None) -> Ratio:
+        return ratio(f"decoding to file: {above} / {below}", found[_rate(above)], found[_rate(below)], at_least=at_least)
+
+    def whole(above: str, below: str, *, at_most: float | None = None) -> Ratio:
+        return ratio(f"whole process's time: {above} / {below}", found[_time(above)], found[_time(below)], at_most=at_most)
+
     ratios = (
-        ratio("decoding to file: Foudre / bare OpenCV", ours, rates["opencv"], at_least=0.7),
-        ratio("decoding to file: Foudre / bare OpenCV, 8 bits", ours, rates["opencv8"]),
-        ratio("whole process's time: Foudre / bare OpenCV", whole, times["opencv"], at_most=2),
-        ratio("whole process's time: Foudre / bare OpenCV, 8 bits", whole, times["opencv8"]),
-        ratio("decoding to file: Foudre / Pillow", ours, rates["pillow"]),
-        ratio("decoding to file: Foudre / scikit-image", ours, rates["skimage"], at_least=30),
+        rate("Foudre", "bare OpenCV", at_least=0.7),
+        rate("Foudre", "bare OpenCV, 8 bits"),
+        whole("Foudre", "bare OpenCV", at_most=2),
+        whole("Foudre", "bare OpenCV, 8 bits"),
+        rate("Foudre", f"Pillow{_by(workers)}"),
+        rate("Foudre", f"scikit-image{_by(workers)}"),
+        rate("Foudre", f"scikit-image{_by(1)}", at_least=30),
     )
-    shown = [figure for name, figure in found.items() if name not in (_time(LIBRARIES["pillow"]), _time(LIBRARIES["skimage"]))]
     same = {library: bench.largest_difference(library) for library in ("opencv", "opencv8")}
     notes = (
-        f"{num_images:,} pictures to {SIDE}×{SIDE}×3 float16 by {workers} processes each; Pillow and scikit-image: the first {subset:,}.",
+        f"{num_images:,} pictures to {SIDE}×{SIDE}×3 float16, by {workers} processes where no other number is given.",
+        f"Pillow and scikit-image have {min(subset, num_images):,} of them, evenly spaced. The tutorials run scikit-image in one process.",
         *(f"Largest difference between our array and {LIBRARIES[library]}'s: {worst:.2g} of 1." for library, worst in same.items()),
     )
-    return Report("Preprocessing", tuple(shown), ratios, notes)
+    return Report("Preprocessing", tuple(found.values()), ratios, notes)
 
 
 @dataclass(frozen=True)
@@ -102,15 +109,25 @@ class _Bench:
         first, again = run_command(command)[0], run_command(command)[0]
         return {_time("Foudre"): first, "Foudre: the same command again, s": again}
 
-    def bare(self, library: str, num_images: int | None = None) -> dict[str, float]:
-        """The bare program on the first pictures: from its start to its end, and what it measured inside."""
-        part, out = self.scratch / f"{library}.txt", self.array(library)
-        part.write_text("\n".join(self.paths.read_text().splitlines()[:num_images]))
+    def bare(self, library: str) -> dict[str, float]:
+        """The bare program on all pictures: from its start to its end, and what it measured inside."""
+        seconds, rate = self._run_bare(library, self.paths, self.workers)
+        return {_rate(LIBRARIES[library]): rate, _time(LIBRARIES[library]): seconds}
+
+    def loop(self, library: str, num_images: int, *, processes: int) -> dict[str, float]:
+        """A slow reference on evenly spaced pictures: its rate inside."""
+        part, lines = self.scratch / "part.txt", self.paths.read_text().splitlines()
+        part.write_text("\n".join(lines[:: max(1, len(lines) // num_images)][:num_images]))
+        return {_rate(f"{LIBRARIES[library]}{_by(processes)}"): self._run_bare(library, part, processes)[1]}
+
+    def _run_bare(self, library: str, paths: Path, processes: int) -> tuple[float, float]:
+        """Seconds of the whole process, and images a second inside it."""
+        out = self.array(library)
         out.unlink(missing_ok=True)
-        command = [sys.executable, str(BARE), str(part), str(out), "--library", library, "--processes", str(self.workers)]
+        command = [sys.executable, str(BARE), str(paths), str(out), "--library", library, "--processes", str(processes)]
         seconds, answer = run_command(command)
         inside = json.loads(answer)
-        return {_rate(LIBRARIES[library]): inside["images"] / inside["seconds"], _time(LIBRARIES[library]): seconds}
+        return seconds, inside["images"] / inside["seconds"]
 
     def array(self, library: str) -> Path:
         return self.scratch / f"{library}.f16"
@@ -134,6 +151,10 @@ class _Bench:
                 if block.tobytes() != other.tobytes():
                     worst = max(worst, float(np.abs(block.astype(np.float32) - other).max()))
         return worst
+
+
+def _by(processes: int) -> str:
+    return f" ({processes} process{'es' * (processes > 1)})"
 
 
 def _rate(who: str) -> str:

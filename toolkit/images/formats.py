@@ -150,20 +150,22 @@ def _walk_tiff(data: bytes) -> None:
     while page and page not in seen:
         seen.add(page)
         (num_fields,) = struct.unpack_from(order + "H", data, page)
-        fields = [struct.unpack_from(order + "HHII", data, page + 2 + 12 * i) for i in range(num_fields)]
-        ends = {tag: _tiff_numbers(data, order, page + 10 + 12 * i, kind, count) for i, (tag, kind, count, _) in enumerate(fields)}
-        for start, size in ((273, 279), (324, 325)):  # strips, tiles: where each begins, how long it is
-            if any(sum(span) > len(data) for span in zip(ends.get(start, ()), ends.get(size, ()), strict=False)):
+        places = range(page + 2, page + 2 + 12 * num_fields, 12)
+        fields = {struct.unpack_from(order + "H", data, place)[0]: place for place in places}
+        for starts, sizes in ((273, 279), (324, 325)):  # of strips, of tiles
+            spans = zip(_tiff_numbers(data, order, fields.get(starts)), _tiff_numbers(data, order, fields.get(sizes)), strict=False)
+            if any(start + size > len(data) for start, size in spans):
                 raise DataError("TIFF file is cut short")
         (page,) = struct.unpack_from(order + "I", data, page + 2 + 12 * num_fields)
 
 
-def _tiff_numbers(data: bytes, order: str, at: int, kind: int, count: int) -> tuple[int, ...]:
-    letter = {3: "H", 4: "I"}.get(kind)
-    if letter is None:  # text, fractions: nothing that points at pixels
+def _tiff_numbers(data: bytes, order: str, field: int | None) -> tuple[int, ...]:
+    if field is None:
         return ()
-    layout = f"{order}{count}{letter}"
-    if struct.calcsize(layout) > 4:  # too long for its place: that holds an offset
+    _, kind, count = struct.unpack_from(order + "HHI", data, field)
+    layout = f"{order}{count}{'H' if kind == 3 else 'I'}"
+    at = field + 8
+    if struct.calcsize(layout) > 4:  # too long for the field: that tells where they lie
         (at,) = struct.unpack_from(order + "I", data, at)
     return struct.unpack_from(layout, data, at)
 

@@ -69,6 +69,12 @@ class TestFolder:
         put(tmp_path / "two", "train/1.ppm", "test/2.ppm")
         assert read(tmp_path / "two").classes == ("test", "train")
 
+    def test_folders_beside_the_splits_are_listed(self, tmp_path):
+        put(tmp_path, "Train/0/1.ppm", "Train/1/2.ppm", "Test/3.ppm", "Meta/4.ppm")
+        manifest = read(tmp_path)
+        assert manifest.origin == ["Train/0/1.ppm", "Train/1/2.ppm"]
+        assert skipped(manifest) == {"Meta": "folder beside train, val and test", "Test/3.ppm": "not in a class folder"}
+
     def test_pictures_deeper_in_a_class_folder_belong_to_it(self, tmp_path):
         put(tmp_path, "a/2020/may/1.ppm", "a/0.ppm", "b/1.ppm")
         assert labels(read(tmp_path)) == {"a/0.ppm": "a", "a/2020/may/1.ppm": "a", "b/1.ppm": "b"}
@@ -141,10 +147,22 @@ class TestUnknown:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
+            ({"group": "film"}, "ReadOptions: group must be track or none for the layout folder, got film."),
+            ({"columns": "path=file"}, "ReadOptions: columns must be left out for the layout folder, got path=file."),
+        ],
+    )
+    def test_options_that_mean_nothing_here_are_told(self, tmp_path, options, message):
+        put(tmp_path, "a/1.ppm")
+        with pytest.raises(ArgumentError) as error:
+            read(tmp_path, ReadOptions(**options))
+        assert str(error.value) == message
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
             ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, got zip."),
             ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, got colour."),
             ({"columns": "path"}, "ReadOptions: columns must be meaning=column pairs, got path. Write for example path=file,label=kind."),
-            ({"layout": "folder", "group": "film"}, "ReadOptions: group must be track or none for this layout, got film."),
         ],
     )
     def test_wrong_options_are_told(self, options, message):

@@ -34,10 +34,12 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
 
     Raises:
         DataError: If the source is missing, of no known layout, or holds no usable image.
+        ArgumentError: If an option means nothing in the source's layout.
     """
     options = options or ReadOptions()
     path = Path(source).absolute()
     layout = _detect(path) if options.layout == "auto" else options.layout
+    options.check_layout(layout)
     if layout == "csv":
         return read_csv(path, options)
     if layout == "gtsrb":

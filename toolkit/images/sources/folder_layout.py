@@ -28,7 +28,11 @@ def read_folder(root: Path) -> Manifest:
         DataError: If no class folder holds a picture.
     """
     rows = Rows()
-    parts = _split_parts(root)
+    names = subfolders(root)
+    parts = _split_parts(root, names)
+    for name in names:
+        if "" not in parts and f"{name}/" not in parts:
+            rows.skip(name, "folder beside train, val and test")
     listings = [_list_stray(rows, root, prefix) for prefix in {"": -1, **parts}]
     for prefix, split in parts.items():
         for name in subfolders(root / prefix):
@@ -47,12 +51,11 @@ def read_folder(root: Path) -> Manifest:
     return rows.to_manifest(root)
 
 
-def _split_parts(root: Path) -> dict[str, int]:
+def _split_parts(root: Path, names: list[str]) -> dict[str, int]:
     """Return the folders that hold class folders, as prefixes, each with its split."""
-    names = subfolders(root)
-    # A class may be called "train": the names are splits only if all of them are, and folders lie inside.
-    if all(name.lower() in SPLIT_NAMES for name in names) and any(subfolders(root / name) for name in names):
-        parts = {f"{name}/": SPLIT_NAMES[name.lower()] for name in names}
+    parts = {f"{name}/": SPLIT_NAMES[name.lower()] for name in names if name.lower() in SPLIT_NAMES}
+    # A class may be called "train": the names mean splits only if folders lie inside.
+    if any(subfolders(root / prefix) for prefix in parts):
         return dict(sorted(parts.items(), key=lambda part: part[1]))
     return {"": -1}
 

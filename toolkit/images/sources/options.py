@@ -36,8 +36,16 @@ class ReadOptions:
         check(self.layout in LAYOUTS, "ReadOptions", "layout", f"one of {', '.join(LAYOUTS)}", self.layout)
         for meaning in self.column_names():
             check(meaning in COLUMNS, "ReadOptions", "columns", f"led by {', '.join(COLUMNS)}", meaning)
-        if self.layout in ("folder", "gtsrb"):
-            check(self.group in ("track", "none"), "ReadOptions", "group", "track or none for this layout", self.group)
+
+    def check_layout(self, layout: str) -> None:
+        """Refuse options that mean nothing in a layout, rather than overlook them.
+
+        Raises:
+            ArgumentError: If columns, or a column as group, are asked for where there is no table.
+        """
+        if layout != "csv":
+            check(self.group in ("track", "none"), "ReadOptions", "group", f"track or none for the layout {layout}", self.group)
+            check(not self.columns, "ReadOptions", "columns", f"left out for the layout {layout}", self.columns)
 
     def column_names(self) -> dict[str, str]:
         """Return what `columns` asks for: meaning → the name in the file."""

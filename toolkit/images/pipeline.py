@@ -73,9 +73,9 @@ def parse_steps(text: str) -> tuple[Transform, ...]:
         return ()
     try:
         tree = ast.parse(f"[{text}\n]", mode="eval").body
-        assert isinstance(tree, ast.List)  # noqa: S101 - the brackets are ours, but "a] + [b" closes them
-        return tuple(_build(*_read_step(node)) for node in tree.elts)
-    except (SyntaxError, AssertionError, RecursionError, MemoryError) as error:
+        nodes = getattr(tree, "elts", [tree])  # no list any more if the text closes our bracket: then it is no step, either
+        return tuple(_build(*_read_step(node)) for node in nodes)
+    except (SyntaxError, RecursionError, MemoryError) as error:
         fix = "Write for example: crop_box(margin=0.1), grayscale"
         raise ArgumentError(wording("steps", "text", "names with arguments in parentheses, separated by commas", text, fix=fix)) from error
 

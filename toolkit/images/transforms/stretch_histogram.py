@@ -52,8 +52,8 @@ def stretch_histogram(image: Image, *, low: float = 0.01, high: float = 0.99, pe
     Source:
         Gonzalez & Woods, Digital Image Processing, 4th ed., section 3.2.
     """
-    values = image if per_channel else luminance(image)[..., None]
-    dark, bright = np.quantile(values, (low, high), axis=(0, 1)).astype(np.float32)
+    values = image.reshape(-1, image.shape[2]).T if per_channel else luminance(image).reshape(1, -1)
+    dark, bright = np.quantile(values, (low, high), axis=1).astype(np.float32)
     flat = bright <= dark
-    stretched = np.clip((image - dark) / np.where(flat, np.float32(1), bright - dark), 0, 1)
-    return np.where(flat, image, stretched)
+    stretched: Image = np.clip((image - np.where(flat, 0, dark)) / np.where(flat, 1, bright - dark), 0, 1)
+    return stretched

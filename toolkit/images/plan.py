@@ -35,7 +35,7 @@ class ImageOptions:
     fit: str = "stretch"
 
     def __post_init__(self) -> None:
-        check(len(self.size) == 2, "ImageOptions", "size", "(height, width)", self.size)
+        check(isinstance(self.size, tuple) and len(self.size) == 2, "ImageOptions", "size", "(height, width)", self.size)
         check(self.dtype in DTYPES, "ImageOptions", "dtype", f"one of {', '.join(DTYPES)}", self.dtype)
         self.pipeline()
 

@@ -230,6 +230,25 @@ def test_damaged_png_is_told():
         decode_image(bytes(data))
 
 
+def test_jpeg_may_have_fill_bytes_between_segments():
+    whole = FORMATS["jpeg"]
+    assert np.array_equal(decoded(whole[:2] + b"\xff\xff" + whole[2:]), decoded(whole))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (FORMATS["jpeg"][:2] + b"\xff\xd9" + FORMATS["jpeg"][2:], "JPEG holds no scan"),
+        (FORMATS["jpeg"][:2] + b"\xff\xe0\x00\x04abcd" + FORMATS["jpeg"][2:], "JPEG marker is missing"),
+        (FORMATS["gif"].replace(b"\x2c\x00\x00\x00\x00", b"\x99\x00\x00\x00\x00"), "GIF block is of no known kind"),
+        (b"P6 twelve 1 255 ", "PPM header must have width, height and maximum, got something else"),
+    ],
+)
+def test_damaged_structure_is_told(data, reason):
+    with pytest.raises(DataError, match=f"^{reason}$"):
+        decode_image(data)
+
+
 def test_png_with_too_few_pixels_is_refused():
     with pytest.raises(DataError, match=r"^PNG cannot be decoded$"):
         decode_image(png(PAIR, depth=8, color_type=2, size=(50, 2)))
@@ -283,6 +302,13 @@ def test_read_image_refuses_what_is_no_regular_file(tmp_path):
         read_image(str(tmp_path / "pipe.png"))
     with pytest.raises((DataError, OSError)):
         read_image(str(tmp_path))
+
+
+def test_read_image_refuses_enormous_files(tmp_path):
+    with open(tmp_path / "sparse.ppm", "wb") as file:
+        file.truncate(2**31)
+    with pytest.raises(DataError, match="file must have at most 1073741824 bytes, got 2147483648"):
+        read_image(str(tmp_path / "sparse.ppm"))
 
 
 def test_read_image_reads_odd_names(tmp_path):

@@ -180,6 +180,7 @@ def test_foreign_pipelines_are_refused(source, change):
     [
         ({"size": (0, 5)}, "Resize: height must be a whole number of at least 1, got 0."),
         ({"size": (5, 5, 3)}, "ImageOptions: size must be (height, width), got (5, 5, 3)."),
+        ({"size": 48}, "ImageOptions: size must be (height, width), got 48."),
         ({"dtype": "float64"}, "ImageOptions: dtype must be one of float16, uint8, float32, got float64."),
         ({"fit": "crop"}, "Resize: fit must be one of stretch, pad, got crop."),
     ],

@@ -273,6 +273,12 @@ class TestGtsrb:
             "00014/00001_00002.ppm": "named in GT-00014.csv, but missing",
         }
 
+    def test_no_usable_row_is_told(self, tmp_path):
+        put_gtsrb(tmp_path, classes=("00000",), tracks=1, frames=1)
+        (tmp_path / "00000/00000_00000.ppm").unlink()
+        with pytest.raises(DataError, match="must hold images that the benchmark's CSV files name, got none"):
+            read(tmp_path)
+
     def test_missing_columns_are_told(self, tmp_path):
         put_gtsrb(tmp_path)
         (tmp_path / "00000/GT-00000.csv").write_text("Filename;Width\n")

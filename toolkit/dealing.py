@@ -20,10 +20,10 @@ def deal_units(
 ) -> NDArray[np.int64]:
     """Deal whole units into parts so that each part gets its share of all rows and of every class.
 
-    Alike units (same classes, same counts) are dealt together: of m of them, floor(m · share) go to each part at once. The rest
-    go one by one, weighty units first, to the part that lags furthest behind its share of what was dealt so far: the choice that adds
-    least to the squared error, summed over all classes and the whole, each divided by its size. A class that has as many units as
-    there are parts gets one into each (where units hold several classes: as far as their mixture allows).
+    Weighty units go first, each to the part that lags furthest behind its share of what was dealt so far: the choice that adds least
+    to the squared error, summed over all classes and the whole, each divided by its size. Of many alike units (same classes, same
+    counts) most are dealt at once, by the same measure. A class that has as many units as there are parts gets one into each
+    (where units hold several classes: as far as their mixture allows).
 
     Args:
         units: int64, shape (N,): the unit of each row, all of 0 … U−1 in use.
@@ -102,9 +102,7 @@ class _Table:
 
     def deal(self, kinds: Counts, counts: Counts, num_units: int) -> Counts:
         """Deal alike units, each holding `counts` of `kinds`, and return how many went to each part."""
-        dealt = np.floor(num_units * self.shares + 1e-9).astype(np.int64)
-        if dealt.min() < 1:
-            dealt[:] = 0
+        dealt = self._deal_most(kinds, counts, num_units)
         self.have[:, kinds] += dealt[:, None] * counts
         self.units_left[kinds] -= dealt.sum()
         for _ in range(num_units - int(dealt.sum())):
@@ -113,6 +111,15 @@ class _Table:
             self.units_left[kinds] -= 1
             dealt[part] += 1
         return dealt
+
+    def _deal_most(self, kinds: Counts, counts: Counts, num_units: int) -> Counts:
+        """How many units each part takes at once for the least squared error; as many as there are parts are kept for `_choose`."""
+        weights = counts / self.total[kinds]
+        have = self.have[:, kinds]
+        lacking = np.outer(self.shares, have.sum(axis=0) + num_units * counts) - have
+        ideal = _project(lacking @ weights / (weights @ counts), num_units)
+        kept = min(1.0, len(ideal) / num_units)
+        return np.floor(ideal * (1 - kept)).astype(np.int64)
 
     def _choose(self, kinds: Counts, counts: Counts) -> int:
         """The part for one unit: one that still waits for its first of a kind that runs out, else the one that lags most."""
@@ -127,3 +134,11 @@ class _Table:
             return 0
         surplus = (have - np.outer(self.shares, have.sum(axis=0) + counts)) @ (counts / self.total[kinds])
         return int(np.argmin(np.where(allowed, surplus, np.inf)))
+
+
+def _project(point: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+    """The nearest point without negative numbers whose sum is `total` (Duchi et al., 2008)."""
+    falling = np.sort(point)[::-1]
+    levels = (np.cumsum(falling) - total) / np.arange(1, len(point) + 1)
+    nearest: NDArray[np.float64] = np.maximum(point - levels[falling > levels][-1], 0)
+    return nearest

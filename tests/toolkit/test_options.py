@@ -1,0 +1,66 @@
+"""Options by name become the library's objects; what was not given keeps the library's default."""
+
+import pytest
+
+from toolkit import ArgumentError, ExportOptions, ImageOptions, ReadOptions, SplitOptions
+from toolkit.images import parse_steps
+from toolkit.options import default_of, image_options
+
+
+def test_nothing_given_builds_nothing():
+    assert image_options() == {}
+    assert image_options(size=None, seed=None) == {}
+
+
+def test_every_option_reaches_its_object():
+    assert image_options(
+        size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv", group="none",
+        columns="path=file", workers=3, on_error="fail", overwrite=True,
+    ) == {
+        "images": ImageOptions(size=(48, 64), steps=parse_steps("grayscale"), fit="pad", dtype="uint8"),
+        "split": SplitOptions(fractions=(0.8, 0.2), stratify=False, seed=7),
+        "read": ReadOptions(layout="csv", group="none", columns="path=file"),
+        "write": ExportOptions(workers=3, on_error="fail", overwrite=True),
+    }  # fmt: skip
+
+
+def test_one_number_is_both_sides():
+    assert image_options(size="48")["images"].size == (48, 48)
+
+
+def test_a_config_file_may_use_lists_and_mappings(tmp_path):
+    config = tmp_path / "options.yaml"
+    config.write_text("size: [32, 48]\nsplit: [0.6, 0.2, 0.2]\ncolumns: {path: file, label: kind}\non-error: fail\nworkers: 0\n")
+    built = image_options(config)
+    assert built["images"].size == (32, 48)
+    assert built["split"].fractions == (0.6, 0.2, 0.2)
+    assert built["read"].column_names() == {"path": "file", "label": "kind"}
+    assert built["write"] == ExportOptions(workers=0, on_error="fail")
+
+
+def test_an_empty_config_file_gives_nothing(tmp_path):
+    (tmp_path / "empty.yaml").touch()
+    assert image_options(tmp_path / "empty.yaml") == {}
+
+
+def test_typed_values_win_over_the_file(tmp_path):
+    (tmp_path / "seed.yaml").write_text("seed: 1\ndtype: uint8\n")
+    built = image_options(tmp_path / "seed.yaml", seed=2)
+    assert built["split"].seed == 2
+    assert built["images"].dtype == "uint8"
+
+
+@pytest.mark.parametrize("size", ["", "48x48", "1,2,3", "-4", "4.5"])
+def test_sizes_that_are_none_are_refused(size):
+    with pytest.raises(ArgumentError, match="options: size must be one whole number, or height,width, got"):
+        image_options(size=size)
+
+
+def test_defaults_are_shown_as_they_are_typed():
+    assert [default_of(name) for name in ("size", "split", "stratify", "seed", "dtype")] == [
+        "48,48",
+        "0.7,0.15,0.15",
+        "true",
+        "0",
+        "float16",
+    ]

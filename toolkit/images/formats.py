@@ -72,14 +72,14 @@ def plain_size(data: bytes, kind: str, parts: Mapping[bytes, int]) -> tuple[int,
         kind: What `detect_format` told.
         parts: What `require_complete` found.
     """
-    if kind == "PNG" and data[24] == 8 and data[25] in (0, 2) and not parts.keys() & {b"tRNS", b"eXIf", b"acTL"}:
-        width, height = struct.unpack_from(">II", data, 16)
-        return width, height
+    if kind == "PNG" and data[24:26] in (b"\x08\x00", b"\x08\x02") and not parts.keys() & {b"tRNS", b"eXIf", b"acTL"}:
+        return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
     frame = next((parts[mark] for mark in (b"\xff\xc0", b"\xff\xc1", b"\xff\xc2") if mark in parts), None)
-    if kind == "JPEG" and frame is not None and not parts.keys() & {b"\xff\xe1", b"\xff\xee"}:
-        depth, height, width, channels = struct.unpack_from(">BHHB", data, frame + 4)
-        return (width, height) if depth == 8 and channels in (1, 3) else None
-    return None
+    if kind != "JPEG" or frame is None or parts.keys() & {b"\xff\xe1", b"\xff\xee"}:
+        return None
+    depth, height, width, channels = (data[frame + a : frame + b] for a, b in ((4, 5), (5, 7), (7, 9), (9, 10)))
+    plain = depth == b"\x08" and channels in (b"\x01", b"\x03")
+    return (int.from_bytes(width), int.from_bytes(height)) if plain else None
 
 
 def _walk_png(data: bytes) -> dict[bytes, int]:

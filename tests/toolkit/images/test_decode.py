@@ -249,6 +249,24 @@ def test_damaged_structure_is_told(data, reason):
         decode_image(data)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IEND", b""),
+        b"\x89PNG\r\n\x1a\n" + chunk(b"tEXt", b"\x00\x00\x00\x01\x08\x02") + chunk(b"IEND", b""),
+        b"\xff\xd8\xff\xc0\x00\x02\xff\xda\xff\xd9",
+        b"\xff\xd8\xff\xda\xff\xd9",
+        b"GIF89a" + bytes(7) + b"\x3b",
+        b"BM" + bytes(12),
+        b"II*\x00" + bytes(4),
+        b"RIFF\x04\x00\x00\x00WEBP",
+    ],
+)
+def test_skeletons_of_files_are_refused(data):
+    with pytest.raises(DataError):
+        decode_image(data)
+
+
 def test_png_with_too_few_pixels_is_refused():
     with pytest.raises(DataError, match=r"^PNG cannot be decoded$"):
         decode_image(png(PAIR, depth=8, color_type=2, size=(50, 2)))

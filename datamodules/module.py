@@ -52,6 +52,7 @@ class FileDataModule(LightningDataModule):
             fix = "Take that kind's own datamodule."
             raise DataError(wording(where, "kind", f"{self.kind}", self.file.kind, at=self.file.path, fix=fix))
         self.path, self.batch_size, self.num_workers, self.seed, self.memory = str(path), batch_size, num_workers, seed, memory
+        self._first_epoch = 0
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -107,6 +108,8 @@ class FileDataModule(LightningDataModule):
         if shuffle and len(dataset) < world:
             raise DataError(wording(type(self).__name__, "train samples", f"at least {world}, one a process", len(dataset), at=self.path))
         batches = EpochBatches(len(dataset), self.batch_size, shuffle=shuffle, seed=self.seed, num_replicas=world, rank=rank)
+        # Lightning tells a sampler its epoch before each epoch but a resumed run's first, whose batches are drawn sooner
+        batches.set_epoch(self._first_epoch)
         return DataLoader(dataset, batch_size=None, sampler=batches, **workers)
 
     def dataset(self, split: str) -> FileDataset:
@@ -124,7 +127,10 @@ class FileDataModule(LightningDataModule):
     def state_dict(self) -> dict[str, Any]:
         """Say in plain types what a checkpoint must know of its data: prediction replays it, evaluation compares it."""
         file = self.file
-        return {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes)}
+        trainer = self.trainer
+        # where a resumed run goes on: in the epoch that was broken off, or behind the one whose last batch is done
+        epoch = 0 if trainer is None else trainer.current_epoch + trainer.is_last_batch
+        return {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes), "epoch": epoch}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Refuse a file other than the one that the checkpoint was trained on: a resumed run would be neither run.
@@ -136,3 +142,4 @@ class FileDataModule(LightningDataModule):
             fix = "Resume with the file that the run began with, or start a new run."
             rule = f"{state_dict['digest']}, as in the checkpoint"
             raise DataError(wording(type(self).__name__, "checksum", rule, self.file.digest, at=self.file.path, fix=fix))
+        self._first_epoch = state_dict["epoch"]

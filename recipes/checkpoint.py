@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
+from zipfile import is_zipfile
 
 import torch
 
@@ -75,11 +76,13 @@ def load_checkpoint(path: str | Path) -> Restored:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise DataError(f"load: checkpoint must exist, got nothing at {printable(str(path))}.")
+    if not is_zipfile(path):
+        raise DataError(f"load: checkpoint must be one that torch wrote, got another or a truncated file in {printable(str(path))}.")
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise DataError(f"load: checkpoint must exist, got nothing at {printable(str(path))}.") from error
-    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
         reason = printable(str(error).split("\n", 1)[0])
         raise DataError(f"load: checkpoint must be readable, got this in {printable(str(path))}: {reason}") from error
     return content if isinstance(content, dict) else {}

@@ -14,11 +14,11 @@ from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only
 
 from datamodules import FileDataModule
-from recipes.callbacks import FlopCounter, SeedEpochs
+from recipes.callbacks import FlopCounter, SeedSteps
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
-from toolkit.errors import ArgumentError, printable, wording
+from toolkit.errors import ArgumentError, FoudreError, printable, wording
 
 __all__ = ["RecipeCLI", "RecipeTrainer"]
 
@@ -54,7 +54,7 @@ class RecipeCLI(LightningCLI):
             save_config_callback=None,
             trainer_class=RecipeTrainer,
             trainer_defaults={"enable_model_summary": False},
-            parser_kwargs={"exit_on_error": False},
+            parser_kwargs={"exit_on_error": False, "allow_abbrev": False},
             subclass_mode_model=True,
             subclass_mode_data=True,
             args=args,
@@ -86,6 +86,19 @@ class RecipeCLI(LightningCLI):
         except ParseError as error:
             raise ArgumentError(f"train: {printable(str(error), 600)}") from error
 
+    def instantiate_classes(self) -> None:
+        """Build data, network, task and trainer.
+
+        Raises:
+            FoudreError: What one of ours refused, taken out of the parser's wrapping.
+        """
+        try:
+            super().instantiate_classes()
+        except Exception as error:
+            if isinstance(error.__cause__, FoudreError):
+                raise error.__cause__ from error
+            raise
+
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
         """Make the run folder, send everything there, and add loggers and a progress bar unless the user chose otherwise."""
         chosen = self.config_init.trainer
@@ -93,7 +106,7 @@ class RecipeCLI(LightningCLI):
         # set here, not as options: config.yaml would send a repeated run into this one's folder
         self.config_init.checkpoint.dirpath = str(self.folder / "checkpoints")
         kwargs["default_root_dir"] = str(self.folder)
-        extra: list[Callback] = [self.flops, SeedEpochs(int(self.config.seed_everything))]
+        extra: list[Callback] = [self.flops, SeedSteps(int(self.config.seed_everything))]
         if chosen.enable_progress_bar is None:
             kwargs["enable_progress_bar"] = sys.stderr.isatty()
             if kwargs["enable_progress_bar"]:

@@ -1,15 +1,17 @@
-"""Randomness of a network's own, such as dropout: seeded for each epoch, so that a resumed run draws what it would have drawn."""
+"""Randomness of a network's own, such as dropout: seeded for each step, so that a resumed run draws what it would have drawn."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from lightning.pytorch import Callback, LightningModule, Trainer
 
-__all__ = ["SeedEpochs"]
+__all__ = ["SeedSteps"]
 
 
-class SeedEpochs(Callback):
-    """Seeds torch at the start of every training epoch from (seed, epoch, rank).
+class SeedSteps(Callback):
+    """Seeds torch before every training step from (seed, epoch, step, rank).
 
     Args:
         seed: Any int; the run's seed.
@@ -18,6 +20,6 @@ class SeedEpochs(Callback):
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Seed the epoch."""
-        torch.manual_seed(hash((self.seed, trainer.current_epoch, trainer.global_rank)) % 2**63)
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Seed the step."""
+        torch.manual_seed(hash((self.seed, trainer.current_epoch, batch_idx, trainer.global_rank)) % 2**63)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torchmetrics import MeanMetric, MetricCollection
+from torchmetrics import MeanMetric, Metric, MetricCollection
 from torchmetrics.classification import MulticlassAccuracy, MulticlassConfusionMatrix, MulticlassF1Score
 
 from datamodules import Batch
@@ -43,7 +43,7 @@ class Classifier(Task):
         check(0 <= label_smoothing < 1, "Classifier", "label_smoothing", "in [0, 1)", label_smoothing)
         self.label_smoothing = label_smoothing
         num_classes = network.settings["num_classes"]
-        scores = {
+        scores: dict[str, Metric | MetricCollection] = {
             "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),
             "macro_f1": MulticlassF1Score(num_classes, average="macro", validate_args=False),
         }

@@ -17,7 +17,9 @@ def answers(file, tmp_path_factory):
     for devices in (1, 2):
         out = tmp_path_factory.mktemp(f"devices{devices}")
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-        subprocess.run([sys.executable, Path(__file__).with_name("ddp_run.py"), file, out, str(devices)], env=environment, check=True, timeout=300)
+        subprocess.run(
+            [sys.executable, Path(__file__).with_name("ddp_run.py"), file, out, str(devices)], env=environment, check=True, timeout=300
+        )
         found[devices] = [json.loads(path.read_text()) for path in sorted(out.iterdir())]
     return found
 
@@ -36,7 +38,10 @@ def test_every_row_is_trained_on_once_an_epoch(answers, epoch):
 
 
 def test_augmented_pictures_are_those_of_one_process(answers):
-    pictures = {devices: {(when, row): value for a in found for where, when, row, value in a["seen"] if where == "train"} for devices, found in answers.items()}
+    pictures = {
+        devices: {(when, row): value for a in found for where, when, row, value in a["seen"] if where == "train"}
+        for devices, found in answers.items()
+    }
     assert pictures[2] == pytest.approx(pictures[1], abs=0.05)
 
 
@@ -54,4 +59,6 @@ def test_every_row_is_evaluated_exactly_once(answers):
 def test_one_row_for_two_ranks_is_counted_once_by_both(answers):
     assert rows(answers[2], "test", 2) == [0]
     assert [answer["confusion"] for answer in answers[2]] == [1, 1]
-    assert all(answer["metrics"]["val/accuracy"] * 13 == pytest.approx(round(answer["metrics"]["val/accuracy"] * 13)) for answer in answers[2])
+    assert all(
+        answer["metrics"]["val/accuracy"] * 13 == pytest.approx(round(answer["metrics"]["val/accuracy"] * 13)) for answer in answers[2]
+    )

@@ -21,7 +21,7 @@ def lowbias32(value):
 @given(st.integers(0, 2**31), st.integers(0, 1000), st.integers(0, 2**40))
 def test_numbers_are_those_of_the_published_mixer(seed, epoch, sample):
     mix = lowbias32
-    state = mix(mix((mix(mix(seed) + epoch & 0xFFFFFFFF))) ^ sample & 0xFFFFFFFF)
+    state = mix(mix(mix(mix(seed) + epoch & 0xFFFFFFFF)) ^ sample & 0xFFFFFFFF)
     expected = [(mix((state + number * 0x9E3779B9) % 2**32) >> 8) / 2**23 - 1 for number in (1, 2, 3)]
     assert draw_uniform(torch.tensor([sample]), 3, seed=seed, epoch=epoch)[:, 0].tolist() == expected
 

@@ -1,0 +1,41 @@
+"""A folder of easy pictures (a bright channel a class), its dataset file, and a run trained on it for a moment."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from recipes.train import train
+from toolkit import ImageOptions, preprocess_images
+
+TINY = ["--network.widths", "[8,8,8]", "--network.hidden", "8", "--data.batch_size", "16"]
+SHORT = [*TINY, "--trainer.max_epochs", "8", "--trainer.log_every_n_steps", "1", "--trainer.accelerator", "cpu"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    torch.set_num_threads(1)  # small work: threads would only wait for each other
+
+
+@pytest.fixture(scope="session")
+def raw(tmp_path_factory):
+    folder, rng = tmp_path_factory.mktemp("raw"), np.random.default_rng(0)
+    for label, name in enumerate(["stop", "go", "right of way"]):
+        (folder / name).mkdir()
+        for number in range(30):
+            pixels = rng.integers(0, 90, (24, 24, 3), np.uint8)
+            pixels[6:18, 6:18, label] += 150
+            Image.fromarray(pixels).save(folder / name / f"{number:02d}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def file(raw, tmp_path_factory):
+    path = tmp_path_factory.mktemp("file") / "signs.h5"
+    preprocess_images(raw, path, images=ImageOptions(size=(24, 24), dtype="uint8"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def trained(file, tmp_path_factory):
+    return train("signs", file, *SHORT, run=tmp_path_factory.mktemp("runs") / "first")

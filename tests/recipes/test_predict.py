@@ -1,0 +1,84 @@
+"""Raw pictures in, one answer each out; bad ones answer with their error."""
+
+import csv
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from recipes.checkpoint import load_checkpoint
+from recipes.predict import predict
+from recipes.train import train
+from tests.recipes.conftest import SHORT
+from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
+from toolkit.images import parse_steps
+
+
+def test_a_folder_is_answered_picture_by_picture(trained, raw):
+    answers = list(predict(trained.best_checkpoint, [raw]))
+    assert len(answers) == 90
+    right = [answer["class"] == answer["input"].split("/")[-2] for answer in answers]
+    assert np.mean(right) > 0.9
+    assert all(1 / 3 <= answer["probability"] <= 1 for answer in answers)
+
+
+def test_answers_are_those_of_the_trained_network_on_the_stored_pictures(trained, raw, file):
+    part = open_dataset(file)["test"]
+    restored = load_checkpoint(trained.best_checkpoint)
+    with torch.inference_mode():
+        expected = restored.task(restored.normalize(torch.from_numpy(part.x.copy()).permute(0, 3, 1, 2))).softmax(1).max(1).values
+    found = [answer["probability"] for answer in predict(trained.best_checkpoint, [raw / name for name in part.source])]
+    assert found == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+def test_a_bad_file_is_one_line_and_the_rest_go_on(trained, raw, tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    inputs = [raw / "go" / "01.png", tmp_path / "bad.png", tmp_path / "missing.png", raw / "stop" / "02.png"]
+    answers = list(predict(trained.best_checkpoint, inputs))
+    assert [set(answer) for answer in answers] == [
+        {"input", "class", "probability"},
+        {"input", "error"},
+        {"input", "error"},
+        {"input", "class", "probability"},
+    ]
+    assert [answer["input"] for answer in answers] == [str(path) for path in inputs]
+
+
+def test_a_csv_lists_pictures(trained, raw, tmp_path):
+    with open(tmp_path / "list.csv", "w", newline="") as out:
+        csv.writer(out).writerows([["path", "label"], [raw / "go" / "03.png", "go"], [raw / "stop" / "03.png", "stop"]])
+    assert [answer["class"] for answer in predict(trained.best_checkpoint, [tmp_path / "list.csv"])] == ["go", "stop"]
+
+
+def test_no_input_is_refused(trained):
+    with pytest.raises(ArgumentError, match="inputs must be at least one picture"):
+        predict(trained.best_checkpoint, [])
+
+
+@pytest.fixture(scope="module")
+def boxed(tmp_path_factory):
+    folder, rng = tmp_path_factory.mktemp("boxed"), np.random.default_rng(0)
+    rows = [["path", "label", "x1", "y1", "x2", "y2"]]
+    for number in range(40):
+        pixels = rng.integers(0, 255, (32, 32, 3), np.uint8)
+        pixels[4:28, 4:28] = (0, 200 * (number % 2), 50)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+        rows.append([f"{number}.png", "ab"[number % 2], 4, 4, 27, 27])
+    with open(folder / "boxes.csv", "w", newline="") as out:
+        csv.writer(out).writerows(rows)
+    preprocess_images(folder / "boxes.csv", folder / "b.h5", images=ImageOptions(size=(24, 24), steps=parse_steps("crop_box(margin=0.1)")))
+    result = train("signs", folder / "b.h5", *SHORT, "--trainer.max_epochs", "2", run=folder / "run")
+    return folder, result.last_checkpoint
+
+
+def test_a_pipeline_that_cuts_to_boxes_takes_a_source_that_has_them(boxed):
+    folder, checkpoint = boxed
+    assert len([answer["class"] for answer in predict(checkpoint, [folder / "boxes.csv"])]) == 40
+
+
+def test_a_pipeline_that_cuts_to_boxes_refuses_bare_pictures(boxed, raw):
+    folder, checkpoint = boxed
+    for bare in (folder / "0.png", raw):
+        with pytest.raises(DataError, match="predict: input must have boxes, as the checkpoint's pipeline cuts to them, got none in"):
+            predict(checkpoint, [bare])

@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
@@ -178,7 +178,7 @@ def train(
 
         foudre train signs signs.h5
         foudre train signs signs.h5 --trainer.max_epochs 5 --data.batch_size 256
-        foudre train signs signs.h5 --print_config
+        foudre train signs signs.h5 --print_config > mine.yaml
 
     Args:
         recipe: A recipe's name, such as signs, or the path of a recipe's YAML file.
@@ -186,7 +186,8 @@ def train(
         options: Any Lightning option.
         run: Folder for checkpoints, logs and metrics; a new one under runs/RECIPE unless given.
     """
-    with redirect_stdout(sys.stderr):
+    asks_for_config = any(option.startswith("--print_config") for option in options)  # an answer, not chatter
+    with nullcontext() if asks_for_config else redirect_stdout(sys.stderr):
         from recipes.train import train as work
 
         answer = work(recipe, file, *options, run=run)

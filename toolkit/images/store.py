@@ -42,7 +42,12 @@ def store(pixels: Image, dtype: str) -> NDArray[Any]:
 
 def unstore(stored: NDArray[Any]) -> Image:
     """Turn what is stored back into float32 in [0, 1], the same shape."""
-    return stored * np.float32(1 / 255) if stored.dtype == np.uint8 else stored.astype(np.float32, copy=False)
+    if stored.dtype == np.uint8:
+        return stored * np.float32(1 / 255)
+    if stored.dtype == np.float16:
+        # Shifted by 13 places, the bits of a float16 without a sign are those of 2^-112 times its value: exact, and faster than a cast.
+        return np.left_shift(stored.view(np.uint16), 13, dtype=np.uint32).view(np.float32) * np.float32(2.0**112)
+    return stored
 
 
 def measure_stored(pixels: Image, stored: NDArray[Any]) -> dict[str, Any]:
@@ -57,9 +62,9 @@ def measure_stored(pixels: Image, stored: NDArray[Any]) -> dict[str, Any]:
         number, the largest, and the sum of squares.
     """
     count = stored[..., 0].size
-    unit = 1 / 255 if stored.dtype == np.uint8 else 1.0
-    mean, deviation = (figure.ravel() * unit for figure in cv2.meanStdDev(stored.reshape(-1, *stored.shape[2:])))
-    lost = np.abs(unstore(stored[0]) - pixels[0]).ravel()
+    values = unstore(stored)
+    mean, deviation = (figure.ravel() for figure in cv2.meanStdDev(values.reshape(-1, *values.shape[2:])))
+    lost = np.abs(values[0] - pixels[0]).ravel()
     return {
         "count": count,
         "sum": (count * mean).tolist(),

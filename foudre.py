@@ -5,7 +5,6 @@ Answers go to standard output as JSON where `--json` asks for it; everything tha
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -49,10 +48,16 @@ def _default(option: str) -> Parameter:
     return Parameter(show_default=shown)
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("foudre")
+
+
 app = App(
     name="foudre",
     help="Raw files → one checked dataset file → trained networks. Start with `foudre demo`; `foudre VERB --help` teaches a verb.",
-    version=lambda: importlib.metadata.version("foudre"),
+    version=_version,
     version_flags=["--version"],
     default_parameter=Parameter(negative=()),
     help_format="plaintext",

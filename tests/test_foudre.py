@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import cv2
@@ -263,6 +264,7 @@ def test_a_users_folder_of_our_name_is_named(tmp_path):
     # Without the finder of an editable install, which would find our modules behind the user's folder.
     code = f"""
 import sys
+import tomllib
 sys.meta_path = [finder for finder in sys.meta_path if "ditable" not in repr(finder)]
 sys.path[:0] = [{str(tmp_path)!r}, {str(REPOSITORY)!r}]
 import foudre
@@ -272,3 +274,83 @@ sys.exit(foudre.main(["inspect", "a.h5"]))
     assert done.returncode == 1
     assert f"toolkit must be Foudre's own package at {REPOSITORY / 'toolkit'}, got {tmp_path / 'toolkit'}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+class Result:
+    """What a training verb returns, made up."""
+
+    def to_json(self):
+        return {"run": "runs/1"}
+
+    def __str__(self):
+        return "runs/1: done"
+
+
+@pytest.fixture
+def verb(monkeypatch):
+    """Replace a verb of recipes by one that chatters on standard output, notes its arguments, and returns the given answer."""
+
+    def replace(name, answer):
+        calls = []
+
+        def work(*arguments, **options):
+            print("chatter")  # noqa: T201
+            calls.append((arguments, options))
+            return answer
+
+        monkeypatch.setattr(f"recipes.{name}.{name}", work)
+        return calls
+
+    return replace
+
+
+def test_train_hands_on_its_options_and_keeps_standard_output_clean(verb, capsys):
+    calls = verb("train", Result())
+    assert foudre.main(["train", "signs", "a.h5", "--trainer.devices", "2", "--run", "here", "--json"]) == 0
+    assert calls == [(("signs", Path("a.h5"), "--trainer.devices", "2"), {"run": Path("here")})]
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"run": "runs/1"}
+    assert told.err == "chatter\n"
+
+
+def test_evaluate_reads_test_unless_told_otherwise(verb, capsys):
+    calls = verb("evaluate", Result())
+    assert foudre.main(["evaluate", "best.ckpt", "a.h5"]) == 0
+    assert foudre.main(["evaluate", "best.ckpt", "a.h5", "--split", "val"]) == 0
+    assert [options["split"] for _, options in calls] == ["test", "val"]
+    assert capsys.readouterr() == ("", "chatter\nruns/1: done\n" * 2)
+
+
+def test_predict_answers_line_by_line_and_fails_if_an_input_did(verb, capsys):
+    def answers():
+        yield {"input": "a.png", "class": "stop", "probability": 0.98765}
+        print("more chatter")  # noqa: T201
+        yield {"input": "b\n.png", "error": "file is empty"}
+
+    verb("predict", answers())
+    assert foudre.main(["predict", "best.ckpt", "a.png", "b.png", "--json"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line)["input"] for line in lines] == ["a.png", "b\n.png"]
+
+    verb("predict", answers())
+    assert foudre.main(["predict", "best.ckpt", "a.png", "b.png"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "chatter\na.png  stop  0.9877\nmore chatter\nb\\n.png  file is empty\n"
+
+
+def test_predictions_without_errors_are_done(verb):
+    verb("predict", iter([{"input": "a.png", "class": "stop", "probability": 1.0}]))
+    assert foudre.main(["predict", "best.ckpt", "a.png"]) == 0
+
+
+def test_the_demo_runs_where_it_is_told_to(verb):
+    calls = verb("demo", None)
+    assert foudre.main(["demo", "--to", "somewhere"]) == 0
+    assert calls[0][0] == (Path("somewhere"),)
+
+
+def test_version_is_that_of_the_project(capsys):
+    assert foudre.main(["--version"]) == 0
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert capsys.readouterr().out.strip() == project["project"]["version"]

@@ -17,7 +17,7 @@ import pytest
 from tests.contracts import toy_wing
 from tests.contracts.toy_wing import ToyOptions, write_source
 from toolkit.dataset_file import inspect_dataset, open_dataset
-from toolkit.errors import ExportError
+from toolkit.errors import DatasetFileError, ExportError
 from toolkit.export import ExportOptions, FailedInputsError, export
 from toolkit.splits import SplitOptions, split_manifest
 
@@ -220,8 +220,8 @@ def test_every_flipped_bit_is_found(tmp_path: Path) -> None:
         (tmp_path / "bad.h5").write_bytes(changed)
         try:
             found = inspect_dataset(tmp_path / "bad.h5", verify=True).verified is False
-        except Exception as error:
-            found = type(error).__name__ == "DatasetFileError"
+        except DatasetFileError:
+            found = True
         assert found, f"bit {bit}"
 
 

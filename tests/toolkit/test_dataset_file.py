@@ -91,13 +91,13 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("keep", [0, 100, 511, 512, 600, 4000, -1])
 def test_a_truncated_file_is_refused(good: Path, tmp_path: Path, keep: int) -> None:
     (tmp_path / "cut.h5").write_bytes(good.read_bytes()[:keep])
-    with pytest.raises(DatasetFileError, match="finished|damaged|truncated"):
+    with pytest.raises(DatasetFileError, match=r"finished|damaged|truncated"):
         open_dataset(tmp_path / "cut.h5")
 
 
 def test_another_schema_is_named(good: Path, tmp_path: Path) -> None:
     (tmp_path / "new.h5").write_bytes(b"foudre 3 crc64 0123456789abcdef".ljust(512, b"\0") + good.read_bytes()[512:])
-    with pytest.raises(DatasetFileError, match="schema must be 1, got b'3'.*update foudre"):
+    with pytest.raises(DatasetFileError, match=r"schema must be 1, got b'3'.*update foudre"):
         open_dataset(tmp_path / "new.h5")
 
 

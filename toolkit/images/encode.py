@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from toolkit.errors import DataError, check
+from toolkit.images.augment import AugmentCopies
 from toolkit.images.decode import read_image
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.sources.rows import NO_BOX
@@ -32,10 +33,14 @@ class Encoder:
     Args:
         pipeline: What happens to each decoded image.
         dtype: One of `toolkit.images.store.DTYPES`.
+        augment: What happens after it to copies: rows whose column ``copy`` is their number, from 1; without it copies are repetitions.
+        seed: What `augment` draws from.
     """
 
     pipeline: Pipeline
     dtype: str = "float16"
+    augment: AugmentCopies | None = None
+    seed: int = 0
 
     def __post_init__(self) -> None:
         check(self.dtype in DTYPES, "images", "dtype", f"one of {', '.join(DTYPES)}", self.dtype)
@@ -69,17 +74,21 @@ class Encoder:
     def _fill(self, pixels: Image, rows: Manifest, numbers: Iterable[int], failures: dict[int, str]) -> list[int]:
         """Put the images of some rows one after another into `pixels`; return the numbers of those that are there."""
         boxes = rows.columns.get("box") if self.pipeline.needs_box else None
+        copies = rows.columns.get("copy") if self.augment else None
         good: list[int] = []
         for i in numbers:
             origin = rows.origin[i]
             path = origin if origin.startswith("/") else f"{rows.root}/{origin}"
             box = None if boxes is None else tuple(boxes[i].tolist())
             try:
-                pixels[len(good)] = self.pipeline(read_image(path), None if box == NO_BOX else box)
+                image = self.pipeline(read_image(path), None if box == NO_BOX else box)
             except DataError as error:
                 failures[i] = str(error)
             except OSError as error:
                 failures[i] = f"cannot be read: {error.strerror}"
             else:
+                if self.augment and copies is not None and copies[i]:
+                    image = self.augment(image, seed=self.seed, name=origin, copy=int(copies[i]))
+                pixels[len(good)] = image
                 good.append(i)
         return good

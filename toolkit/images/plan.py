@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from toolkit.errors import ArgumentError, DataError, check, printable
+from toolkit.images.augment import AugmentCopies
 from toolkit.images.encode import Encoder
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.store import DTYPES, summarise
@@ -27,12 +28,14 @@ class ImageOptions:
             which then says where it stands and what size comes out.
         dtype: ``"float16"`` or ``"float32"`` in [0, 1], or ``"uint8"`` in 0 … 255.
         fit: ``"stretch"``, or ``"pad"`` to keep the aspect ratio.
+        augment: How the copies that balance the classes differ from their originals; None repeats these as they are.
     """
 
     size: tuple[int, int] = (48, 48)
     steps: tuple[Transform, ...] = ()
     dtype: str = "float16"
     fit: str = "stretch"
+    augment: AugmentCopies | None = None
 
     def __post_init__(self) -> None:
         check(isinstance(self.size, tuple) and len(self.size) == 2, "ImageOptions", "size", "(height, width)", self.size)
@@ -48,12 +51,13 @@ class ImageOptions:
         return Pipeline((*crop, Resize(self.size[0], self.size[1], self.fit), *rest))
 
 
-def plan(manifest: Manifest, options: ImageOptions | None = None) -> Plan:
+def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int = 0) -> Plan:
     """Say what an image dataset file will hold; nothing is fitted.
 
     Args:
         manifest: Of kind ``"images"``.
         options: What images become.
+        seed: What changes of copies are drawn from.
 
     Returns:
         One array, ``x``, of shape (N, H, W, C), and the encoder that fills it.
@@ -62,7 +66,7 @@ def plan(manifest: Manifest, options: ImageOptions | None = None) -> Plan:
         DataError: If the steps need boxes and the manifest has none.
     """
     options = options or ImageOptions()
-    encode = Encoder(options.pipeline(), options.dtype)
+    encode = Encoder(options.pipeline(), options.dtype, options.augment, seed)
     if encode.pipeline.needs_box and "box" not in manifest.columns:
         raise DataError(
             f"plan: crop_box must have boxes, got none in {printable(manifest.root)}. Leave it out, or take a source with boxes."
@@ -75,11 +79,13 @@ def plan(manifest: Manifest, options: ImageOptions | None = None) -> Plan:
         "dtype": options.dtype,
         "steps": encode.pipeline.to_json(),
     }
+    if options.augment:
+        stored["augment"] = options.augment.to_json()
     return Plan((Array("x", options.dtype, encode.shape),), encode, stored, summarise=partial(summarise, channels=channels))
 
 
 def encoder(pipeline: Mapping[str, Any]) -> Encoder:
-    """Rebuild the encoder from a pipeline stored in a dataset file or a checkpoint.
+    """Rebuild the encoder from a pipeline stored in a dataset file or a checkpoint; it makes no copies.
 
     Args:
         pipeline: What `plan` put into `Plan.pipeline`.

@@ -87,7 +87,7 @@ def take_turns(cases: Iterable[Case], *, repeats: int) -> dict[str, Figure]:
             for name, value in case().items():
                 values.setdefault(name, [])
                 if turn >= 0:
-                    values[name].append(value)
+                    values[name].append(float(value))
     return {name: Figure(name, tuple(found)) for name, found in values.items()}
 
 

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +46,7 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
         lambda: bench.bare("opencv8"),
         bench.whole,
         lambda: bench.loop("pillow", subset, processes=workers),
-        lambda: bench.loop("skimage", subset, processes=workers),
-        lambda: bench.loop("skimage", subset, processes=1),
+        *(partial(bench.loop, "skimage", subset, processes=processes) for processes in sorted({1, workers})),
     )
     found = take_turns(cases, repeats=repeats)
 
@@ -62,8 +62,8 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
         whole("Foudre", "bare OpenCV", at_most=2),
         whole("Foudre", "bare OpenCV, 8 bits"),
         rate("Foudre", f"Pillow{_by(workers)}"),
-        rate("Foudre", f"scikit-image{_by(workers)}"),
         rate("Foudre", f"scikit-image{_by(1)}", at_least=30),
+        *([rate("Foudre", f"scikit-image{_by(workers)}")] if workers > 1 else []),
     )
     same = {library: bench.largest_difference(library) for library in ("opencv", "opencv8")}
     notes = (

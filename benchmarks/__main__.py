@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     reports = []
     with tempfile.TemporaryDirectory(prefix="foudre-bench-", dir=options.scratch) as scratch:
         source = options.source or draw_corpus(Path(scratch) / "signs", quick=options.quick)
-        for group in GROUPS if options.group == "all" else (options.group,):
+        for group in options.groups:
             place = Path(scratch) / group
             place.mkdir()
             # Imported when its turn comes: the loader's references bring torch, which takes seconds.
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Foudre beside its references, measured on this machine.")
     add = parser.add_argument
-    add("group", nargs="?", choices=(*GROUPS, "all"), default="all", help="what to measure (default: all)")
+    add("groups", nargs="*", metavar="GROUP", help=f"what to measure, of {', '.join(GROUPS)} (default: all)")
     add("--source", type=Path, help="a folder in GTSRB's layout (default: a set drawn for the purpose)")
     add("--quick", action="store_true", help="small data and one cold round: does it run, not how fast is it")
     add("--repeats", type=int, help="rounds that count, after one that warms up (default: 5)")
@@ -50,6 +50,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--scratch", type=Path, help="a folder on a disk with room for the arrays (default: the system's temporary folder)")
     add("--json", type=Path, metavar="FILE", help="write every value there as well")
     options = parser.parse_args(arguments)
+    if unknown := set(options.groups) - {*GROUPS}:
+        parser.error(f"GROUP must be one of {', '.join(GROUPS)}, got {', '.join(sorted(unknown))}")
+    options.groups = options.groups or GROUPS
     options.repeats = options.repeats or (1 if options.quick else 5)
     return options
 

@@ -60,8 +60,8 @@ class Ratio(Figure):
     def is_met(self) -> bool | None:
         """Whether the median keeps to the target; None without one."""
         if self.at_least is not None:
-            return self.median >= self.at_least
-        return None if self.at_most is None else self.median <= self.at_most
+            return bool(self.median >= self.at_least)
+        return None if self.at_most is None else bool(self.median <= self.at_most)
 
 
 def ratio(name: str, above: Figure, below: Figure, *, at_least: float | None = None, at_most: float | None = None) -> Ratio:

@@ -94,9 +94,9 @@ class Classifier(Task):
         self.matrix.update(logits, labels)
 
     def _conclude(self, split: str) -> None:
-        # computing sums over all processes, so what is logged needs no further reduction
+        # computing sums over all processes: each then logs the same figures, which `sync_dist` leaves as they are
         metrics = {"loss": self.loss.compute(), **self.scores.compute()}
-        self.log_dict({f"{split}/{name}": value for name, value in metrics.items()}, prog_bar=True, rank_zero_only=True)
+        self.log_dict({f"{split}/{name}": value for name, value in metrics.items()}, prog_bar=True, sync_dist=True)
         self.confusion = self.matrix.compute().cpu()
         for metric in (self.loss, self.scores, self.matrix):
             metric.reset()

@@ -96,6 +96,8 @@ def images(
     dtype: Annotated[str | None, _default("dtype")] = None,
     split: Annotated[str | None, _default("split")] = None,
     stratify: Annotated[bool | None, Parameter(negative="--no-stratify"), _default("stratify")] = None,
+    balance: str | None = None,
+    balance_by: Annotated[str | None, _default("balance_by")] = None,
     seed: Annotated[int | None, _default("seed")] = None,
     layout: Annotated[str | None, _default("layout")] = None,
     group: Annotated[str | None, _default("group")] = None,
@@ -123,7 +125,9 @@ def images(
         dtype: How pixels are stored: float16, uint8 or float32.
         split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
         stratify: Spread every class over the parts in the same shares.
-        seed: Draws which samples or groups go to which part.
+        balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.
+        balance_by: How: copies adds augmented copies to small classes, drop leaves out samples of large ones, both does both.
+        seed: Draws which samples or groups go to which part, and how copies differ.
         layout: How the source is laid out: auto, folder, gtsrb or csv.
         group: What no split may cut: track, none, or a column of the CSV.
         columns: The CSV's own column names: path=file,label=kind.
@@ -138,7 +142,8 @@ def images(
 
         options = image_options(
             config,
-            size=size, steps=steps, fit=fit, dtype=dtype, split=split, stratify=stratify, seed=seed,
+            size=size, steps=steps, fit=fit, dtype=dtype, split=split, stratify=stratify,
+            balance=balance, balance_by=balance_by, seed=seed,
             layout=layout, group=group, columns=columns, workers=workers, on_error=on_error, overwrite=overwrite,
         )  # fmt: skip
         answer = preprocess_images(source, out, **options, progress=progress)

@@ -93,8 +93,10 @@ def _refuse_mismatch(restored: Restored, data: FileDataModule) -> None:
     Raises:
         DataError: If pipeline or classes differ.
     """
-    stored, here = restored.data, data.state_dict()
-    for name in ("kind", "classes", "pipeline"):
-        if stored[name] != here[name]:
-            differing = f"{printable(str(stored[name]))}, as in the checkpoint, got {printable(str(here[name]))} in {printable(data.path)}"
+    stored, here = ({key: part[key] for key in ("kind", "classes", "pipeline")} for part in (restored.data, data.state_dict()))
+    for part in (stored, here):  # how training copies were changed says nothing of other samples
+        part["pipeline"] = {key: value for key, value in part["pipeline"].items() if key != "augment"}
+    for name, own in stored.items():
+        if own != here[name]:
+            differing = f"{printable(str(own))}, as in the checkpoint, got {printable(str(here[name]))} in {printable(data.path)}"
             raise DataError(f"evaluate: {name} must be {differing}. Preprocess the data as for training.")

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.balance import BalanceOptions
     from toolkit.dataset_file import DatasetFile, Inspection, inspect_dataset, open_dataset
     from toolkit.errors import ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
     from toolkit.export import ExportOptions, FailedInputsError, Summary
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArgumentError",
+    "BalanceOptions",
     "DataError",
     "DatasetFile",
     "DatasetFileError",
@@ -35,6 +37,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "toolkit.balance": ("BalanceOptions",),
     "toolkit.dataset_file": ("DatasetFile", "Inspection", "inspect_dataset", "open_dataset"),
     "toolkit.errors": ("ArgumentError", "DataError", "DatasetFileError", "ExportError", "FoudreError", "SplitError"),
     "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from toolkit.balance import BalanceOptions
 from toolkit.errors import ArgumentError, check, wording
 from toolkit.export import ExportOptions
 from toolkit.images import ImageOptions, ReadOptions, parse_steps
@@ -18,7 +19,13 @@ from toolkit.splits import SplitOptions, parse_fractions
 
 __all__ = ["default_of", "image_options"]
 
-_TYPES: Mapping[str, type] = {"read": ReadOptions, "images": ImageOptions, "split": SplitOptions, "write": ExportOptions}
+_TYPES: Mapping[str, type] = {
+    "read": ReadOptions,
+    "images": ImageOptions,
+    "split": SplitOptions,
+    "balance": BalanceOptions,
+    "write": ExportOptions,
+}
 
 
 def _parse_size(text: str) -> tuple[int, int]:
@@ -29,6 +36,11 @@ def _parse_size(text: str) -> tuple[int, int]:
     return int(numbers[0]), int(numbers[-1])
 
 
+def _parse_target(text: str) -> str | int:
+    """Read a number as a number, and leave names of targets to `BalanceOptions`."""
+    return int(text) if text.isdecimal() else text
+
+
 _IMAGES: Mapping[str, tuple[str, str, type | Callable[[str], Any]]] = {
     "size": ("images", "size", _parse_size),
     "steps": ("images", "steps", parse_steps),
@@ -37,6 +49,8 @@ _IMAGES: Mapping[str, tuple[str, str, type | Callable[[str], Any]]] = {
     "split": ("split", "fractions", parse_fractions),
     "stratify": ("split", "stratify", bool),
     "seed": ("split", "seed", int),
+    "balance": ("balance", "target", _parse_target),
+    "balance_by": ("balance", "by", str),
     "layout": ("read", "layout", str),
     "group": ("read", "group", str),
     "columns": ("read", "columns", str),
@@ -62,7 +76,7 @@ def image_options(config: str | Path | None = None, **typed: Any) -> dict[str, A
         **typed: Values by option name, as typed; they win over the file's. None means not given.
 
     Returns:
-        ``read``, ``images``, ``split`` and ``write`` objects, as far as one of their fields was given.
+        ``read``, ``images``, ``split``, ``balance`` and ``write`` objects, as far as one of their fields was given.
 
     Raises:
         ArgumentError: If a name is unknown, or a value breaks its option's rule.

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from toolkit import images as images_wing
+from toolkit.balance import BalanceOptions, balance_manifest
 from toolkit.export import ExportOptions, Summary, export
-from toolkit.images import ImageOptions, ReadOptions
+from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.wing import Progress, Wing, silent
 
@@ -24,6 +26,7 @@ def preprocess_images(
     read: ReadOptions | None = None,
     images: ImageOptions | None = None,
     split: SplitOptions | None = None,
+    balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
     progress: Progress = silent,
 ) -> Summary:
@@ -35,6 +38,8 @@ def preprocess_images(
         read: How the source is understood.
         images: Size, steps and dtype of the stored images.
         split: Which samples train, select and test.
+        balance: How training classes of different sizes are brought together, by copies that `images.augment` changes, or else
+            `AugmentCopies()`; None leaves them as they are.
         write: Workers, bad inputs, overwriting.
         progress: Told how far the work is.
 
@@ -49,9 +54,11 @@ def preprocess_images(
         >>> preprocess_images("GTSRB", "signs.h5", images=ImageOptions(size=(48, 48)))  # doctest: +SKIP
     """
     wing: Wing = images_wing
-    return preprocess(
-        wing, source, path, options=(read or ReadOptions(), images or ImageOptions()), split=split, write=write, progress=progress
-    )
+    images = images or ImageOptions()
+    if balance and not images.augment:
+        images = replace(images, augment=AugmentCopies())
+    options = read or ReadOptions(), images
+    return preprocess(wing, source, path, options=options, split=split, balance=balance, write=write, progress=progress)
 
 
 def preprocess(
@@ -61,6 +68,7 @@ def preprocess(
     *,
     options: tuple[Any, Any],
     split: SplitOptions | None = None,
+    balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
     progress: Progress = silent,
 ) -> Summary:
@@ -72,6 +80,7 @@ def preprocess(
         path: The dataset file to write.
         options: The wing's options for `read` and for `plan`.
         split: Which samples train, select and test.
+        balance: How training classes of different sizes are brought together.
         write: Workers, bad inputs, overwriting.
         progress: Told how far the work is.
 
@@ -80,5 +89,7 @@ def preprocess(
     """
     split = split or SplitOptions()
     manifest = split_manifest(wing.read(source, options[0]), split)
-    plan = wing.plan(manifest, options[1])
-    return export(manifest, plan, path, seed=split.seed, options=write, progress=progress)
+    balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
+    plan = wing.plan(manifest, options[1], seed=split.seed)
+    manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
+    return export(manifest, plan, path, balance=balanced, seed=split.seed, options=write, progress=progress)

@@ -164,6 +164,9 @@ class Wing(Protocol):
         """List the samples of a raw source without decoding them."""
         ...
 
-    def plan(self, manifest: Manifest, options: Any) -> Plan:
-        """Fit what is fitted on train (rows whose `split` is 0) and say which arrays are to be filled, and how."""
+    def plan(self, manifest: Manifest, options: Any, *, seed: int) -> Plan:
+        """Fit what is fitted on train (rows whose `split` is 0) and say which arrays are to be filled, and how.
+
+        Rows reach `encode` with a column ``copy`` where training samples are copied: 0 for an original, else the copy's number.
+        """
         ...

@@ -27,7 +27,7 @@ def read(source: Path, options: ToyOptions) -> Manifest:
     return Manifest(KIND, str(source), origin, classes, label, group, tuple(names))
 
 
-def plan(manifest: Manifest, options: ToyOptions) -> Plan:
+def plan(manifest: Manifest, options: ToyOptions, *, seed: int = 0) -> Plan:
     lengths = [len((Path(manifest.root) / name).read_text().split()) for name in manifest.origin]
     train = np.array(lengths)[manifest.split == 0] if manifest.split is not None else np.empty(0)
     return Plan(
@@ -50,10 +50,11 @@ class ToyEncode:
 
     def __call__(self, rows: Manifest) -> Encoded:
         parts, failures = [], {}
+        copies = rows.columns.get("copy", np.zeros(len(rows), np.int64))
         for number, name in enumerate(rows.origin):
             words = (Path(rows.root) / name).read_text().split()
             try:
-                parts.append(np.array([int(word) * self.scale for word in words], np.int32))
+                parts.append(np.array([int(word) * self.scale + copies[number] for word in words], np.int32))
             except ValueError:
                 parts.append(np.zeros(len(words), np.int32))
                 failures[number] = "not a number"

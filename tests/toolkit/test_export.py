@@ -115,7 +115,7 @@ def test_options_tell_their_rules() -> None:
 
 
 def test_copies_leave_with_their_original() -> None:
-    part = Part("train", np.array([10, 11, 12, 10, 11]), np.array([-1, -1, -1, 0, 1]), np.arange(5))
+    part = Part("train", np.array([10, 11, 12, 10, 11]), np.array([0, 0, 0, 1, 1]), np.array([-1, -1, -1, 0, 1]), np.arange(5))
     left = part.keep(np.array([False, True, True, True, True]))
     assert left.rows.tolist() == [11, 12, 11]
     assert left.parent.tolist() == [-1, -1, 0]

@@ -16,6 +16,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from toolkit.balance import Balance
 from toolkit.dataset_file import Extent, open_dataset
 from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
 from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
@@ -34,7 +35,14 @@ _SMALL_JOB_ROWS = 256  # below this, starting processes takes longer than the wo
 
 
 def export(
-    manifest: Manifest, plan: Plan, path: str | Path, *, seed: int = 0, options: ExportOptions | None = None, progress: Progress = silent
+    manifest: Manifest,
+    plan: Plan,
+    path: str | Path,
+    *,
+    balance: Balance | None = None,
+    seed: int = 0,
+    options: ExportOptions | None = None,
+    progress: Progress = silent,
 ) -> Summary:
     """Write a dataset file.
 
@@ -42,6 +50,7 @@ def export(
         manifest: The samples, each with its split.
         plan: What the wing wants stored, and how it is encoded.
         path: The file to write; its folder is created.
+        balance: The training split with copies or without some samples; None stores it as it is.
         seed: Recorded in the file.
         options: How to write it.
         progress: Told of "reading", "encoding" and "verifying".
@@ -55,10 +64,10 @@ def export(
         DataError: If no sample is left to write.
     """
     options, target, began = options or ExportOptions(), Path(path).absolute(), time.monotonic()
-    layout = _check_any_left(Layout.of(manifest, plan))
+    layout = _check_any_left(Layout.of(manifest, plan, balance))
     workers = _num_workers(options, len(manifest))
     with Workspace(target) as space, WorkerPool(FillJob(plan.encode, str(space.data)), workers) as pool:
-        attributes = _attributes(layout, _source_digest(manifest, pool, progress), seed)
+        attributes = _attributes(layout, _source_digest(manifest, pool, progress), balance, seed)
         up_to_date = not options.overwrite and _stands_already(target, attributes)
         if not up_to_date:
             space.publish(_write(layout, space, attributes, options, pool, progress))
@@ -150,10 +159,11 @@ def _verify_and_seal(
     open_dataset(data)
 
 
-def _attributes(layout: Layout, digest: str, seed: int) -> dict[str, str | int]:
+def _attributes(layout: Layout, digest: str, balance: Balance | None, seed: int) -> dict[str, str | int]:
     """The root's attributes: what the file is, where it comes from, and what made it."""
     manifest = layout.manifest
     source = {"root": escape_name(manifest.root), "samples": len(manifest), "skipped": len(manifest.skipped), "digest": digest}
+    source |= {"balance": asdict(balance.options)} if balance else {}
     versions = {name: version(name) for name in ("foudre", "numpy", "h5py")} | {"hdf5": h5py.version.hdf5_version}
     parts = {"pipeline": layout.plan.pipeline, "source": source, "created_with": versions}
     texts = {name: as_json(value) for name, value in parts.items()}

@@ -47,7 +47,10 @@ class FillTask:
         for piece in block.pieces:
             whole = extents[piece.path]
             places.append(replace(whole, shape=(piece.stop - piece.start, *whole.shape[1:]), offset=whole.row_bytes(piece.start, 0)[0]))
-        return cls(block, manifest.take(block.rows), tuple(places))
+        rows = manifest.take(block.rows)
+        if block.copy.any():
+            rows = replace(rows, columns={**rows.columns, "copy": block.copy})
+        return cls(block, rows, tuple(places))
 
     def __str__(self) -> str:
         return f"{len(self.rows)} inputs from {printable(self.rows.origin[0])} to {printable(self.rows.origin[-1])}"

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.balance import Balance
 from toolkit.dataset_file import Field
 from toolkit.dataset_file.layout import fixed_strings
 from toolkit.errors import ArgumentError, wording
@@ -35,12 +36,13 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Consecutive rows of one split: `start` is the first one's number, `rows` are their rows in the manifest."""
+    """Consecutive rows of one split: `start` is the first one's number, `rows` and `copy` are as in `Part`."""
 
     split: str
     number: int
     start: int
     rows: NDArray[np.int64]
+    copy: NDArray[np.int64]
     pieces: tuple[Piece, ...]
 
     @property
@@ -56,21 +58,27 @@ class Part:
     Args:
         name: The split.
         rows: Its row in the manifest.
+        copy: 0 for an original, else which copy of it this is.
         parent: The stored row of its original if it is a copy, else −1.
         place: The row that it has in the file as it was filled; it moves up when rows before it failed.
     """
 
     name: str
     rows: NDArray[np.int64]
+    copy: NDArray[np.int64]
     parent: NDArray[np.int64]
     place: NDArray[np.int64]
 
+    @classmethod
+    def of(cls, name: str, rows: NDArray[np.int64]) -> Part:
+        """Store rows as they are, none of them a copy."""
+        return cls(name, rows, np.zeros_like(rows), np.full_like(rows, -1), np.arange(len(rows)))
+
     def keep(self, good: NDArray[np.bool_]) -> Part:
         """Return the part without the rows that are not good; a copy leaves with its original."""
-        copy = self.parent >= 0
-        good = good & np.where(copy, good[self.parent], True)
-        parent = np.where(copy, (np.cumsum(good) - 1)[self.parent], -1)
-        return Part(self.name, self.rows[good], parent[good], self.place[good])
+        good = good & np.where(self.copy > 0, good[self.parent], True)
+        parent = np.where(self.copy > 0, (np.cumsum(good) - 1)[self.parent], -1)
+        return Part(self.name, self.rows[good], self.copy[good], parent[good], self.place[good])
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,13 +98,14 @@ class Layout:
     skipped: tuple[Skipped, ...]
 
     @classmethod
-    def of(cls, manifest: Manifest, plan: Plan) -> Layout:
-        """Lay out all rows, in the manifest's order within each split."""
+    def of(cls, manifest: Manifest, plan: Plan, balance: Balance | None = None) -> Layout:
+        """Lay out all rows, in the manifest's order within each split; the training split as balanced, if it is."""
         if manifest.split is None or (manifest.split < 0).any():
             raise ArgumentError(wording("export", "split", "decided for every row", "rows without", fix="Call split_manifest first."))
-        rows = {name: np.flatnonzero(manifest.split == number) for number, name in enumerate(SPLITS)}
-        parts = (Part(name, r, np.full(len(r), -1, np.int64), np.arange(len(r))) for name, r in rows.items() if len(r))
-        return cls(manifest, plan, tuple(parts), manifest.skipped)
+        parts = [Part.of(name, np.flatnonzero(manifest.split == number)) for number, name in enumerate(SPLITS)]
+        if balance:
+            parts[0] = Part("train", balance.rows, balance.copy, balance.parent, np.arange(len(balance.rows)))
+        return cls(manifest, plan, tuple(part for part in parts if len(part.rows)), manifest.skipped)
 
     def without(self, failures: Mapping[tuple[str, int], str]) -> Layout:
         """Return the layout with failed rows closed up; `failures` gives the reason by split and stored row."""
@@ -135,7 +144,7 @@ class Layout:
                 stop = start + len(rows)
                 pairs = zip(self.plan.arrays, bounds, strict=True)
                 pieces = tuple(Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
-                yield Block(part.name, number, start, rows, pieces)
+                yield Block(part.name, number, start, rows, part.copy[start:stop], pieces)
 
     def small_arrays(self, stats: Sequence[Mapping[str, Any]], crcs: Mapping[tuple[str, int], Sequence[int]]) -> dict[str, NDArray[Any]]:
         """Everything but the wing's arrays, by path: what each row is, the blocks' checksums, and /meta.

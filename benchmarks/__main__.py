@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.corpus import draw_corpus
 from benchmarks.measure import describe_machine
 
-GROUPS = ("start", "preprocess", "memory", "faults", "loader")
+GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance")
 
 
 def main(arguments: list[str] | None = None) -> None:

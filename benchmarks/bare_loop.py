@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,16 +30,45 @@ def resize_opencv(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(image, (side, side), interpolation=cv2.INTER_LINEAR) if height < side or width < side else image
 
 
-def decode_opencv(paths: list[str], side: int) -> np.ndarray:
-    """Scale to [0, 1], resize, store as float16: the very bytes that Foudre writes."""
+def decode_opencv(paths: list[str], side: int, change: Callable[[np.ndarray], np.ndarray] = lambda image: image) -> np.ndarray:
+    """Scale to [0, 1], resize, change if asked, store as float16: unchanged, the very bytes that Foudre writes."""
     import cv2
 
     cv2.setNumThreads(1)
     pixels = np.empty((len(paths), side, side, 3), np.float32)
     for i, path in enumerate(paths):
         image = cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB).astype(np.float32) * np.float32(1 / 255)
-        pixels[i] = resize_opencv(image, side)
+        pixels[i] = change(resize_opencv(image, side))
     return cv2.add(pixels.reshape(len(paths), -1), 0, dtype=cv2.CV_16F)
+
+
+@cache
+def compose_changes() -> Callable[..., dict[str, np.ndarray]]:
+    """The changes of Foudre's copies, as far, in albumentations' own words; each picture gets all of them."""
+    os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
+    import albumentations
+    import cv2
+
+    affine = {
+        "rotate": (-8, 8),
+        "scale": {"x": (0.9, 1.1), "y": (0.9, 1.1)},
+        "shear": {"x": (-5, 5), "y": (0, 0)},
+        "translate_percent": {"x": (-0.05, 0.05), "y": (-0.05, 0.05)},
+    }
+    return albumentations.Compose(
+        [
+            albumentations.Affine(**affine, border_mode=cv2.BORDER_REFLECT_101, p=1),
+            albumentations.GaussianBlur(blur_limit=0, sigma_limit=(0.01, 0.8), p=1),
+            albumentations.RandomBrightnessContrast(brightness_limit=0.25, contrast_limit=0.2, p=1),
+            albumentations.GaussNoise(std_range=(0, 0.01), p=1),
+        ]
+    )
+
+
+def decode_albumentations(paths: list[str], side: int) -> np.ndarray:
+    """As `decode_opencv`, with every picture changed by one `albumentations.Compose`."""
+    compose = compose_changes()
+    return decode_opencv(paths, side, lambda image: compose(image=image)["image"])
 
 
 def decode_opencv8(paths: list[str], side: int) -> np.ndarray:
@@ -80,6 +110,7 @@ DECODERS: dict[str, Decode] = {
     "opencv8": decode_opencv8,
     "pillow": decode_pillow,
     "skimage": decode_skimage,
+    "albumentations": decode_albumentations,
 }
 
 

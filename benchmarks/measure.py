@@ -130,7 +130,7 @@ def describe_machine() -> dict[str, str]:
     if info.exists():
         names = (line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name"))
         cpu = next(names, cpu)
-    packages = ("numpy", "opencv-python-headless", "h5py", "torch", "torchvision", "pillow", "scikit-image")
+    packages = ("numpy", "opencv-python-headless", "h5py", "torch", "torchvision", "pillow", "scikit-image", "albumentations")
     return {
         "processor": cpu,
         "cores": str(len(os.sched_getaffinity(0))),

@@ -10,7 +10,7 @@ from benchmarks.measure import Figure, Ratio, Report, ratio, take_turns
 from toolkit.images import ReadOptions, read
 from toolkit.samples import SignOptions, draw_signs
 
-GROUPS = ("start", "preprocess", "memory", "loader")
+GROUPS = ("start", "preprocess", "memory", "loader", "balance")
 ROOT = Path(__file__).parents[1]
 
 
@@ -21,9 +21,9 @@ def test_benchmarks_run_and_say_what_they_found(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     reports = {report["title"]: report for report in json.loads(answer.read_text())["reports"]}
-    assert list(reports) == ["The command's start", "Preprocessing", "Memory of preprocessing", "Loading"]
+    assert list(reports) == ["The command's start", "Preprocessing", "Memory of preprocessing", "Loading", "Balanced export"]
     assert all(f"## {title}" in done.stdout for title in reports)
-    assert all(ratio["median"] > 0 for title in ("Preprocessing", "Loading") for ratio in reports[title]["ratios"])
+    assert all(ratio["median"] > 0 for title in ("Preprocessing", "Loading", "Balanced export") for ratio in reports[title]["ratios"])
     assert "Largest difference between our array and bare OpenCV's: 0 of 1." in reports["Preprocessing"]["notes"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.json"]
 

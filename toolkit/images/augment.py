@@ -135,8 +135,10 @@ def warp_image(
         rotate=rotation_degrees,
         shift=kernels.center((height, width)),
     )
-    warped: Image = kernels.warp_affine(image, matrix, cv2.INTER_LINEAR, 0, cv2.BORDER_REFLECT_101, (height, width))
-    return warped
+    warped: Image = kernels.warp_affine_with_value_extension(
+        image, matrix[:2], (width, height), cv2.INTER_LINEAR, cv2.BORDER_REFLECT_101, 0
+    )
+    return warped.reshape(image.shape)  # OpenCV drops an axis of one channel
 
 
 def blur_image(image: Image, sigma: float) -> Image:

@@ -49,7 +49,6 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
     )
     notes = (
         f"{len(rows):,} copies of as many pictures, {SIDE}×{SIDE}×3 float16, by {workers} processes; made in memory: by one.",
-        "Foudre's workers import albumentations within their time, the loop before its clock starts.",
         f"Mean difference between a copy and its original: {_difference(rows, scratch):.2g} of 1.",
     )
     return Report("Balanced export", tuple(found.values()), ratios, notes)

@@ -15,9 +15,6 @@ WINGS = {"images", "text", "series", "tables"}
 TORCH = {"torch", "torchvision", "lightning", "torchmetrics", "albumentations"}
 KNOWS_THE_WINGS = {"toolkit", "toolkit.preprocess", "toolkit.options"}
 """Where the wings are listed; every other corridor must not know that it handles pictures."""
-LATE = {"toolkit.images.augment": {"albumentations"}}
-"""What a module may import when it is needed, and not before."""
-
 FILES = sorted(path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))
 
 
@@ -43,13 +40,12 @@ def is_inside(module, packages):
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)
 def test_arrows_point_down(path):
-    late = LATE.get(module_name(path), set())
     above = {
         "toolkit": {"datamodules", "recipes", "foudre", "benchmarks", "tests", *TORCH},
         "datamodules": {"recipes", "foudre", "benchmarks", "tests"},
         "recipes": {"foudre", "benchmarks", "tests"},
     }[path.relative_to(REPOSITORY).parts[0]]
-    assert not [module for module in imported(path) if is_inside(module, above - late)]
+    assert not [module for module in imported(path) if is_inside(module, above)]
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.is_relative_to(REPOSITORY / "toolkit")], ids=module_name)

@@ -5,13 +5,10 @@ What is drawn depends on (seed, sample, copy number) alone: a copy has the same 
 
 from __future__ import annotations
 
-import os
-import sys
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import cache
 from hashlib import blake2b
-from types import ModuleType
 from typing import Any, Literal
 
 import cv2
@@ -91,7 +88,7 @@ class AugmentCopies:
         )
         image = blur_image(image, abs(soft) * self.blur_pixels)
         image = change_light(image, gain=1 + light * self.brightness_fraction, contrast=1 + contrast * self.contrast_fraction)
-        if self.noise_std:  # not albumentations' noise, which reseeds OpenCV's global generator, and from 16 bits only
+        if self.noise_std:
             image = image + rng.standard_normal(image.shape, np.float32) * np.float32(grain * self.noise_std)
         return np.clip(image, 0, 1)
 
@@ -127,17 +124,13 @@ def warp_image(
     Returns:
         Float32, shape (H, W, C), interpolated bilinearly.
     """
-    kernels, (height, width) = _kernels().geometric, image.shape[:2]
-    matrix = kernels.create_affine_transformation_matrix(
-        translate={"x": shift[0] * width, "y": shift[1] * height},
-        shear={"x": shear_degrees, "y": 0},
-        scale={"x": scale[0], "y": scale[1]},
-        rotate=rotation_degrees,
-        shift=kernels.center((height, width)),
-    )
-    warped: Image = kernels.warp_affine_with_value_extension(
-        image, matrix[:2], (width, height), cv2.INTER_LINEAR, cv2.BORDER_REFLECT_101, 0
-    )
+    height, width = image.shape[:2]
+    turn, lean = math.radians(rotation_degrees), math.tan(math.radians(shear_degrees))
+    rotate = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])  # rows count downwards
+    linear = np.array([[1, lean], [0, 1]]) @ rotate @ np.diag(scale)
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    moved = centre + np.array(shift) * (width, height) - linear @ centre
+    warped = cv2.warpAffine(image, np.column_stack((linear, moved)), (width, height), borderMode=cv2.BORDER_REFLECT_101)
     return warped.reshape(image.shape)  # OpenCV drops an axis of one channel
 
 
@@ -146,16 +139,14 @@ def blur_image(image: Image, sigma: float) -> Image:
 
     Args:
         image: Intensities in [0, 1], float32, shape (H, W, C).
-        sigma: Standard deviation in pixels; below 2/7 the image comes back as it is.
+        sigma: Standard deviation in pixels; at 0 the image comes back as it is.
 
     Returns:
         Float32, shape (H, W, C), in [0, 1].
     """
-    if sigma * 3.5 < 1:  # the kernel reaches 3.5 deviations to each side, so it would be a single 1
+    if not sigma:
         return image
-    kernels = _kernels()
-    blurred: Image = kernels.pixel.separable_convolve(image, kernels.blur.create_gaussian_kernel_1d(sigma))
-    return blurred
+    return cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101).reshape(image.shape)
 
 
 def change_light(image: Image, *, gain: float, contrast: float) -> Image:
@@ -178,33 +169,3 @@ def _generator(seed: int, name: str, copy: int) -> np.random.Generator:
     """The random numbers of one copy; `name` may hold undecodable bytes as surrogate escapes."""
     key = blake2b(f"{seed} {copy} {name}".encode(errors="surrogateescape"), digest_size=16).digest()
     return np.random.default_rng(int.from_bytes(key))
-
-
-@dataclass(frozen=True)
-class _Kernels:
-    """The modules of albumentations that hold its deterministic functions, beneath its classes and their random states."""
-
-    geometric: ModuleType
-    pixel: ModuleType
-    blur: ModuleType
-
-
-@cache
-def _kernels() -> _Kernels:
-    """Import albumentations when the first copy is made.
-
-    Its tensor part is passed over, as if torch were not installed, unless torch is there already: it would cost each worker process
-    another 1.4 s and 470 MB. Whoever wants that part imports `albumentations.pytorch` as always.
-    """
-    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks the network for news otherwise
-    passed_over = {"torch", "albumentations"}.isdisjoint(sys.modules)
-    if passed_over:
-        sys.modules["albumentations.pytorch"] = None  # type: ignore[assignment]
-    try:
-        from albumentations.augmentations.blur import functional as blur
-        from albumentations.augmentations.geometric import functional as geometric
-        from albumentations.augmentations.pixel import functional as pixel
-    finally:
-        if passed_over:
-            del sys.modules["albumentations.pytorch"]
-    return _Kernels(geometric, pixel, blur)

@@ -69,16 +69,14 @@ class TestOneCopy:
         for (seed, name, copy), data in reversed(made.items()):
             assert augment(PHOTO, seed=seed, name=name, copy=copy).tobytes() == data
 
-    def test_has_the_same_bytes_in_a_process_that_knows_neither_torch_nor_anything_before(self):
+    def test_has_the_same_bytes_in_another_process_and_brings_no_torch(self):
         code = """
 import hashlib, sys
 import numpy as np
 from toolkit.images import AugmentCopies
-assert "albumentations" not in sys.modules
 image = (np.arange(37 * 29 * 3, dtype=np.float32) % 97 / 97).reshape(37, 29, 3)
 data = AugmentCopies()(image, seed=3, name="x.png", copy=2).tobytes()
-assert "albumentations" in sys.modules and "torch" not in sys.modules
-from albumentations.pytorch import ToTensorV2  # it can still be had
+assert not {"albumentations", "torch"} & sys.modules.keys()
 print(hashlib.sha256(data).hexdigest())
 """
         command = [sys.executable, "-W", "error", "-c", code]
@@ -183,11 +181,11 @@ class TestKernels:
         np.testing.assert_allclose(warp(upright, shear_degrees=45), leaning, atol=1e-5)
 
     def test_blur_agrees_with_scipy(self):
-        expected = gaussian_filter(PHOTO.astype(np.float64), 2, axes=(0, 1), mode="mirror", truncate=3.5)
+        expected = gaussian_filter(PHOTO.astype(np.float64), 2, axes=(0, 1), mode="mirror", truncate=4)
         np.testing.assert_allclose(blur_image(PHOTO, 2), expected, atol=1e-6)
 
-    def test_blur_too_small_to_reach_a_neighbour_changes_nothing(self):
-        assert blur_image(PHOTO, 0.28) is PHOTO
+    def test_no_blur_changes_nothing(self):
+        assert blur_image(PHOTO, 0) is PHOTO
 
     def test_light_multiplies_after_contrast_spreads(self):
         changed = change_light(gray([[0.2, 0.4]]), gain=0.5, contrast=3)  # mean 0.3: 0.0 and 0.6 before the gain

@@ -87,6 +87,10 @@ class Manifest:
         own = [(name, getattr(self, name)) for name in ("label", "group", "split", "time")]
         return [(name, column) for name, column in [*own, *sorted(self.columns.items())] if column is not None]
 
+    def locate(self, name: str) -> str:
+        """Return the path of an origin, or of one of `files`: it is relative to the root, or absolute."""
+        return name if name.startswith("/") else f"{self.root}/{name}"
+
     def take(self, rows: NDArray[np.int64]) -> Manifest:
         """Return the given rows, in the given order; `skipped`, `files`, `group_names` and `note` stay behind.
 

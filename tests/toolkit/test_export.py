@@ -120,3 +120,22 @@ def test_copies_leave_with_their_original() -> None:
     assert left.rows.tolist() == [11, 12, 11]
     assert left.parent.tolist() == [-1, -1, 0]
     assert left.place.tolist() == [1, 2, 4]
+
+
+def test_a_device_or_a_pipe_among_the_inputs_is_not_waited_for(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw")
+    manifest, plan = planned(source)
+    os.mkfifo(source / "pipe.txt")
+    with_odd = replace(manifest, files=(*manifest.origin, "pipe.txt", "/dev/zero"))
+    assert not export(with_odd, plan, tmp_path / "toy.h5").up_to_date
+    assert export(with_odd, plan, tmp_path / "toy.h5").up_to_date
+
+
+def test_changed_contents_are_noticed_by_absolute_paths_too(tmp_path: Path) -> None:
+    manifest, plan = planned(write_source(tmp_path / "raw"))
+    (tmp_path / "elsewhere.txt").write_text("1")
+    with_other = replace(manifest, files=(*manifest.origin, str(tmp_path / "elsewhere.txt")))
+    export(with_other, plan, tmp_path / "toy.h5")
+    (tmp_path / "elsewhere.txt").write_text("2")
+    with pytest.raises(ExportError, match="its source differs"):
+        export(with_other, plan, tmp_path / "toy.h5")

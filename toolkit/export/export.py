@@ -173,7 +173,8 @@ def _attributes(layout: Layout, digest: str, balance: Balance | None, seed: int)
 def _source_digest(manifest: Manifest, pool: WorkerPool, progress: Progress) -> str:
     """SHA-256 over all that the manifest says and all that its files contain, in the manifest's order."""
     files = manifest.origin if manifest.files is None else manifest.files
-    tasks = [(start, manifest.root, files[start : start + _FILES_A_TASK]) for start in range(0, len(files), _FILES_A_TASK)]
+    starts = range(0, len(files), _FILES_A_TASK)
+    tasks = ((start, [manifest.locate(name) for name in files[start : start + _FILES_A_TASK]]) for start in starts)
     parts = {}
     for number, digest in pool.map(digest_files, tasks):
         parts[number] = digest

@@ -5,8 +5,10 @@ Everything here is picklable and runs in any process; the same rows give the sam
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -102,14 +104,16 @@ def write_at(descriptor: int, array: NDArray[Any], offset: int) -> memoryview:
     return data
 
 
-def digest_files(_: FillJob, task: tuple[int, str, Sequence[str]]) -> tuple[int, bytes]:
-    """Return the task's number and a digest of the files' sizes and contents; one that cannot be read counts as such."""
-    number, root, paths = task
+def digest_files(_: FillJob, task: tuple[int, Sequence[str]]) -> tuple[int, bytes]:
+    """Return the task's number and a digest of the files' sizes and contents; what is no readable, regular file counts as such."""
+    number, paths = task
     digest = hashlib.sha256()
     for path in paths:
         size = 0
         try:
-            with open(f"{root}/{path}", "rb", buffering=0) as file:
+            with open(path, "rb", buffering=0, opener=_open_without_waiting) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise OSError(errno.EINVAL, "no regular file", path)
                 while chunk := file.read(1 << 20):
                     digest.update(chunk)
                     size += len(chunk)
@@ -117,6 +121,10 @@ def digest_files(_: FillJob, task: tuple[int, str, Sequence[str]]) -> tuple[int,
             size = -1
         digest.update(size.to_bytes(8, "little", signed=True))
     return number, digest.digest()
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for its other end
 
 
 def close_gaps(

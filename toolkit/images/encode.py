@@ -78,10 +78,9 @@ class Encoder:
         good: list[int] = []
         for i in numbers:
             origin = rows.origin[i]
-            path = origin if origin.startswith("/") else f"{rows.root}/{origin}"
             box = None if boxes is None else tuple(boxes[i].tolist())
             try:
-                image = self.pipeline(read_image(path), None if box == NO_BOX else box)
+                image = self.pipeline(read_image(rows.locate(origin)), None if box == NO_BOX else box)
             except DataError as error:
                 failures[i] = str(error)
             except OSError as error:

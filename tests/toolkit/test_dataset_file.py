@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from tests.contracts import toy_wing
 from tests.contracts.test_any_kind import write
-from toolkit.dataset_file import open_dataset
+from toolkit.dataset_file import Extent, inspect_dataset, open_dataset
 from toolkit.dataset_file.checksum import combine, piece_crcs, seal, whole_crc
 from toolkit.dataset_file.layout import Field, escape_name, fixed_strings, unescape_name, write_skeleton
+from toolkit.dataset_file.structure import _check_apart
 from toolkit.errors import ArgumentError, DataError, DatasetFileError
 
 
@@ -169,7 +170,40 @@ def incomplete(file: h5py.File) -> None:
     file.attrs["complete"] = 0
 
 
+def other_group(file: h5py.File) -> None:
+    file["stow/away"] = np.zeros(3)
+
+
+def vector_attribute(file: h5py.File) -> None:
+    file.attrs["seed"] = np.array([1, 2])
+
+
+def no_dataspace(file: h5py.File) -> None:
+    file["meta/evil"] = h5py.Empty("f4")
+
+
+def scalar_sources(file: h5py.File) -> None:
+    del file["val/source"]
+    file["val/source"] = np.bytes_(b"a")
+
+
+def narrow_labels(file: h5py.File) -> None:
+    labels = file["train/y"][()].astype(np.int32)
+    del file["train/y"]
+    file["train/y"] = labels
+
+
+def parents_outside_train(file: h5py.File) -> None:
+    file["val/parent"] = np.full(len(file["val/y"]), -1)
+
+
 CHANGES = {
+    other_group: "a group must be one of train, val, test, meta, got stow",
+    vector_attribute: "attribute seed must be an integer",
+    no_dataspace: "not readable as HDF5|contiguous",
+    scalar_sources: "val/source must be",
+    narrow_labels: "train/y must be .* rows of <i8 or <f4",
+    parents_outside_train: "val/parent must be in train alone",
     external_link: "meta/evil must be a hard link, got ExternalLink",
     soft_link: "x_val must be absent, got /val/values",
     bent_soft_link: "y_test must be /test/y, got /train/y",
@@ -243,3 +277,33 @@ def test_wrong_names_are_told_the_right_ones(good: Path) -> None:
 def test_it_shows_itself(good: Path) -> None:
     assert "3 classes" in str(open_dataset(good))
     assert open_dataset(good)._repr_html_().count("<tr>") == 4
+
+
+def test_a_class_name_that_is_no_text_is_damage_not_a_crash(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bad.h5"
+    path.write_bytes(good.read_bytes())
+    extent = open_dataset(path).extents["meta/classes"]
+    with path.open("r+b") as file:
+        file.seek(extent.offset)
+        file.write(b"\xff")
+    assert inspect_dataset(path, verify=True).verified is False
+    with pytest.raises(DatasetFileError, match="meta/classes must hold text in UTF-8"):
+        inspect_dataset(resealed(path))
+
+
+def test_arrays_that_share_bytes_are_refused() -> None:
+    extents = [Extent("train/x", "<f4", (4,), {}, 1000), Extent("val/x", "<f4", (4,), {}, 1008)]
+    with pytest.raises(DatasetFileError, match=r"val/x must be apart from train/x, got bytes in common from 1008 in a\.h5"):
+        _check_apart("a.h5", extents)
+
+
+def test_an_open_file_stays_itself_when_another_takes_its_name(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.h5"
+    path.write_bytes(good.read_bytes())
+    file = open_dataset(path)
+    sources = file["train"].source
+    other = tmp_path / "b.h5"
+    other.write_bytes(b"x" * path.stat().st_size)
+    other.replace(path)
+    assert file["train"].array("values").tolist() == open_dataset(good)["train"].array("values").tolist()
+    assert file["train"].source == sources

@@ -16,7 +16,7 @@ from tests.contracts.test_any_kind import write
 from tests.contracts.toy_wing import ToyOptions, write_source
 from toolkit.dataset_file import open_dataset
 from toolkit.errors import ArgumentError, DataError, ExportError
-from toolkit.export import ExportOptions, export
+from toolkit.export import ExportOptions, FailedInputsError, export
 from toolkit.export.layout import Part
 from toolkit.splits import split_manifest
 from toolkit.wing import Encoded, Manifest
@@ -51,8 +51,12 @@ def test_a_full_disk_is_refused_before_work_begins(small_disk: Path, tmp_path: P
 
 @dataclass(frozen=True)
 class DyingEncode:
+    at: tuple[str, ...]
+
     def __call__(self, rows: Manifest) -> Encoded:
-        os._exit(9)
+        if set(self.at) & set(rows.origin):
+            os._exit(9)
+        return toy_wing.ToyEncode(1)(rows)
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,87 @@ class RaisingEncode:
         raise KeyError("a bug in the wing")
 
 
-def test_a_worker_that_dies_is_an_error_that_names_its_inputs(tmp_path: Path) -> None:
+def test_inputs_at_which_a_worker_dies_are_skipped_and_the_rest_goes_on(tmp_path: Path) -> None:
     manifest, plan = planned(write_source(tmp_path / "raw"))
-    with pytest.raises(ExportError, match=r"ended with status 9 at \d+ inputs from class"):
-        export(manifest, replace(plan, encode=DyingEncode()), tmp_path / "toy.h5", options=ExportOptions(workers=1))
-    assert not (tmp_path / "toy.h5").exists()
+    deadly = (manifest.origin[3], manifest.origin[40])
+    crashing = replace(plan, encode=DyingEncode(deadly))
+    summary = export(manifest, crashing, tmp_path / "toy.h5", options=ExportOptions(workers=1))
+    assert [skip.path for skip in summary.skipped] == list(deadly)
+    assert {skip.reason for skip in summary.skipped} == {"a worker process crashed at it (status 9)"}
+    file = open_dataset(tmp_path / "toy.h5")
+    assert sum(len(file[name]) for name in file) == 58
+    for name in file:
+        values, _ = file[name].take(np.arange(len(file[name])), "values")
+        numbers = [int(source[-8:-4]) for source in file[name].source]
+        assert values.tolist() == [number for number in numbers for _ in range(number % 7)]
+    kept = [int(source[-8:-4]) for source in file["train"].source]
+    dead = [int(name[-8:-4]) for name, split in zip(manifest.origin, manifest.split, strict=True) if name in deadly and split == 0]
+    assert file.meta["total"] == sum(number * (number % 7) for number in kept)
+    assert not set(dead) & set(kept)
+    assert file.verify() == []
+
+
+def test_a_file_written_with_skips_does_not_pass_for_one_without(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw", bad=(3, 8))
+    write(source, tmp_path / "toy.h5")
+    with pytest.raises(FailedInputsError, match="got 2 that are not"):
+        write(source, tmp_path / "toy.h5", write=ExportOptions(on_error="fail"))
+
+
+def test_every_row_that_fails_is_listed_also_where_several_are_of_one_input(tmp_path: Path) -> None:
+    manifest, plan = planned(write_source(tmp_path / "raw", bad=(3,)))
+    row = manifest.origin.index("class0/group000_0003.txt")
+    thrice = manifest.take(np.array([*range(len(manifest)), row, row]))
+    lengths = np.concatenate([plan.lengths, plan.lengths[[row, row]]])
+    summary = export(thrice, replace(plan, lengths=lengths), tmp_path / "toy.h5")
+    assert [skip.path for skip in summary.skipped] == ["class0/group000_0003.txt"] * 3
+
+
+def test_a_damaged_skeleton_of_an_earlier_run_is_made_anew(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw")
+    write(source, tmp_path / "whole.h5")
+
+    def stop(at: str, done: int, total: int) -> None:
+        if at == "verifying":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(source, tmp_path / "toy.h5", progress=stop)
+    left = tmp_path / ".toy.h5.partial" / "data.h5"
+    data = bytearray(left.read_bytes())
+    data[data.index(b"OHDR") + 9] ^= 0xFF
+    left.write_bytes(data)
+    write(source, tmp_path / "toy.h5")
+    assert (tmp_path / "toy.h5").read_bytes() == (tmp_path / "whole.h5").read_bytes()
+
+
+def test_a_torn_journal_line_costs_its_block_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.export.layout._BLOCK_BYTES", 64)
+    source, calls = write_source(tmp_path / "raw"), []
+
+    def stop(at: str, done: int, total: int) -> None:
+        if at == "verifying":
+            raise KeyboardInterrupt
+
+    def resume() -> float:
+        calls.clear()
+        with pytest.raises(KeyboardInterrupt):
+            write(source, tmp_path / "toy.h5", progress=lambda *told: (calls.append(told), stop(*told)))
+        return next(done / total for at, done, total in calls if at == "encoding")
+
+    assert resume() == 0
+    journal = tmp_path / ".toy.h5.partial" / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-5])
+    assert 0.5 < resume() < 1
+    assert resume() == 1
+
+
+def test_a_refused_export_leaves_no_folder_behind(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw")
+    (tmp_path / "toy.h5").write_bytes(b"my thesis")
+    with pytest.raises(ExportError, match="Pass --overwrite"):
+        write(source, tmp_path / "toy.h5")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["raw", "toy.h5"]
 
 
 @pytest.mark.parametrize("workers", [0, 1])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.dataset_file.read import open_dataset
-from toolkit.errors import printable
+from toolkit.errors import DatasetFileError, printable
 from toolkit.wing import Progress, silent
 
 __all__ = ["Inspection", "inspect_dataset"]
@@ -66,4 +66,10 @@ def inspect_dataset(path: str | Path, *, verify: bool = False, progress: Progres
     """
     file = open_dataset(path)
     damage = tuple(file.verify(progress=progress)) if verify else None
-    return Inspection(file.path, file.schema, file.kind, file.summary(), file.pipeline, damage, str(file))
+    try:
+        splits, text = file.summary(), str(file)
+    except DatasetFileError as error:
+        if not damage:
+            raise
+        splits, text = {}, str(error)
+    return Inspection(file.path, file.schema, file.kind, splits, file.pipeline, damage, text)

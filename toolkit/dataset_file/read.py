@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html
 import json
+import os
+import weakref
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -53,9 +55,13 @@ class DatasetFile:
     def __init__(self, path: str | Path, digest: str | None = None) -> None:
         self.path = str(Path(path).absolute())
         self.digest = f"{sealed_crc(self.path):08x}"
-        if digest not in (None, self.digest):
-            raise DatasetFileError(f"open: {self.path} was replaced: its checksum must be {digest}, got {self.digest}.")
+        # Held open: what is read later comes from this very file, even if another takes its name meanwhile.
+        self._descriptor = os.open(self.path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._descriptor)
+        self._parts: weakref.WeakValueDictionary[str, SplitData] = weakref.WeakValueDictionary()  # no circle: closed when unused
         attributes, self.extents = read_structure(self.path)
+        if digest not in (None, self.digest) or not os.path.samestat(os.fstat(self._descriptor), Path(self.path).stat()):
+            raise DatasetFileError(f"open: {self.path} was replaced: its checksum must be {digest}, got {self.digest}.")
         self.schema = int(attributes["foudre_schema"])
         self.kind: str = attributes["kind"]
         self.seed = int(attributes["seed"])
@@ -69,19 +75,18 @@ class DatasetFile:
 
     def __getitem__(self, split: str) -> SplitData:
         check(split in self.splits, "open", "split", f"one of {', '.join(self.splits)}", split, at=self.path)
-        return self._parts[split]
+        part = self._parts.get(split)
+        if part is None:
+            part = self._parts[split] = SplitData(self, split)
+        return part
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.splits)
 
     @cached_property
-    def _parts(self) -> dict[str, SplitData]:
-        return {name: SplitData(self, name) for name in self.splits}
-
-    @cached_property
     def classes(self) -> tuple[str, ...]:
         """Class names in the order of their ids; empty if the file is unlabelled."""
-        return tuple(unescape_name(name.decode()) for name in self.meta["classes"]) if "meta/classes" in self.extents else ()
+        return tuple(self._texts("meta/classes")) if "meta/classes" in self.extents else ()
 
     @cached_property
     def meta(self) -> Mapping[str, NDArray[Any]]:
@@ -91,23 +96,33 @@ class DatasetFile:
     @cached_property
     def skipped(self) -> tuple[Skipped, ...]:
         """The inputs that became no sample when the file was written, and why."""
-        columns = [self.meta.get(f"skipped_{name}", np.empty(0, "S1")) for name in ("path", "reason")]
-        paths, reasons = ([unescape_name(text.decode()) for text in column] for column in columns)
-        return tuple(Skipped(path, reason) for path, reason in zip(paths, reasons, strict=True))
+        if "meta/skipped_path" not in self.extents:
+            return ()
+        pairs = zip(self._texts("meta/skipped_path"), self._texts("meta/skipped_reason"), strict=True)
+        return tuple(Skipped(path, reason) for path, reason in pairs)
 
     def read(self, path: str) -> NDArray[Any]:
         """Read one array whole, e.g. ``"train/y"``; big ones are better mapped: see `map`."""
         extent = self.extents[path]
-        with open(self.path, "rb") as file:
-            file.seek(extent.offset)
-            return np.frombuffer(file.read(extent.size_bytes), extent.dtype).reshape(extent.shape)
+        with open(os.dup(self._descriptor), "rb") as file:
+            data = os.pread(file.fileno(), extent.size_bytes, extent.offset)
+        return np.frombuffer(data, extent.dtype).reshape(extent.shape)
 
     def map(self, path: str) -> NDArray[Any]:
         """Map one array read-only; an empty one comes as an empty array."""
         extent = self.extents[path]
         if not extent.size_bytes:
             return np.empty(extent.shape, extent.dtype)
-        return np.memmap(self.path, extent.dtype, mode="r", offset=extent.offset, shape=extent.shape)
+        with open(os.dup(self._descriptor), "rb") as file:
+            return np.memmap(file, extent.dtype, mode="r", offset=extent.offset, shape=extent.shape)
+
+    def _texts(self, path: str) -> list[str]:
+        """Read an array of names."""
+        column = self.read(path)
+        try:
+            return [unescape_name(name.decode()) for name in column]
+        except (ValueError, AttributeError) as error:
+            raise DatasetFileError(f"open: {path} must hold text in UTF-8, got {printable(str(error))} in {self.path}.") from error
 
     def verify(self, *, workers: int = 2, progress: Progress = silent) -> list[str]:
         """Read every byte and compare all checksums.
@@ -184,7 +199,7 @@ class SplitData:
     def y(self) -> NDArray[Any] | None:
         """int64 (N,) class ids, or multi-labels or targets; None if unlabelled."""
         values = self._optional("y")
-        if values is not None and values.dtype == np.int64 and values.ndim == 1 and self.file.classes:
+        if values is not None and values.dtype == np.int64 and values.ndim == 1:
             self._within("y", values, 0, len(self.file.classes))
         return values
 
@@ -212,7 +227,7 @@ class SplitData:
     @cached_property
     def source(self) -> list[str]:
         """The path or row that each sample came from."""
-        return [unescape_name(text.decode()) for text in self.file.read(f"{self.name}/source")]
+        return self.file._texts(f"{self.name}/source")  # noqa: SLF001 (a file and its parts are one)
 
     def take(self, rows: NDArray[np.int64], name: str = "x") -> tuple[NDArray[Any], NDArray[np.int64] | None]:
         """Gather rows.

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,15 @@ from toolkit.wing import SPLITS
 __all__ = ["read_structure"]
 
 _ATTRIBUTES = {"foudre_schema": int, "kind": str, "pipeline": dict, "source": dict, "created_with": dict, "seed": int, "complete": int}
-_ROW_DTYPES = {"y": "if", "group": "i", "source": "S", "parent": "i"}
+_GROUPS = (*SPLITS, "meta")
+_COLUMNS = {  # of a split: dtypes and numbers of axes that its rows may have
+    "source": (("S",), (1,)),
+    "y": (("<i8", "<f4"), (1, 2)),
+    "group": (("<i8",), (1,)),
+    "parent": (("<i8",), (1,)),
+    "offsets": (("<i8",), (1,)),
+    "crc32": (("<u4",), (1, 2)),
+}
 
 
 def read_structure(path: str | Path) -> tuple[dict[str, Any], dict[str, Extent]]:
@@ -40,10 +50,13 @@ def read_structure(path: str | Path) -> tuple[dict[str, Any], dict[str, Extent]]
         with h5py.File(path, "r") as file:
             attributes = {name: _attribute(path, file.attrs, name, kind) for name, kind in _ATTRIBUTES.items()}
             extents = {extent.path: extent for extent in _walk(path, file)}
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
+    except DatasetFileError:
+        raise
+    except Exception as error:  # hostile files make h5py raise anything
         raise DatasetFileError(f"open: {path} is not readable as HDF5: truncated or damaged ({printable(str(error))}).") from error
     _require(path, "schema", attributes["foudre_schema"] == SCHEMA, str(SCHEMA), attributes["foudre_schema"])
     _require(path, "complete", attributes["complete"] == 1, "1", attributes["complete"])
+    _check_apart(path, extents.values())
     for split in SPLITS:
         _check_split(path, split, {name.removeprefix(f"{split}/"): e for name, e in extents.items() if name.startswith(f"{split}/")})
     return attributes, extents
@@ -74,6 +87,7 @@ def _walk(path: str | Path, file: h5py.File) -> Iterator[Extent]:
             _require(path, f"soft link {name}", SOFT_LINKS.get(name) == link.path, f"{SOFT_LINKS.get(name, 'absent')}", link.path)
             continue
         _require_hard(path, name, link)
+        _require(path, "a group", name in _GROUPS, f"one of {', '.join(_GROUPS)}", name)
         group = file[name]
         _require(path, name, isinstance(group, h5py.Group), "a group", "a dataset")
         for key in group:
@@ -102,25 +116,36 @@ def _extent(path: str | Path, name: str, dataset: Any) -> Extent:
     return extent
 
 
+def _check_apart(path: str | Path, extents: Iterable[Extent]) -> None:
+    """Refuse arrays that share bytes."""
+    taken = sorted((e.offset, e.offset + e.size_bytes, e.path) for e in extents if e.size_bytes)
+    for (_, end, first), (start, _, second) in pairwise(taken):
+        _require(path, second, start >= end, f"apart from {first}", f"bytes in common from {start}")
+
+
 def _check_split(path: str | Path, split: str, fields: dict[str, Extent]) -> None:
     """Check that a split's datasets agree with each other in length and have the types that the schema names."""
     if not fields:
         return
     for name in ("source", "crc32"):
         _require(path, f"{split}/{name}", name in fields, "present", "none")
-    samples = fields["source"].shape[0]
-    for name, kinds in _ROW_DTYPES.items():
+    _require(path, f"{split}/parent", split == "train" or "parent" not in fields, "in train alone", f"in {split}")
+    samples = fields["source"].shape[0] if fields["source"].shape else -1
+    for name, (dtypes, axes) in _COLUMNS.items():
         if name in fields:
-            good = fields[name].shape[:1] == (samples,) and np.dtype(fields[name].dtype).kind in kinds
-            _require(path, f"{split}/{name}", good, f"{samples} rows of type {kinds}", f"{fields[name].dtype} {fields[name].shape}")
-    arrays = {name: e for name, e in fields.items() if name not in {*_ROW_DTYPES, "offsets", "crc32"}}
+            dtype, shape = fields[name].dtype, fields[name].shape
+            kind = dtype if np.dtype(dtype).kind != "S" else "S"
+            long = name == "crc32" or shape[:1] == (samples + (name == "offsets"),)
+            rule = f"{samples} rows of {' or '.join(dtypes)} with {' or '.join(map(str, axes))} axes"
+            _require(path, f"{split}/{name}", kind in dtypes and len(shape) in axes and long, rule, f"{dtype} {shape}")
+    arrays = {name: e for name, e in fields.items() if name not in _COLUMNS}
     rows = {e.shape[0] if e.shape else -1 for e in arrays.values()}
-    agree = fields["offsets"].shape == (samples + 1,) and len(rows) == 1 if "offsets" in fields else rows == {samples}
+    agree = len(rows) == 1 if "offsets" in fields else rows == {samples}
     _require(path, f"the arrays of {split}", agree, f"as long as its {samples} sources, or bounded by offsets", sorted(rows))
     block_rows = fields["crc32"].attributes.get("block_rows", 0)
     blocks = -(-samples // block_rows) if block_rows > 0 else -1
     crcs = fields["crc32"]
-    good = crcs.shape[:1] == (blocks,) and np.dtype(crcs.dtype) == np.uint32 and np.prod(crcs.shape) == blocks * len(arrays)
+    good = crcs.shape[:1] == (blocks,) and math.prod(crcs.shape) == blocks * len(arrays)
     _require(path, f"{split}/crc32", good, f"uint32 for each {block_rows} rows of each array", f"{crcs.dtype} {crcs.shape}")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -24,7 +25,7 @@ from toolkit.errors import DataError, DatasetFileError, ExportError, printable, 
 from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_files, fill_block, write_at
 from toolkit.export.layout import Block, Layout
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
-from toolkit.export.workers import WorkerPool
+from toolkit.export.workers import Crash, WorkerPool
 from toolkit.export.workspace import Workspace
 from toolkit.wing import Manifest, Plan, Progress, silent
 
@@ -73,6 +74,8 @@ def export(
             space.publish(_write(layout, space, attributes, options, pool, progress))
         space.remove()
     file = open_dataset(target)
+    if options.on_error == "fail" and file.skipped:
+        raise FailedInputsError(file.skipped)
     size, seconds = target.stat().st_size, time.monotonic() - began
     return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, manifest.note)
 
@@ -83,7 +86,7 @@ def _write(
     """Fill a file in the workspace, close the gaps of failed rows, verify and seal it; return its path."""
     extents, filled = _fill(layout, space, attributes, pool, progress)
     crcs = {key: block.crcs for key, block in filled.items()}
-    stats = [filled[block.key].stats for block in layout.blocks() if block.split == "train"]
+    stats = [part for block in layout.blocks() if block.split == "train" for part in filled[block.key].stats]
     kept = _without_failures(layout, filled)
     if options.on_error == "fail" and kept.skipped:
         space.remove()
@@ -119,12 +122,28 @@ def _fill(
     tasks = (FillTask.of(block, layout.manifest, extents) for block in blocks.values() if block.key not in filled)
     total, done = sum(len(block.rows) for block in blocks.values()), sum(len(blocks[key].rows) for key in filled)
     progress("encoding", done, total)
-    for result in pool.map(fill_block, tasks):
+    for answer in pool.map(fill_block, tasks):
+        result = _fill_singly(layout, answer.task, extents, space.data, pool) if isinstance(answer, Crash) else answer
         space.record(asdict(result))
         filled[result.key] = result
         done += len(blocks[result.key].rows)
         progress("encoding", done, total)
     return extents, filled
+
+
+def _fill_singly(layout: Layout, task: FillTask, extents: Mapping[str, Extent], data: Path, pool: WorkerPool) -> Filled:
+    """Fill a block in which a worker crashed row by row: those at which one crashes again fail, the others go on."""
+    failures: list[tuple[int, str]] = []
+    stats: list[Mapping[str, Any]] = []
+    for row, single in enumerate(layout.single_rows(task.block)):
+        for result in pool.map(fill_block, [FillTask.of(single, layout.manifest, extents)]):
+            if isinstance(result, Crash):
+                failures.append((row, f"a worker process crashed at it (status {result.status})"))
+            else:
+                failures += [(row, reason) for _, reason in result.failures]
+                stats += result.stats
+    pieces = (extents[piece.path].row_bytes(piece.start, piece.stop) for piece in task.block.pieces)
+    return Filled(*task.block.key, [piece_crcs(data, piece)[0] for piece in pieces], failures, stats)
 
 
 def _is_whole(data: Path, block: Block, extents: Mapping[str, Extent], journalled: Filled) -> bool:
@@ -156,7 +175,7 @@ def _verify_and_seal(
         if written.get(start, crc) != crc:
             raise ExportError(f"export: {printable(str(data))} changed at byte {start} while it was written. Run the same command again.")
     seal(data, whole_crc(found, cuts))
-    open_dataset(data)
+    open_dataset(data)  # the structure too is as it was laid out
 
 
 def _attributes(layout: Layout, digest: str, balance: Balance | None, seed: int) -> dict[str, str | int]:
@@ -164,6 +183,7 @@ def _attributes(layout: Layout, digest: str, balance: Balance | None, seed: int)
     manifest = layout.manifest
     source = {"root": escape_name(manifest.root), "samples": len(manifest), "skipped": len(manifest.skipped), "digest": digest}
     source |= {"balance": asdict(balance.options)} if balance else {}
+    source |= {"note": manifest.note} if manifest.note else {}
     versions = {name: version(name) for name in ("foudre", "numpy", "h5py")} | {"hdf5": h5py.version.hdf5_version}
     parts = {"pipeline": layout.plan.pipeline, "source": source, "created_with": versions}
     texts = {name: as_json(value) for name, value in parts.items()}
@@ -176,8 +196,10 @@ def _source_digest(manifest: Manifest, pool: WorkerPool, progress: Progress) -> 
     starts = range(0, len(files), _FILES_A_TASK)
     tasks = ((start, [manifest.locate(name) for name in files[start : start + _FILES_A_TASK]]) for start in starts)
     parts = {}
-    for number, digest in pool.map(digest_files, tasks):
-        parts[number] = digest
+    for result in pool.map(digest_files, tasks):
+        if isinstance(result, Crash):
+            raise ExportError(f"export: a worker process ended with status {result.status} while it read the source.")
+        parts[result[0]] = result[1]
         progress("reading", min(len(parts) * _FILES_A_TASK, len(files)), len(files))
     whole = hashlib.sha256(as_json([manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]).encode())
     for name, column in manifest.row_columns():

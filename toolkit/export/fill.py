@@ -67,14 +67,14 @@ class Filled:
         number: Its number in the split.
         crcs: CRC-32 of what was written into each array.
         failures: Row, counted from the block's first, and reason of each that failed.
-        stats: What the wing measured.
+        stats: What the wing measured; several where the rows were filled one by one.
     """
 
     split: str
     number: int
     crcs: list[int]
     failures: list[tuple[int, str]]
-    stats: Mapping[str, Any]
+    stats: list[Mapping[str, Any]]
 
     @property
     def key(self) -> tuple[str, int]:
@@ -92,7 +92,7 @@ def fill_block(job: FillJob, task: FillTask) -> Filled:
             if array.shape != planned.shape or array.dtype != np.dtype(planned.dtype):
                 raise ExportError(wording("encode", name, f"{planned.dtype} {planned.shape}", f"{array.dtype.str} {array.shape}"))
             crcs.append(zlib.crc32(write_at(file.fileno(), array, planned.offset)))
-    return Filled(task.block.split, task.block.number, crcs, sorted(encoded.failures.items()), encoded.stats)
+    return Filled(task.block.split, task.block.number, crcs, sorted(encoded.failures.items()), [encoded.stats])
 
 
 def write_at(descriptor: int, array: NDArray[Any], offset: int) -> memoryview:

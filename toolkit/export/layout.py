@@ -109,17 +109,18 @@ class Layout:
 
     def without(self, failures: Mapping[tuple[str, int], str]) -> Layout:
         """Return the layout with failed rows closed up; `failures` gives the reason by split and stored row."""
-        skipped = {}
-        parts = []
+        parts, skipped = [], []
         for part in self.parts:
+            failed = {row: reason for (split, row), reason in failures.items() if split == part.name}
             good = np.ones(len(part.rows), np.bool_)
-            for (split, row), reason in failures.items():
-                if split == part.name:
-                    good[row] = False
-                    skipped[self.manifest.origin[part.rows[row]]] = reason
+            good[list(failed)] = False
             parts.append(part.keep(good))
-        more = [Skipped(path, reason) for path, reason in sorted(skipped.items())]
-        return replace(self, parts=tuple(part for part in parts if len(part.rows)), skipped=(*self.manifest.skipped, *more))
+            for row, reason in failed.items():
+                if part.parent[row] not in failed:  # a copy that fails with its original is no input of its own
+                    path, number = self.manifest.origin[part.rows[row]], part.copy[row]
+                    skipped.append(Skipped(path, f"copy {number}: {reason}" if number else reason))
+        skipped.sort(key=lambda skip: skip.path)
+        return replace(self, parts=tuple(part for part in parts if len(part.rows)), skipped=(*self.manifest.skipped, *skipped))
 
     @cached_property
     def block_rows(self) -> int:
@@ -142,9 +143,19 @@ class Layout:
             for number, start in enumerate(range(0, len(part.rows), self.block_rows)):
                 rows = part.rows[start : start + self.block_rows]
                 stop = start + len(rows)
-                pairs = zip(self.plan.arrays, bounds, strict=True)
-                pieces = tuple(Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
-                yield Block(part.name, number, start, rows, part.copy[start:stop], pieces)
+                yield Block(part.name, number, start, rows, part.copy[start:stop], self._pieces(part, bounds, start, stop))
+
+    def single_rows(self, block: Block) -> Iterator[Block]:
+        """Yield the rows of a block, each as a block of its own."""
+        part = next(part for part in self.parts if part.name == block.split)
+        bounds = [self.bounds(part, array) for array in self.plan.arrays]
+        for i, row in enumerate(range(block.start, block.start + len(block.rows))):
+            pieces = self._pieces(part, bounds, row, row + 1)
+            yield Block(block.split, i, row, block.rows[i : i + 1], block.copy[i : i + 1], pieces)
+
+    def _pieces(self, part: Part, bounds: Sequence[NDArray[np.int64]], start: int, stop: int) -> tuple[Piece, ...]:
+        pairs = zip(self.plan.arrays, bounds, strict=True)
+        return tuple(Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
 
     def small_arrays(self, stats: Sequence[Mapping[str, Any]], crcs: Mapping[tuple[str, int], Sequence[int]]) -> dict[str, NDArray[Any]]:
         """Everything but the wing's arrays, by path: what each row is, the blocks' checksums, and /meta.

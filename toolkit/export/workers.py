@@ -14,11 +14,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from typing import IO, Any, Self, TypeVar, cast
 
-from toolkit.errors import ExportError
-
-__all__ = ["WorkerCrashError", "WorkerPool", "serve"]
+__all__ = ["Crash", "WorkerPool", "serve"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -26,8 +25,17 @@ Result = TypeVar("Result")
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve()"
 
 
-class WorkerCrashError(ExportError):
-    """A worker process ended in the middle of a task: out of memory, or a fault in a decoding library."""
+@dataclass(frozen=True, eq=False)
+class Crash:
+    """What stands in for a result when a worker process ended in the middle of a task: out of memory, or a decoder's fault.
+
+    Args:
+        task: The task.
+        status: The process's exit status, negative for a signal.
+    """
+
+    task: Any
+    status: int
 
 
 class WorkerPool:
@@ -54,17 +62,18 @@ class WorkerPool:
         for process in self._running:
             process.communicate()
 
-    def map(self, function: Callable[[Any, Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
+    def map(self, function: Callable[[Any, Task], Result], tasks: Iterable[Task]) -> Iterator[Result | Crash]:
         """Yield ``function(shared, task)`` of each task as it gets done, in any order; tasks are drawn as workers become free.
 
+        A process that dies is replaced, and its task yields a `Crash`.
+
         Raises:
-            WorkerCrashError: If a process dies in a task; the message names it by the task's ``str()``.
             Exception: What the function raised, as it raised it.
         """
         if not self._workers:
             yield from (function(self._shared, task) for task in tasks)
             return
-        waiting: set[Future[Result]] = set()
+        waiting: set[Future[Result | Crash]] = set()
         todo = iter(tasks)
         while True:
             while len(waiting) < 2 * self._workers and (task := next(todo, None)) is not None:
@@ -75,15 +84,15 @@ class WorkerPool:
             for future in done:
                 yield future.result()
 
-    def _call(self, function: Callable[[Any, Task], Result], task: Task) -> Result:
+    def _call(self, function: Callable[[Any, Task], Result], task: Task) -> Result | Crash:
         """Send one task to this thread's process and wait for its answer."""
         worker = self._worker()
         try:
             worker.send((function, task))
             result, error = worker.receive()
-        except (OSError, EOFError, pickle.UnpicklingError) as broken:
+        except (OSError, EOFError, pickle.UnpicklingError):
             self._local.worker = None
-            raise WorkerCrashError(f"export: a worker process ended with status {worker.process.wait()} at {task}.") from broken
+            return Crash(task, worker.process.wait())
         if error is not None:
             raise error
         return result  # type: ignore[no-any-return]

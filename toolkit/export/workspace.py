@@ -10,12 +10,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 from toolkit.dataset_file import Extent, Field, write_skeleton
-from toolkit.errors import ExportError, printable, wording
+from toolkit.dataset_file.structure import read_structure
+from toolkit.errors import DatasetFileError, ExportError, printable, wording
 
 __all__ = ["Workspace"]
 
@@ -59,6 +61,8 @@ class Workspace:
             os.close(self._lock)
 
     def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self.folder.rmdir()  # if nothing is in it that a next run could use
         os.close(self._lock)
 
     def resume(self, key: str) -> tuple[dict[str, Extent], list[dict[str, Any]]] | None:
@@ -68,14 +72,18 @@ class Workspace:
             key: What the job is; another job's leftovers are of no use.
         """
         try:
-            head, *lines = self._journal.read_text().splitlines()
+            head, *lines = self._journal.read_text().splitlines(keepends=True)
             begun = json.loads(head)
             if begun["key"] != key or self.data.stat().st_size != begun["size"]:
                 return None
             extents = {e["path"]: Extent(**{**e, "shape": tuple(e["shape"])}) for e in begun["extents"]}
-        except (OSError, ValueError, KeyError, TypeError):
+            if read_structure(self.data)[1] != extents:
+                return None
+        except (OSError, ValueError, KeyError, TypeError, DatasetFileError):
             return None
-        return extents, list(_whole_lines(lines))
+        blocks = list(_whole_lines(lines))
+        os.truncate(self._journal, len(head) + sum(map(len, lines[: len(blocks)])))  # what is appended must not hang on a torn line
+        return extents, blocks
 
     def begin(self, key: str, fields: Sequence[Field], attributes: dict[str, str | int]) -> dict[str, Extent]:
         """Clear the folder, lay out a new file, reserve its space, and open the journal.
@@ -91,6 +99,7 @@ class Workspace:
 
     def create(self, path: Path, fields: Sequence[Field], attributes: dict[str, str | int]) -> dict[str, Extent]:
         """Lay out one file and reserve its space, so that filling it cannot meet a full disk."""
+        path.unlink(missing_ok=True)
         needed, free = sum(field.size_bytes for field in fields) + _SLACK_BYTES, shutil.disk_usage(self.folder).free
         message = f"export: free space must be at least {needed} bytes, got {free} in {printable(str(self.target.parent))}."
         if needed > free:
@@ -132,6 +141,9 @@ def _whole_lines(lines: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield the journal's blocks up to the line that a kill tore, if one did."""
     for line in lines:
         try:
-            yield json.loads(line)
+            block = json.loads(line)
         except ValueError:
             return
+        if not line.endswith("\n") or not isinstance(block, dict):
+            return
+        yield block

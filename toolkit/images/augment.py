@@ -130,8 +130,8 @@ def warp_image(
     linear = np.array([[1, lean], [0, 1]]) @ rotate @ np.diag(scale)
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
     moved = centre + np.array(shift) * (width, height) - linear @ centre
-    warped = cv2.warpAffine(image, np.column_stack((linear, moved)), (width, height), borderMode=cv2.BORDER_REFLECT_101)
-    return warped.reshape(image.shape)  # OpenCV drops an axis of one channel
+    warped: Any = cv2.warpAffine(image, np.column_stack((linear, moved)), (width, height), borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(warped, np.float32).reshape(image.shape)  # OpenCV drops an axis of one channel
 
 
 def blur_image(image: Image, sigma: float) -> Image:
@@ -146,7 +146,8 @@ def blur_image(image: Image, sigma: float) -> Image:
     """
     if not sigma:
         return image
-    return cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101).reshape(image.shape)
+    blurred: Any = cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REFLECT_101)
+    return np.asarray(blurred, np.float32).reshape(image.shape)
 
 
 def change_light(image: Image, *, gain: float, contrast: float) -> Image:

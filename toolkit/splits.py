@@ -89,7 +89,7 @@ def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> M
     if len(pool):
         split[pool] = _cut(manifest, pool, shares, options)
     cut_by_source = _cut_groups(given, manifest.group, rows=given != FREE)
-    _check_promises(manifest, split, parts=shares if len(pool) else (), cut_by_source=cut_by_source)
+    _check_promises(manifest, split, parts=shares if len(pool) or not len(manifest) else (), cut_by_source=cut_by_source)
     notes = [manifest.note, _brought_note(split, brought, shares if len(pool) else {}), _fraction_note(split[pool], shares)]
     if len(cut_by_source):
         notes.append(f"The source itself cuts {len(cut_by_source)} groups: {_names(manifest, cut_by_source)}.")

@@ -254,13 +254,18 @@ def test_time_needs_times():
         (rows(2), "val|test"),
         (rows(0), "train"),
         (tracks([5, 5], [0, 1]), "val|test"),
-        (rows(split=[TEST, TEST]), "train"),
         (rows(split=[TEST, TRAIN]), "val"),
     ],
 )
 def test_a_part_that_would_stay_empty_is_refused(manifest, part):
     with pytest.raises(SplitError, match=f"split: ({part}) must be at least 1 sample, got 0 in /toy"):
         split_manifest(manifest)
+
+
+def test_a_source_of_test_samples_alone_is_kept_as_it_is():
+    done = split_manifest(rows(split=[TEST, TEST]))
+    assert done.split.tolist() == [TEST, TEST]
+    assert "The source's own split is kept: test (2 samples)." in done.note
 
 
 @pytest.mark.parametrize("fractions", [(0.5, 0.4), (1.2, -0.2), (0.0, 1.0), (1.0,), (0.4, 0.3, 0.2, 0.1), (float("nan"), 0.5)])

@@ -316,6 +316,14 @@ class TestCsv:
         assert manifest.columns["box"].tolist() == [[0, 1, 2, 3], [-1, -1, -1, -1], [1, 1, 3, 3]]
         assert manifest.skipped == ()
 
+    def test_rows_that_name_a_picture_again_belong_together(self, tmp_path):
+        put(tmp_path, "a.ppm", "b.ppm")
+        path = self.write(tmp_path, "path,label\na.ppm,stop\nb.ppm,go\na.ppm,go\n")
+        manifest = read(path)
+        assert manifest.group.tolist() == [0, 1, 0]
+        assert manifest.note == "1 rows name a picture again: the rows of a picture stay in one split."
+        assert read(path, ReadOptions(group="none")).group is None
+
     @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
     @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
     def test_delimiters_and_byte_order_marks(self, tmp_path, delimiter, start):

@@ -55,6 +55,15 @@ class Rows:
         """List an input that becomes no row."""
         self.skipped.append(Skipped(path, reason))
 
+    def group_repeats(self) -> None:
+        """Make pictures that stand in several rows, with other boxes say, groups of their own, unless there are groups already."""
+        repeated = len(self.origin) - len(set(self.origin))
+        if repeated and not self.group:
+            self.group = list(self.origin)
+            self.note = " ".join(
+                filter(None, (self.note, f"{repeated} rows name a picture again: the rows of a picture stay in one split."))
+            )
+
     def to_manifest(self, root: Path) -> Manifest:
         """Return the rows as a manifest of kind ``images``; names become ids in their natural order."""
         classes, label = _number(self.label)

@@ -85,6 +85,8 @@ class Encoder:
                 failures[i] = str(error)
             except OSError as error:
                 failures[i] = f"cannot be read: {error.strerror}"
+            except (MemoryError, cv2.error):  # one picture must not end the work on all
+                failures[i] = "too large for this machine's memory, or for OpenCV"
             else:
                 if self.augment and copies is not None and copies[i]:
                     image = self.augment(image, seed=self.seed, name=origin, copy=int(copies[i]))

@@ -194,3 +194,24 @@ def test_wrong_options_are_told(options, message):
     with pytest.raises(ArgumentError) as error:
         ImageOptions(**options)
     assert str(error.value) == message
+
+
+def test_a_picture_too_large_for_memory_fails_alone(tmp_path, monkeypatch):
+    (tmp_path / "a.ppm").write_bytes(ppm())
+    (tmp_path / "b.ppm").write_bytes(ppm())
+
+    def read_image(path):
+        if path.endswith("a.ppm"):
+            raise MemoryError
+        return np.ones((4, 4, 3), np.float32)
+
+    monkeypatch.setattr("toolkit.images.encode.read_image", read_image)
+    rows = Manifest("images", str(tmp_path), ["a.ppm", "b.ppm"])
+    encoded = plan(rows, ImageOptions(size=(4, 4), dtype="float32")).encode(rows)
+    assert encoded.failures == {0: "too large for this machine's memory, or for OpenCV"}
+    assert encoded.arrays["x"][1].min() == 1
+
+
+def test_tiles_that_no_picture_can_have_are_refused():
+    with pytest.raises(ArgumentError, match=r"tiles must be a whole number in \[1, 256\], got 100000"):
+        parse_steps("clahe(tiles=100000)")

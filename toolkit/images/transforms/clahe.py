@@ -20,7 +20,7 @@ class Clahe(Transform):
 
     Args:
         clip_limit: Most that a level may hold, as a multiple of an even histogram's level; at least 1.
-        tiles: Tiles along each side, at least 1.
+        tiles: Tiles along each side, in [1, 256].
     """
 
     name: ClassVar[str] = "clahe"
@@ -29,7 +29,7 @@ class Clahe(Transform):
 
     def __post_init__(self) -> None:
         check(1 <= self.clip_limit < float("inf"), "Clahe", "clip_limit", "at least 1", self.clip_limit)
-        check(isinstance(self.tiles, int) and self.tiles >= 1, "Clahe", "tiles", "a whole number of at least 1", self.tiles)
+        check(isinstance(self.tiles, int) and 1 <= self.tiles <= 256, "Clahe", "tiles", "a whole number in [1, 256]", self.tiles)
 
     def __call__(self, image: Image) -> Image:
         """Apply `equalize_locally`."""

@@ -57,7 +57,7 @@ class Augment:
         Args:
             images: Intensities in [0, 1], floating point, shape (N, C, H, W).
             index: Sample ids, int64, shape (N,).
-            seed: Any int.
+            seed: In [0, 2³²).
             epoch: The epoch, at least 0.
 
         Returns:

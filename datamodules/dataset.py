@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
+from torch.utils.data._utils.collate import default_collate_fn_map
 
 from toolkit.dataset_file import DatasetFile
 from toolkit.errors import check, wording
@@ -38,8 +40,8 @@ class Batch(NamedTuple):
 class FileDataset(Dataset[Batch]):
     """Reads any split of any dataset file, whatever kind of data it holds.
 
-    A batch costs one gather: pass `keep_batch` as the loader's ``collate_fn``. Pickles as the file's path and checksum, so
-    that each worker opens the file for itself and refuses one that was replaced meanwhile.
+    A batch costs one gather, in any DataLoader: its default collation keeps what was gathered, as `keep_batch` does. Pickles as
+    the file's path and checksum, so that each worker opens the file for itself and refuses one that was replaced meanwhile.
 
     Args:
         file: An open dataset file.
@@ -48,8 +50,8 @@ class FileDataset(Dataset[Batch]):
         in_memory: Read the array into memory at once instead of mapping the file.
 
     Example:
-        >>> dataset = FileDataset(open_dataset("signs.h5"), "train")          # doctest: +SKIP
-        >>> loader = DataLoader(dataset, batch_size=128, collate_fn=keep_batch)  # doctest: +SKIP
+        >>> dataset = FileDataset(open_dataset("signs.h5"), "train")  # doctest: +SKIP
+        >>> loader = DataLoader(dataset, batch_size=128, shuffle=True)   # doctest: +SKIP
     """
 
     def __init__(self, file: DatasetFile, split: str, *, array: str | None = None, in_memory: bool = False) -> None:
@@ -68,16 +70,7 @@ class FileDataset(Dataset[Batch]):
         return len(self.part)
 
     def __getitem__(self, rows: int | Rows) -> Batch:
-        """Return one sample without a batch axis for an int, a whole batch for a sequence of them."""
-        if not isinstance(rows, int | np.integer):
-            return self.__getitems__(rows)
-        batch = self.__getitems__([int(rows)])
-        x = batch.x if batch.lengths is not None else batch.x[0]
-        y, lengths = (None if t is None else t[0] for t in (batch.y, batch.lengths))
-        return Batch(x, y, batch.index[0], lengths)
-
-    def __getitems__(self, rows: Rows) -> Batch:
-        """Gather a batch.
+        """Return one sample without a batch axis for an int, a whole batch for a sequence of them.
 
         Args:
             rows: Rows of the split, each in [0, N); an empty sequence gives an empty batch.
@@ -85,6 +78,18 @@ class FileDataset(Dataset[Batch]):
         Raises:
             IndexError: If a row is out of range.
         """
+        if not isinstance(rows, int | np.integer):
+            return self._batch(rows)
+        batch = self._batch([int(rows)])
+        x = batch.x if batch.lengths is not None else batch.x[0]
+        y, lengths = (None if t is None else t[0] for t in (batch.y, batch.lengths))
+        return Batch(x, y, batch.index[0], lengths)
+
+    def __getitems__(self, rows: Rows) -> list[Batch]:
+        """Gather a batch for a DataLoader, which collates lists: one that holds the batch as a whole."""
+        return [self._batch(rows)]
+
+    def _batch(self, rows: Rows) -> Batch:
         index = np.asarray(rows, np.int64)
         if index.size and (index.min() < 0 or index.max() >= len(self)):
             raise IndexError(wording("FileDataset", "rows", f"in [0, {len(self)})", index.tolist(), at=f"{self.file.path}, {self.split}"))
@@ -116,15 +121,31 @@ class DeviceDataset(FileDataset):
         self.values = torch.from_numpy(np.array(self.part.array(self.array))).to(device)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return DeviceDataset, (self.file, self.split, self.values.device)
+        return partial(DeviceDataset, array=self.array), (self.file, self.split, self.values.device)
 
     def _gather(self, places: NDArray[np.int64]) -> Tensor:
         return self.values[torch.from_numpy(places).to(self.values.device)]
 
 
-def keep_batch(batch: Batch) -> Batch:
-    """Collate nothing: `FileDataset` gathers whole batches."""
-    return batch
+def keep_batch(batch: Batch | Sequence[Batch], *, collate_fn_map: object = None) -> Batch:  # noqa: ARG001  # torch's signature
+    """Collate: a batch that `FileDataset` gathered as a whole stays as it is, samples without a batch axis become one.
+
+    Args:
+        batch: A batch, a list of one batch, or a list of samples, e.g. of a ConcatDataset.
+        collate_fn_map: Unused; torch passes it.
+    """
+    if isinstance(batch, Batch):
+        return batch
+    first = batch[0]
+    if first.index.ndim:
+        return first
+    join = torch.stack if first.lengths is None else torch.cat
+    columns = list(zip(*batch, strict=True))
+    y, index, lengths = (None if column[0] is None else torch.stack(column) for column in columns[1:])
+    return Batch(join(columns[0]), y, index, lengths)  # type: ignore[arg-type]  # each sample has an index
+
+
+default_collate_fn_map[Batch] = keep_batch  # torch's own place for types that its default collation does not know
 
 
 def _as_records(values: NDArray[Any]) -> NDArray[Any]:

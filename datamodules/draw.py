@@ -5,9 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-__all__ = ["draw_uniform"]
+from toolkit.errors import check
+
+__all__ = ["MAX_SEED", "draw_uniform"]
 
 LOW_32_BITS = 0xFFFFFFFF
+
+MAX_SEED = LOW_32_BITS
+"""The largest seed: beyond it two seeds would draw the same."""
 
 
 def draw_uniform(index: Tensor, count: int, *, seed: int, epoch: int) -> Tensor:
@@ -16,7 +21,7 @@ def draw_uniform(index: Tensor, count: int, *, seed: int, epoch: int) -> Tensor:
     Args:
         index: Sample ids, int64, shape (N,), at least 0.
         count: How many numbers each sample gets.
-        seed: Any int.
+        seed: In [0, 2³²).
         epoch: The epoch, at least 0.
 
     Returns:
@@ -25,6 +30,7 @@ def draw_uniform(index: Tensor, count: int, *, seed: int, epoch: int) -> Tensor:
     Source:
         The mixer is lowbias32 of C. Wellons, "Prospecting for hash functions" (2018), run on a counter.
     """
+    check(0 <= seed <= MAX_SEED, "draw", "seed", "in [0, 2³²)", seed)
     key = _mix(_mix(torch.tensor(seed)) + epoch)
     sample = _mix(_mix(key).to(index.device) ^ index)
     number = torch.arange(1, count + 1, device=index.device)[:, None] * 0x9E3779B9  # golden ratio steps keep the counters apart

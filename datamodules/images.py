@@ -10,7 +10,7 @@ from datamodules.augment import Augment
 from datamodules.dataset import Batch
 from datamodules.module import FileDataModule, Memory
 from datamodules.normalize import Normalize
-from toolkit.errors import DataError, wording
+from toolkit.errors import DataError, DatasetFileError, wording
 
 __all__ = ["ImageDataModule"]
 
@@ -27,12 +27,29 @@ class ImageDataModule(FileDataModule):
         normalize: ``"image"`` standardises each picture by itself, ``"channel"`` by the training split's channel means and
             deviations, ``"none"`` leaves [0, 1].
         augment: Changes of the training pictures; None leaves them as they are.
-        seed: Seed of the order and of the augmentation, at least 0.
+        seed: Seed of the order and of the augmentation, in [0, 2³²).
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
 
+    Raises:
+        DatasetFileError: If the file cannot be used, or its pictures are not what its own pipeline says.
+        DataError: If it holds another kind of data, or no channel means where they are asked for.
+
     Example:
-        >>> data = ImageDataModule("signs.h5", augment=Augment(rotation_degrees=5))  # doctest: +SKIP
-        >>> Trainer(max_epochs=5).fit(my_module, data)                              # doctest: +SKIP
+        A module of your own needs nothing of ours: `batch.x` is its input, `batch.y` the class ids.
+
+        >>> class Linear(LightningModule):
+        ...     def __init__(self, num_values: int, num_classes: int) -> None:
+        ...         super().__init__()
+        ...         self.scores = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(num_values, num_classes))
+        ...
+        ...     def training_step(self, batch: Batch) -> Tensor:
+        ...         return torch.nn.functional.cross_entropy(self.scores(batch.x), batch.y)
+        ...
+        ...     def configure_optimizers(self) -> torch.optim.Optimizer:
+        ...         return torch.optim.AdamW(self.parameters())
+        >>> data = ImageDataModule("signs.h5", augment=Augment(rotation_degrees=5))         # doctest: +SKIP
+        >>> module = Linear(math.prod(data.sample_shape), data.num_classes)                 # doctest: +SKIP
+        >>> Trainer(max_epochs=5).fit(module, datamodule=data)                              # doctest: +SKIP
     """
 
     kind: ClassVar[str | None] = "images"
@@ -49,8 +66,9 @@ class ImageDataModule(FileDataModule):
         memory: Memory = "map",
     ) -> None:
         super().__init__(path, batch_size=batch_size, num_workers=num_workers, seed=seed, memory=memory)
-        mean, std = (tuple(self.file.meta[f"channel_{what}"].tolist()) for what in ("mean", "std"))
-        self.normalize = Normalize(normalize, mean, std) if normalize == "channel" else Normalize(normalize)
+        for split in self.file.splits:
+            self._check_pictures(split)
+        self.normalize = Normalize(normalize, *self._channels()) if normalize == "channel" else Normalize(normalize)
         self.augment = augment
 
     @property
@@ -96,6 +114,26 @@ class ImageDataModule(FileDataModule):
         if state_dict["normalize"]["mode"] != self.normalize.mode:
             rule = f"{state_dict['normalize']['mode']}, as in the checkpoint"
             raise DataError(wording("ImageDataModule", "normalize", rule, self.normalize.mode, at=self.file.path))
+
+    def _check_pictures(self, split: str) -> None:
+        pipeline, part = self.file.pipeline, self.file[split]
+        names = [pipeline.get(name) for name in ("size", "channels", "dtype")]
+        stored = part.array("x") if "x" in part.arrays else None
+        found = [None] * 3 if stored is None or stored.ndim != 4 else [list(stored.shape[1:3]), stored.shape[3], stored.dtype.name]
+        if found != names:
+            at = f"{self.file.path}, {split}"
+            raise DatasetFileError(
+                wording("ImageDataModule", "size, channels and dtype of x", f"{names}, as the pipeline says", found, at=at)
+            )
+
+    def _channels(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        meta = self.file.meta
+        if not {"channel_mean", "channel_std"} <= meta.keys():
+            fix = 'Take normalize="image".'
+            raise DataError(
+                wording("ImageDataModule", "channel_mean and channel_std", "in /meta", sorted(meta), at=self.file.path, fix=fix)
+            )
+        return tuple(meta["channel_mean"].tolist()), tuple(meta["channel_std"].tolist())
 
 
 def _plain(value: object) -> object:

@@ -7,9 +7,11 @@ from typing import Any, ClassVar, Literal
 
 import torch
 from lightning.pytorch import LightningDataModule
+from lightning.pytorch.trainer.states import TrainerFn
 from torch.utils.data import DataLoader
 
 from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.draw import MAX_SEED
 from datamodules.samplers import EpochBatches
 from toolkit.dataset_file import open_dataset
 from toolkit.errors import DataError, check, wording
@@ -29,7 +31,7 @@ class FileDataModule(LightningDataModule):
         path: A dataset file.
         batch_size: The most samples in a batch of one process, at least 1.
         num_workers: Processes that read ahead. A memory map needs none: 0 is fastest unless the disk is slow.
-        seed: Seed of the order of training samples, at least 0.
+        seed: Seed of the order of training samples, in [0, 2³²).
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
 
     Raises:
@@ -45,7 +47,7 @@ class FileDataModule(LightningDataModule):
         where = type(self).__name__
         check(batch_size >= 1, where, "batch_size", "at least 1", batch_size)
         check(num_workers >= 0, where, "num_workers", "at least 0", num_workers)
-        check(seed >= 0, where, "seed", "at least 0", seed)
+        check(0 <= seed <= MAX_SEED, where, "seed", "in [0, 2³²)", seed)
         check(memory in ("map", "ram", "device"), where, "memory", "map, ram or device", memory)
         self.file = open_dataset(path)
         if self.kind not in (None, self.file.kind):
@@ -114,32 +116,54 @@ class FileDataModule(LightningDataModule):
 
     def dataset(self, split: str) -> FileDataset:
         """Open a split as a Dataset, mapped or held where `memory` says."""
-        if split not in self.file.splits:
-            where, splits = type(self).__name__, ", ".join(self.file.splits)
-            fix = "Preprocess again with a --split that cuts one."
-            raise DataError(wording(where, "split", f"one of {splits}", split, at=self.file.path, fix=fix))
+        self.require(split)
         device = self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
         if self.memory == "device" and device.type != "cpu":
             check(not self.num_workers, type(self).__name__, "num_workers", '0 with memory="device"', self.num_workers)
             return DeviceDataset(self.file, split, device)
         return FileDataset(self.file, split, in_memory=self.memory != "map")
 
-    def state_dict(self) -> dict[str, Any]:
-        """Say in plain types what a checkpoint must know of its data: prediction replays it, evaluation compares it."""
-        file = self.file
-        trainer = self.trainer
-        # where a resumed run goes on: in the epoch that was broken off, or behind the one whose last batch is done
-        epoch = 0 if trainer is None else trainer.current_epoch + trainer.is_last_batch
-        return {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes), "epoch": epoch}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Refuse a file other than the one that the checkpoint was trained on: a resumed run would be neither run.
+    def require(self, split: str) -> None:
+        """Refuse a file that lacks a split.
 
         Raises:
-            DataError: If the file's checksum differs.
+            DataError: If it does.
+        """
+        if split not in self.file.splits:
+            where, splits = type(self).__name__, ", ".join(self.file.splits)
+            fix = "Preprocess again with a --split that cuts one."
+            raise DataError(wording(where, "split", f"one of {splits}", split, at=self.file.path, fix=fix))
+
+    def teardown(self, stage: str) -> None:  # noqa: ARG002  # Lightning's signature
+        """Forget where a resumed run went on: the next one may begin anew."""
+        self._first_epoch = 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """Say in plain types what a checkpoint must know of its data: prediction replays it, evaluation compares it."""
+        file, epoch, mid_epoch = self.file, 0, False
+        if self.trainer is not None:
+            loop = self.trainer.fit_loop
+            mid_epoch = loop.epoch_loop.batch_progress.current.ready > 0 and not self.trainer.is_last_batch
+            # where a resumed run goes on: behind the last epoch begun, once its last batch is drawn
+            started = loop.epoch_progress.current.started  # type: ignore[attr-defined]  # a tracker of more than its annotation says
+            epoch = max(0, started - (not self.trainer.is_last_batch))
+        state = {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes)}
+        return {**state, "epoch": epoch, "mid_epoch": mid_epoch}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Refuse a file other than the one that the checkpoint was trained on, and a start within an epoch: neither is the same run.
+
+        Raises:
+            DataError: If the file's checksum differs, or training would go on from the middle of an epoch, whose first rows it
+                would see once more.
         """
         if state_dict["digest"] != self.file.digest:
             fix = "Resume with the file that the run began with, or start a new run."
             rule = f"{state_dict['digest']}, as in the checkpoint"
             raise DataError(wording(type(self).__name__, "checksum", rule, self.file.digest, at=self.file.path, fix=fix))
+        fitting = self.trainer is None or self.trainer.state.fn == TrainerFn.FITTING
+        if state_dict.get("mid_epoch") and fitting:
+            fix = "Take one from an epoch's end."
+            epoch = f"one within epoch {state_dict['epoch']}"
+            raise DataError(f"{type(self).__name__}: checkpoint to resume from must be of an epoch's end, got {epoch}. {fix}")
         self._first_epoch = state_dict["epoch"]

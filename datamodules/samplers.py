@@ -17,9 +17,10 @@ __all__ = ["EpochBatches"]
 class EpochBatches(DistributedSampler[NDArray[np.int64]]):
     """Cuts each epoch into batches: every row in exactly one batch of one rank, no row twice, none left out.
 
-    All ranks make the same number of batches, so that none waits for another, and their sizes differ by one at most: no last
-    batch of a single sample upsets batch norm. Where ranks outnumber rows, some ranks get one empty batch. The order is drawn
-    from (seed, epoch) before it is shared out, so an epoch's rows are the same at any number of ranks.
+    All ranks make the same number of batches, so that none waits for another, and a rank's sizes differ by one at most: with
+    `batch_size` at least 4, and at least 2 rows a rank, no last batch of a single sample upsets batch norm. Where ranks outnumber
+    rows, some ranks get one empty batch. The order is drawn from (seed, epoch) before it is shared out, so an epoch's rows are
+    the same at any number of ranks.
     Lightning calls `set_epoch` and leaves subclasses of DistributedSampler alone. Use with ``DataLoader(..., batch_size=None)``.
 
     Args:

@@ -35,4 +35,4 @@ def test_one_sample_and_none(train: FileDataset) -> None:
     row = next(i for i, source in enumerate(train.part.source) if int(source[-8:-4]) % 7 == 3)
     sample = train[row]
     assert sample.x.tolist() == [int(train.part.source[row][-8:-4])] * 3
-    assert train.__getitems__(np.empty(0, np.int64)).x.shape == (0,)
+    assert train[np.empty(0, np.int64)].x.shape == (0,)

@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from torch.utils.data import DataLoader
+from torch.utils.data import ConcatDataset, DataLoader, Subset
 
-from datamodules import EpochBatches, FileDataset, keep_batch
+from datamodules import DeviceDataset, EpochBatches, FileDataset, keep_batch
 from tests.contracts import toy_wing
 from toolkit import DatasetFileError, ImageOptions, open_dataset, preprocess_images
 from toolkit.export import export
@@ -58,9 +58,34 @@ def test_workers_read_the_same_batches(file, method):
         np.testing.assert_array_equal(batch.x.numpy(), expected[rows])
 
 
-def test_a_plain_loader_works_too(file):
-    loader = DataLoader(FileDataset(open_dataset(file), "val"), batch_size=5, collate_fn=keep_batch)
-    assert [batch.index.tolist() for batch in loader] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11, 12]]
+@pytest.mark.parametrize("options", [{}, {"collate_fn": keep_batch}, {"num_workers": 1}], ids=str)
+def test_a_plain_loader_works_too(file, options):
+    batches = list(DataLoader(FileDataset(open_dataset(file), "val"), batch_size=5, **options))
+    assert [batch.index.tolist() for batch in batches] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9], [10, 11, 12]]
+    np.testing.assert_array_equal(np.concatenate([batch.x for batch in batches]), open_dataset(file)["val"].x)
+
+
+def test_a_plain_loader_takes_unlabelled_rows(file):
+    dataset = FileDataset(open_dataset(file), "val")
+    dataset.y = None
+    (batch,) = DataLoader(dataset, batch_size=13)
+    assert (batch.x.shape, batch.y, batch.lengths) == ((13, 16, 20, 3), None, None)
+
+
+def test_a_plain_loader_joins_samples_of_several_datasets(file):
+    parts = ConcatDataset([FileDataset(open_dataset(file), split) for split in ("val", "test")])
+    (batch,) = DataLoader(parts, batch_size=14)
+    assert (batch.x.shape, batch.index.tolist()) == ((14, 16, 20, 3), [*range(13), 0])
+    (part,) = DataLoader(Subset(parts.datasets[0], [7, 3]), batch_size=2)
+    assert part.index.tolist() == [7, 3]
+
+
+def test_a_dataset_on_the_device_pickles_with_its_array(file):
+    part = open_dataset(file)
+    dataset = DeviceDataset(part, "val", torch.device("cpu"), array="x")
+    make, arguments = dataset.__reduce__()
+    assert make.keywords == {"array": "x"}
+    np.testing.assert_array_equal(make(*arguments)[[2]].x, part["val"].x[[2]])
 
 
 def test_it_pickles_small_and_refuses_a_file_replaced_meanwhile(raw, tmp_path):
@@ -88,4 +113,6 @@ def test_rows_of_any_length_come_end_to_end_with_their_lengths(sequences):
     expected = [part.array("values")[part.offsets[row] : part.offsets[row + 1]] for row in (2, 0)]
     assert batch.lengths.tolist() == [len(values) for values in expected]
     assert batch.x.tolist() == np.concatenate(expected).tolist()
+    ((x, _, _, lengths),) = DataLoader(ConcatDataset([FileDataset(sequences, "train")]), batch_size=2, sampler=[2, 0])
+    assert (x.tolist(), lengths.tolist()) == (batch.x.tolist(), batch.lengths.tolist())
     assert FileDataset(sequences, "train")[1].x.tolist() == part.array("values")[part.offsets[1] : part.offsets[2]].tolist()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datamodules.draw import draw_uniform
+from toolkit import ArgumentError
 
 
 def lowbias32(value):
@@ -18,7 +19,7 @@ def lowbias32(value):
     return value ^ value >> 16
 
 
-@given(st.integers(0, 2**31), st.integers(0, 1000), st.integers(0, 2**40))
+@given(st.integers(0, 2**32 - 1), st.integers(0, 1000), st.integers(0, 2**40))
 def test_numbers_are_those_of_the_published_mixer(seed, epoch, sample):
     mix = lowbias32
     state = mix(mix(mix(mix(seed) + epoch & 0xFFFFFFFF)) ^ sample & 0xFFFFFFFF)
@@ -46,3 +47,9 @@ def test_numbers_are_uniform_and_uncorrelated():
     np.testing.assert_allclose(counts, 1 / 20, atol=0.002)
     np.testing.assert_allclose(np.corrcoef(numbers), np.eye(8), atol=0.03)
     np.testing.assert_allclose(np.corrcoef(numbers[:, :-1], numbers[:, 1:]), np.eye(16), atol=0.03)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_seeds_that_would_draw_the_same_as_others_are_refused(seed):
+    with pytest.raises(ArgumentError, match=r"seed must be in \[0, 2³²\), got"):
+        draw_uniform(torch.arange(3), 1, seed=seed, epoch=0)

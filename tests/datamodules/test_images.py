@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 import torch
-from lightning.pytorch import LightningModule, Trainer
+from lightning.pytorch import Callback, LightningModule, Trainer
 from PIL import Image
 
 from datamodules import Augment, FileDataModule, ImageDataModule
-from toolkit import DataError, ImageOptions, SplitOptions, open_dataset, preprocess_images
+from toolkit import ArgumentError, DataError, DatasetFileError, ImageOptions, SplitOptions, open_dataset, preprocess_images
+from toolkit.dataset_file import DatasetFile
 from toolkit.images import parse_steps
 
 QUIET = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False, "accelerator": "cpu"}
@@ -130,7 +131,81 @@ def test_a_checkpoint_learns_of_the_data_in_plain_types(file):
     assert json.loads(json.dumps(state)) == state
     assert state["classes"] == ["class0", "class1", "class2"]
     assert state["pipeline"]["size"] == [16, 20]
-    assert (state["normalize"]["mode"], state["epoch"]) == ("channel", 0)
+    assert (state["normalize"]["mode"], state["epoch"], state["mid_epoch"]) == ("channel", 0, False)
+
+
+class EachState(Callback):
+    """Notes the datamodule's (epoch, mid_epoch) where checkpoints may be written."""
+
+    def __init__(self):
+        self.seen = []
+
+    def note(self, where, trainer):
+        state = trainer.datamodule.state_dict()
+        self.seen.append((where, state["epoch"], state["mid_epoch"]))
+
+    def on_train_epoch_start(self, trainer, pl_module):
+        self.note("start", trainer)
+
+    def on_train_batch_end(self, trainer, pl_module, outputs, batch, batch_idx):
+        self.note("batch", trainer)
+
+    def on_validation_end(self, trainer, pl_module):
+        self.note("validated", trainer)
+
+    def on_train_epoch_end(self, trainer, pl_module):
+        self.note("end", trainer)
+
+    def on_fit_end(self, trainer, pl_module):
+        self.note("done", trainer)
+
+
+def test_a_checkpoint_says_which_epoch_comes_next_wherever_it_is_written(file):
+    data, states = ImageDataModule(file, batch_size=32), EachState()
+    probe = fit(data, max_epochs=2, callbacks=[states])
+    assert states.seen == [
+        ("start", 0, False), ("batch", 0, True), ("batch", 1, False), ("validated", 1, False), ("end", 1, False),
+        ("start", 1, False), ("batch", 1, True), ("batch", 2, False), ("validated", 2, False), ("end", 2, False), ("done", 2, False),
+    ]  # fmt: skip
+    assert probe.trainer.datamodule.state_dict()["epoch"] == 2
+
+
+def test_a_fit_from_the_start_begins_at_the_first_epoch_again(file, tmp_path):
+    once = fit(ImageDataModule(file)).batches["train"]
+    trainer, probe, data = Trainer(**QUIET, max_epochs=1), Probe(), ImageDataModule(file)
+    trainer.fit(probe, datamodule=data)
+    trainer.save_checkpoint(tmp_path / "a.ckpt")
+    Trainer(**QUIET, max_epochs=2).fit(Probe(), datamodule=data, ckpt_path=tmp_path / "a.ckpt", weights_only=True)
+    again = fit(data).batches["train"]
+    assert [batch.index.tolist() for _, batch in again] == [batch.index.tolist() for _, batch in once]
+
+
+def test_a_start_within_an_epoch_is_refused(file):
+    state = ImageDataModule(file).state_dict()
+    with pytest.raises(DataError, match=r"checkpoint to resume from must be of an epoch's end, got one within epoch 3\. Take"):
+        ImageDataModule(file).load_state_dict({**state, "epoch": 3, "mid_epoch": True})
+
+
+def test_a_file_that_is_not_what_its_pipeline_says_is_refused(file, monkeypatch):
+    opened = open_dataset(file)
+    opened.pipeline["size"] = [9, 9]
+    monkeypatch.setattr("datamodules.module.open_dataset", lambda path: opened)
+    message = r"size, channels and dtype of x must be \[\[9, 9\], 3, 'uint8'\], as the pipeline says, got \[\[16, 20\], 3, 'uint8'\] in"
+    with pytest.raises(DatasetFileError, match=message):
+        ImageDataModule(file)
+
+
+def test_channel_normalisation_needs_the_means(file, monkeypatch):
+    monkeypatch.setattr(DatasetFile, "meta", {}, raising=False)
+    assert ImageDataModule(file).num_channels == 3
+    with pytest.raises(DataError, match=r"channel_mean and channel_std must be in /meta, got .* Take normalize"):
+        ImageDataModule(file, normalize="channel")
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_seeds_beyond_32_bits_are_refused(file, seed):
+    with pytest.raises(ArgumentError, match=r"ImageDataModule: seed must be in \[0, 2³²\), got"):
+        ImageDataModule(file, seed=seed)
 
 
 def test_a_resumed_run_takes_no_other_file_and_no_other_normalisation(file, any_file):

@@ -64,3 +64,11 @@ def test_lightning_recognises_it():
 def test_a_batch_size_of_zero_is_refused():
     with pytest.raises(ArgumentError, match="batch_size must be at least 1, got 0"):
         EpochBatches(1, 0, shuffle=False)
+
+
+@given(st.integers(1, 200), st.integers(4, 40), st.integers(1, 6))
+def test_from_size_4_on_no_batch_is_a_single_row(num_rows, batch_size, ranks):
+    num_rows += 2 * ranks
+    for rank in range(ranks):
+        batches = EpochBatches(num_rows, batch_size, shuffle=False, num_replicas=ranks, rank=rank)
+        assert min(map(len, batches)) >= 2

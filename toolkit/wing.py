@@ -128,11 +128,14 @@ class Encoded:
         arrays: Each planned array for all rows asked for, failed ones filled with zeros at their planned length.
         failures: Position among the rows asked for → one line why it failed.
         stats: JSON-able figures of this block that `Plan.summarise` adds up; same rows, same figures.
+        contents: `toolkit.contents.digest_contents` of what was read for each row, so that its file need not be read again to be
+            known again; None if the wing did not take it down.
     """
 
     arrays: Mapping[str, NDArray[Any]]
     failures: Mapping[int, str] = field(default_factory=dict)
     stats: Mapping[str, Any] = field(default_factory=dict)
+    contents: Sequence[bytes] | None = None
 
 
 Encode = Callable[[Manifest], Encoded]

@@ -236,3 +236,19 @@ def test_verify_names_the_damaged_rows(tmp_path: Path) -> None:
     last = len(open_dataset(tmp_path / "toy.h5")["train"]) - 1
     assert [line.startswith("train/values, rows ") and line.endswith(f" to {last}") for line in inspection.damage] == [True]
     assert json.loads(json.dumps(inspection.to_json()))["verified"] is False
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_inputs_that_change_between_a_kill_and_its_resume_are_read_again(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw")
+
+    def stop(at: str, done: int, total: int) -> None:
+        if at == "verifying":
+            raise Killed
+
+    with pytest.raises(Killed):
+        write(source, tmp_path / "toy.h5", progress=stop)
+    (source / "class0/group000_0003.txt").write_text("4 4 4")
+    write(source, tmp_path / "toy.h5")
+    write(source, tmp_path / "fresh.h5")
+    assert (tmp_path / "toy.h5").read_bytes() == (tmp_path / "fresh.h5").read_bytes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -18,12 +18,13 @@ import h5py
 import numpy as np
 
 from toolkit.balance import Balance
+from toolkit.contents import digest_file
 from toolkit.dataset_file import Extent, open_dataset
 from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
 from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
 from toolkit.errors import DataError, DatasetFileError, ExportError, printable, wording
-from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_files, fill_block, write_at
-from toolkit.export.layout import Block, Layout
+from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_rows, fill_block, write_at
+from toolkit.export.layout import Block, BlockKey, Layout
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
 from toolkit.export.workers import Crash, WorkerPool
 from toolkit.export.workspace import Workspace
@@ -31,7 +32,6 @@ from toolkit.wing import Manifest, Plan, Progress, silent
 
 __all__ = ["export"]
 
-_FILES_A_TASK = 512
 _SMALL_JOB_ROWS = 256  # below this, starting processes takes longer than the work
 
 
@@ -54,7 +54,7 @@ def export(
         balance: The training split with copies or without some samples; None stores it as it is.
         seed: Recorded in the file.
         options: How to write it.
-        progress: Told of "reading", "encoding" and "verifying".
+        progress: Told of "reading" (what an earlier run used, to see whether it changed), "encoding" and "verifying".
 
     Returns:
         What was written, or what stood there already.
@@ -67,9 +67,9 @@ def export(
     options, target, began = options or ExportOptions(), Path(path).absolute(), time.monotonic()
     layout = _check_any_left(Layout.of(manifest, plan, balance))
     workers = _num_workers(options, len(manifest))
-    with Workspace(target) as space, WorkerPool(FillJob(plan.encode, str(space.data)), workers) as pool:
-        attributes = _attributes(layout, _source_digest(manifest, pool, progress), balance, seed)
-        up_to_date = not options.overwrite and _stands_already(target, attributes)
+    with Workspace(target) as space, WorkerPool(FillJob(plan.encode, str(space.data), manifest.files is None), workers) as pool:
+        attributes = _attributes(layout, balance, seed)
+        up_to_date = not options.overwrite and _stands_already(target, layout, attributes, pool, progress)
         if not up_to_date:
             space.publish(_write(layout, space, attributes, options, pool, progress))
         space.remove()
@@ -87,6 +87,7 @@ def _write(
     extents, filled = _fill(layout, space, attributes, pool, progress)
     crcs = {key: block.crcs for key, block in filled.items()}
     stats = [part for block in layout.blocks() if block.split == "train" for part in filled[block.key].stats]
+    contents = _joined(layout, {key: block.contents for key, block in filled.items()})
     kept = _without_failures(layout, filled)
     if options.on_error == "fail" and kept.skipped:
         space.remove()
@@ -94,10 +95,10 @@ def _write(
     data = space.data
     if kept is not layout:
         data = space.folder / "closed.h5"
-        reserved, extents = extents, space.create(data, kept.fields(kept.small_arrays([], {})), attributes)
+        reserved, extents = extents, space.create(data, kept.fields(kept.small_arrays([], {}, contents)), attributes)
         crcs = close_gaps((layout, space.data, reserved), (kept, data, extents))
     with open(data, "r+b", buffering=0) as file:
-        for path, array in kept.small_arrays(stats, crcs).items():
+        for path, array in kept.small_arrays(stats, crcs, contents).items():
             if array.nbytes != extents[path].size_bytes:
                 raise ExportError(wording("export", f"{path}'s size", f"{extents[path].size_bytes} bytes, as it was planned", array.nbytes))
             write_at(file.fileno(), array, extents[path].offset)
@@ -107,9 +108,9 @@ def _write(
 
 def _fill(
     layout: Layout, space: Workspace, attributes: dict[str, str | int], pool: WorkerPool, progress: Progress
-) -> tuple[Mapping[str, Extent], dict[tuple[str, int], Filled]]:
+) -> tuple[Mapping[str, Extent], dict[BlockKey, Filled]]:
     """Have every block encoded and written, but those that an earlier run of the same job left whole."""
-    small = layout.small_arrays([], {})
+    small = layout.small_arrays([], {}, bytes(32))
     fields = layout.fields(small)
     key = hashlib.sha256(as_json([attributes, [(f.path, f.dtype, f.shape) for f in fields]]).encode())
     for array in small.values():
@@ -117,8 +118,9 @@ def _fill(
     resumed = space.resume(key.hexdigest())
     extents, journal = resumed or (space.begin(key.hexdigest(), fields, attributes), [])
     blocks = {block.key: block for block in layout.blocks()}
-    written = (Filled(**block) for block in journal)
-    filled = {block.key: block for block in written if _is_whole(space.data, blocks[block.key], extents, block)}
+    filled = {block.key: block for block in (Filled(**line) for line in journal)}
+    unchanged = _contents(layout, [blocks[key] for key in filled], pool, progress)
+    filled = {key: b for key, b in filled.items() if b.contents == unchanged[key] and _is_whole(space.data, blocks[key], extents, b)}
     tasks = (FillTask.of(block, layout.manifest, extents) for block in blocks.values() if block.key not in filled)
     total, done = sum(len(block.rows) for block in blocks.values()), sum(len(blocks[key].rows) for key in filled)
     progress("encoding", done, total)
@@ -143,7 +145,8 @@ def _fill_singly(layout: Layout, task: FillTask, extents: Mapping[str, Extent], 
                 failures += [(row, reason) for _, reason in result.failures]
                 stats += result.stats
     pieces = (extents[piece.path].row_bytes(piece.start, piece.stop) for piece in task.block.pieces)
-    return Filled(*task.block.key, [piece_crcs(data, piece)[0] for piece in pieces], failures, stats)
+    contents = _contents(layout, [task.block], pool, silent)[task.block.key]
+    return Filled(*task.block.key, [piece_crcs(data, piece)[0] for piece in pieces], failures, contents, stats)
 
 
 def _is_whole(data: Path, block: Block, extents: Mapping[str, Extent], journalled: Filled) -> bool:
@@ -152,14 +155,14 @@ def _is_whole(data: Path, block: Block, extents: Mapping[str, Extent], journalle
     return all(piece_crcs(data, piece) == [crc] for piece, crc in zip(pieces, journalled.crcs, strict=True))
 
 
-def _without_failures(layout: Layout, filled: Mapping[tuple[str, int], Filled]) -> Layout:
+def _without_failures(layout: Layout, filled: Mapping[BlockKey, Filled]) -> Layout:
     """Return the layout itself if every row was encoded, otherwise one without those that were not."""
     failures = {(b.split, b.start + row): reason for b in layout.blocks() for row, reason in filled[b.key].failures}
     return _check_any_left(layout.without(failures)) if failures else layout
 
 
 def _verify_and_seal(
-    layout: Layout, data: Path, extents: Mapping[str, Extent], crcs: Mapping[tuple[str, int], list[int]], progress: Progress
+    layout: Layout, data: Path, extents: Mapping[str, Extent], crcs: Mapping[BlockKey, list[int]], progress: Progress
 ) -> None:
     """Read the whole file once, compare every block with what its worker wrote, and state the checksum of all."""
     pieces = {
@@ -178,10 +181,10 @@ def _verify_and_seal(
     open_dataset(data)  # the structure too is as it was laid out
 
 
-def _attributes(layout: Layout, digest: str, balance: Balance | None, seed: int) -> dict[str, str | int]:
+def _attributes(layout: Layout, balance: Balance | None, seed: int) -> dict[str, str | int]:
     """The root's attributes: what the file is, where it comes from, and what made it."""
     manifest = layout.manifest
-    source = {"root": escape_name(manifest.root), "samples": len(manifest), "skipped": len(manifest.skipped), "digest": digest}
+    source = {"root": escape_name(manifest.root), "samples": len(manifest), "skipped": len(manifest.skipped), "digest": _digest(manifest)}
     source |= {"balance": asdict(balance.options)} if balance else {}
     source |= {"note": manifest.note} if manifest.note else {}
     versions = {name: version(name) for name in ("foudre", "numpy", "h5py")} | {"hdf5": h5py.version.hdf5_version}
@@ -190,29 +193,38 @@ def _attributes(layout: Layout, digest: str, balance: Balance | None, seed: int)
     return {"foudre_schema": SCHEMA, "kind": manifest.kind, "seed": seed, "complete": 1, **texts}
 
 
-def _source_digest(manifest: Manifest, pool: WorkerPool, progress: Progress) -> str:
-    """SHA-256 over all that the manifest says and all that its files contain, in the manifest's order."""
-    files = manifest.origin if manifest.files is None else manifest.files
-    starts = range(0, len(files), _FILES_A_TASK)
-    tasks = ((start, [manifest.locate(name) for name in files[start : start + _FILES_A_TASK]]) for start in starts)
-    parts = {}
-    for result in pool.map(digest_files, tasks):
-        if isinstance(result, Crash):
-            raise ExportError(f"export: a worker process ended with status {result.status} while it read the source.")
-        parts[result[0]] = result[1]
-        progress("reading", min(len(parts) * _FILES_A_TASK, len(files)), len(files))
+def _digest(manifest: Manifest) -> str:
+    """SHA-256 over all that the manifest says, and over the files that it names beside its rows."""
     whole = hashlib.sha256(as_json([manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]).encode())
     for name, column in manifest.row_columns():
         whole.update(f"{name} {column.dtype.str} {column.shape}".encode() + np.ascontiguousarray(column).tobytes())
     for name in manifest.origin:
         whole.update(os.fsencode(name) + b"\0")
-    for number in sorted(parts):
-        whole.update(parts[number])
+    for name in manifest.files or ():
+        whole.update(digest_file(manifest.locate(name), max_bytes=None))
     return whole.hexdigest()
 
 
-def _stands_already(target: Path, attributes: Mapping[str, str | int]) -> bool:
-    """Whether the target is the result of this very job.
+def _contents(layout: Layout, blocks: Sequence[Block], pool: WorkerPool, progress: Progress) -> dict[BlockKey, str]:
+    """Read the files of some blocks' rows again, and return the digests of what they contain."""
+    origin, locate = layout.manifest.origin, layout.manifest.locate
+    tasks = ((block.key, [locate(origin[row]) for row in block.rows]) for block in blocks)
+    found: dict[BlockKey, str] = {}
+    for answer in pool.map(digest_rows, tasks):
+        if isinstance(answer, Crash):
+            raise ExportError(f"export: a worker process ended with status {answer.status} while it read the source.")
+        found[answer[0]] = answer[1]
+        progress("reading", len(found), len(blocks))
+    return found
+
+
+def _joined(layout: Layout, contents: Mapping[BlockKey, str]) -> bytes:
+    """One digest for all blocks, 32 bytes."""
+    return hashlib.sha256("".join(contents[block.key] for block in layout.blocks()).encode()).digest()
+
+
+def _stands_already(target: Path, layout: Layout, attributes: Mapping[str, str | int], pool: WorkerPool, progress: Progress) -> bool:
+    """Whether the target is the result of this very job on these very contents.
 
     Raises:
         ExportError: If something else stands there.
@@ -223,6 +235,8 @@ def _stands_already(target: Path, attributes: Mapping[str, str | int]) -> bool:
         file = open_dataset(target)
         there = {"kind": file.kind, "pipeline": as_json(file.pipeline), "source": as_json(file.source), "seed": file.seed}
         other = ", ".join(f"its {name} differs" for name, value in there.items() if value != attributes[name])
+        if not other and file.meta["contents"].tobytes() != _joined(layout, _contents(layout, [*layout.blocks()], pool, progress)):
+            other = "the inputs' contents differ"
     except DatasetFileError as error:
         other = str(error)
     if other:

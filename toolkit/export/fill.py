@@ -5,10 +5,8 @@ Everything here is picklable and runs in any process; the same rows give the sam
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import stat
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,20 +16,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.contents import digest_file
 from toolkit.dataset_file import Extent
-from toolkit.errors import ExportError, printable, wording
-from toolkit.export.layout import Block, Layout
+from toolkit.errors import ExportError, wording
+from toolkit.export.layout import Block, BlockKey, Layout
 from toolkit.wing import Encode, Manifest
 
-__all__ = ["FillJob", "FillTask", "Filled", "close_gaps", "digest_files", "fill_block", "write_at"]
+__all__ = ["FillJob", "FillTask", "Filled", "close_gaps", "digest_rows", "fill_block", "write_at"]
 
 
 @dataclass(frozen=True, eq=False)
 class FillJob:
-    """What every task of an export shares: the wing's code and the file that grows."""
+    """What every task of an export shares: the wing's code, the file that grows, and whether each row is a file of its own."""
 
     encode: Encode
     data: str
+    contents_by_row: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,10 @@ class FillTask:
             rows = replace(rows, columns={**rows.columns, "copy": block.copy})
         return cls(block, rows, tuple(places))
 
-    def __str__(self) -> str:
-        return f"{len(self.rows)} inputs from {printable(self.rows.origin[0])} to {printable(self.rows.origin[-1])}"
+    @property
+    def paths(self) -> list[str]:
+        """The rows' files, if rows are files."""
+        return [self.rows.locate(name) for name in self.rows.origin]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Filled:
         number: Its number in the split.
         crcs: CRC-32 of what was written into each array.
         failures: Row, counted from the block's first, and reason of each that failed.
+        contents: Digest of what the rows' files contained; of nothing if rows are no files.
         stats: What the wing measured; several where the rows were filled one by one.
     """
 
@@ -74,10 +77,11 @@ class Filled:
     number: int
     crcs: list[int]
     failures: list[tuple[int, str]]
+    contents: str
     stats: list[Mapping[str, Any]]
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> BlockKey:
         """What names the block among all."""
         return self.split, self.number
 
@@ -92,7 +96,11 @@ def fill_block(job: FillJob, task: FillTask) -> Filled:
             if array.shape != planned.shape or array.dtype != np.dtype(planned.dtype):
                 raise ExportError(wording("encode", name, f"{planned.dtype} {planned.shape}", f"{array.dtype.str} {array.shape}"))
             crcs.append(zlib.crc32(write_at(file.fileno(), array, planned.offset)))
-    return Filled(task.block.split, task.block.number, crcs, sorted(encoded.failures.items()), [encoded.stats])
+    if encoded.contents is None:
+        _, contents = digest_rows(job, (task.block.key, task.paths))
+    else:
+        contents = _join(encoded.contents if job.contents_by_row else [])
+    return Filled(task.block.split, task.block.number, crcs, sorted(encoded.failures.items()), contents, [encoded.stats])
 
 
 def write_at(descriptor: int, array: NDArray[Any], offset: int) -> memoryview:
@@ -104,27 +112,14 @@ def write_at(descriptor: int, array: NDArray[Any], offset: int) -> memoryview:
     return data
 
 
-def digest_files(_: FillJob, task: tuple[int, Sequence[str]]) -> tuple[int, bytes]:
-    """Return the task's number and a digest of the files' sizes and contents; what is no readable, regular file counts as such."""
-    number, paths = task
-    digest = hashlib.sha256()
-    for path in paths:
-        size = 0
-        try:
-            with open(path, "rb", buffering=0, opener=_open_without_waiting) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise OSError(errno.EINVAL, "no regular file", path)
-                while chunk := file.read(1 << 20):
-                    digest.update(chunk)
-                    size += len(chunk)
-        except OSError:
-            size = -1
-        digest.update(size.to_bytes(8, "little", signed=True))
-    return number, digest.digest()
+def digest_rows(job: FillJob, task: tuple[BlockKey, Sequence[str]]) -> tuple[BlockKey, str]:
+    """Return a block's key and the digest of its rows' files, as `Filled.contents` has it."""
+    key, paths = task
+    return key, _join([digest_file(path) for path in paths] if job.contents_by_row else [])
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe would wait for its other end
+def _join(digests: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def close_gaps(

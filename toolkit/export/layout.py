@@ -19,10 +19,14 @@ from toolkit.dataset_file.layout import fixed_strings
 from toolkit.errors import ArgumentError, wording
 from toolkit.wing import SPLITS, Array, Manifest, Plan, Skipped
 
-__all__ = ["Block", "Layout", "Part", "Piece"]
+__all__ = ["Block", "BlockKey", "Layout", "Part", "Piece"]
 
 _BLOCK_BYTES = 4 << 20
 _MAX_BLOCK_ROWS = 4096
+
+
+BlockKey = tuple[str, int]
+"""What names a block among all: its split and its number there."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Block:
     pieces: tuple[Piece, ...]
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> BlockKey:
         """What names the block among all."""
         return self.split, self.number
 
@@ -157,12 +161,15 @@ class Layout:
         pairs = zip(self.plan.arrays, bounds, strict=True)
         return tuple(Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
 
-    def small_arrays(self, stats: Sequence[Mapping[str, Any]], crcs: Mapping[tuple[str, int], Sequence[int]]) -> dict[str, NDArray[Any]]:
+    def small_arrays(
+        self, stats: Sequence[Mapping[str, Any]], crcs: Mapping[BlockKey, Sequence[int]], contents: bytes
+    ) -> dict[str, NDArray[Any]]:
         """Everything but the wing's arrays, by path: what each row is, the blocks' checksums, and /meta.
 
         Args:
             stats: Of the train blocks, in row order; empty before they are known, when only shapes count.
             crcs: Of each block's pieces, by split and block number; empty likewise.
+            contents: Digest of the inputs' contents, 32 bytes.
         """
         small: dict[str, NDArray[Any]] = {}
         for part in self.parts:
@@ -178,6 +185,7 @@ class Layout:
             blocks = range(-(-len(part.rows) // self.block_rows))
             table = [crcs.get((name, number), [0] * len(self.plan.arrays)) for number in blocks]
             small[f"{name}/crc32"] = np.array(table, np.uint32).squeeze(1) if len(self.plan.arrays) == 1 else np.array(table, np.uint32)
+        small["meta/contents"] = np.frombuffer(contents, np.uint8)
         return small | {f"meta/{name}": value for name, value in self._meta(stats).items()}
 
     def _meta(self, stats: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:

@@ -6,9 +6,7 @@ decoded. Binary PPM and PGM are read right here, at the speed of a copy; `toolki
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 
 import numpy as np
 
@@ -17,30 +15,11 @@ from toolkit.images.formats import detect_format
 from toolkit.images.pixels import check_size, scale_to_unit, to_rgb
 from toolkit.images.transforms import Image
 
-__all__ = ["decode_image", "read_image"]
+__all__ = [
+    "decode_image",
+]
 
-_MAX_BYTES = 1 << 30
 _NETPBM = re.compile(rb"P([56])" + 3 * rb"(?:\s|#[^\n]*\n)+([0-9]{1,9})" + rb"\s")
-
-
-def read_image(path: str) -> Image:
-    """Read and decode one picture file; see `decode_image`.
-
-    Raises:
-        DataError: If it is no regular file, larger than 1 GiB, or cannot be decoded.
-        OSError: If it cannot be opened or read.
-    """
-    # Opening a pipe would wait for ever without O_NONBLOCK, which Windows has not; that has O_BINARY.
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        status = os.fstat(file)
-        if not stat.S_ISREG(status.st_mode):
-            raise DataError("no regular file")
-        if status.st_size > _MAX_BYTES:
-            raise DataError(f"file must have at most {_MAX_BYTES} bytes, got {status.st_size}")
-        return decode_image(os.read(file, status.st_size))
-    finally:
-        os.close(file)
 
 
 def decode_image(data: bytes) -> Image:

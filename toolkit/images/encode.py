@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from toolkit.contents import UNREAD, digest_contents, read_file
 from toolkit.errors import DataError, check
 from toolkit.images.augment import AugmentCopies
-from toolkit.images.decode import read_image
+from toolkit.images.decode import decode_image
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.sources.rows import NO_BOX
 from toolkit.images.store import DTYPES, add_up, measure_stored, store
@@ -57,21 +58,22 @@ class Encoder:
         stored = np.zeros((len(rows), *shape), self.dtype)
         pixels = np.empty((_BATCH, *shape), np.float32)
         failures: dict[int, str] = {}
+        contents = [UNREAD] * len(rows)
         parts = []
         threads = cv2.getNumThreads()
         cv2.setNumThreads(1)  # the processes share the cores already
         try:
             for start in range(0, len(rows), _BATCH):
-                good = self._fill(pixels, rows, range(start, min(start + _BATCH, len(rows))), failures)
+                good = self._fill(pixels, rows, range(start, min(start + _BATCH, len(rows))), failures, contents)
                 if good:
                     part = store(pixels[: len(good)], self.dtype)
                     stored[good] = part
                     parts.append(measure_stored(pixels, part))
         finally:
             cv2.setNumThreads(threads)
-        return Encoded({"x": stored}, failures, add_up(parts, channels=shape[2]))
+        return Encoded({"x": stored}, failures, add_up(parts, channels=shape[2]), contents)
 
-    def _fill(self, pixels: Image, rows: Manifest, numbers: Iterable[int], failures: dict[int, str]) -> list[int]:
+    def _fill(self, pixels: Image, rows: Manifest, numbers: Iterable[int], failures: dict[int, str], contents: list[bytes]) -> list[int]:
         """Put the images of some rows one after another into `pixels`; return the numbers of those that are there."""
         boxes = rows.columns.get("box") if self.pipeline.needs_box else None
         copies = rows.columns.get("copy") if self.augment else None
@@ -80,7 +82,9 @@ class Encoder:
             origin = rows.origin[i]
             box = None if boxes is None else tuple(boxes[i].tolist())
             try:
-                image = self.pipeline(read_image(rows.locate(origin)), None if box == NO_BOX else box)
+                data = read_file(rows.locate(origin))
+                contents[i] = digest_contents(data)
+                image = self.pipeline(decode_image(data), None if box == NO_BOX else box)
             except DataError as error:
                 failures[i] = str(error)
             except OSError as error:

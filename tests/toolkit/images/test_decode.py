@@ -1,7 +1,6 @@
 """Decoding: each format's rules, and that nothing damaged or huge passes."""
 
 import io
-import os
 import subprocess
 import sys
 import tarfile
@@ -16,7 +15,7 @@ from PIL import Image
 
 from tests.toolkit.images.pictures import PIXELS, chunk, every_format, orientation, png, ppm, save
 from toolkit.errors import DataError
-from toolkit.images.decode import decode_image, read_image
+from toolkit.images.decode import decode_image
 
 FORMATS = every_format()
 UNIT = PIXELS / np.float32(255)
@@ -312,27 +311,6 @@ def test_flipped_bytes_give_a_picture_or_a_data_error(name, data):
     reason = reason_against(bytes(damaged))
     assert "\n" not in reason
     assert " at 0x" not in reason
-
-
-def test_read_image_refuses_what_is_no_regular_file(tmp_path):
-    os.mkfifo(tmp_path / "pipe.png")
-    with pytest.raises(DataError, match="no regular file"):
-        read_image(str(tmp_path / "pipe.png"))
-    with pytest.raises((DataError, OSError)):
-        read_image(str(tmp_path))
-
-
-def test_read_image_refuses_enormous_files(tmp_path):
-    with open(tmp_path / "sparse.ppm", "wb") as file:
-        file.truncate(2**31)
-    with pytest.raises(DataError, match="file must have at most 1073741824 bytes, got 2147483648"):
-        read_image(str(tmp_path / "sparse.ppm"))
-
-
-def test_read_image_reads_odd_names(tmp_path):
-    for name in ("with space.ppm", "new\nline.ppm", os.fsdecode(b"not-utf8-\xff\xe9.ppm"), "日本.ppm"):
-        (tmp_path / name).write_bytes(ppm(3, 5))
-        assert read_image(str(tmp_path / name)).shape == (3, 5, 3)
 
 
 def test_pillow_is_loaded_only_when_needed():

@@ -197,15 +197,15 @@ def test_wrong_options_are_told(options, message):
 
 
 def test_a_picture_too_large_for_memory_fails_alone(tmp_path, monkeypatch):
-    (tmp_path / "a.ppm").write_bytes(ppm())
+    (tmp_path / "a.ppm").write_bytes(b"large")
     (tmp_path / "b.ppm").write_bytes(ppm())
 
-    def read_image(path):
-        if path.endswith("a.ppm"):
+    def decode_image(data):
+        if data == b"large":
             raise MemoryError
         return np.ones((4, 4, 3), np.float32)
 
-    monkeypatch.setattr("toolkit.images.encode.read_image", read_image)
+    monkeypatch.setattr("toolkit.images.encode.decode_image", decode_image)
     rows = Manifest("images", str(tmp_path), ["a.ppm", "b.ppm"])
     encoded = plan(rows, ImageOptions(size=(4, 4), dtype="float32")).encode(rows)
     assert encoded.failures == {0: "too large for this machine's memory, or for OpenCV"}

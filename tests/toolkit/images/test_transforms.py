@@ -200,7 +200,7 @@ class TestClahe:
         ("arguments", "message"),
         [
             ({"clip_limit": 0.5}, "Clahe: clip_limit must be at least 1, got 0.5."),
-            ({"tiles": 0}, "Clahe: tiles must be a whole number of at least 1, got 0."),
+            ({"tiles": 0}, "Clahe: tiles must be a whole number in [1, 256], got 0."),
         ],
     )
     def test_wrong_parameters_are_told(self, arguments, message):

@@ -1,0 +1,60 @@
+"""The contents of raw files: read with care by wings, and known again by their digest when export asks whether anything changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+
+from toolkit.errors import DataError
+
+__all__ = ["MAX_BYTES", "UNREAD", "digest_contents", "digest_file", "read_file"]
+
+UNREAD = bytes(32)
+"""Stands for the digest of what cannot be read."""
+
+MAX_BYTES = 1 << 30
+"""Largest file that is read at once, and that counts as readable."""
+
+
+def read_file(path: str) -> bytes:
+    """Read a whole file.
+
+    Raises:
+        DataError: If it is no regular file, or larger than `MAX_BYTES`.
+        OSError: If it cannot be opened or read.
+    """
+    file, size = _open(path, MAX_BYTES)
+    try:
+        return os.read(file, size)
+    finally:
+        os.close(file)
+
+
+def digest_contents(data: bytes) -> bytes:
+    """Return the SHA-256 of a file's contents, 32 bytes."""
+    return hashlib.sha256(data).digest()
+
+
+def digest_file(path: str, *, max_bytes: int | None = MAX_BYTES) -> bytes:
+    """Return the digest of a regular file's contents, read piece by piece; `UNREAD` if it cannot be read, or is larger than allowed."""
+    try:
+        with open(_open(path, max_bytes)[0], "rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except (OSError, DataError):
+        return UNREAD
+
+
+def _open(path: str, max_bytes: int | None) -> tuple[int, int]:
+    """Open a regular file; return its descriptor and its size."""
+    # Opening a pipe would wait for ever without O_NONBLOCK, which Windows has not; that has O_BINARY.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    status = os.fstat(file)
+    if not stat.S_ISREG(status.st_mode):
+        reason = "no regular file"
+    elif max_bytes is not None and status.st_size > max_bytes:
+        reason = f"file must have at most {max_bytes} bytes, got {status.st_size}"
+    else:
+        return file, status.st_size
+    os.close(file)
+    raise DataError(reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -29,38 +30,36 @@ class Restored:
     Args:
         path: The checkpoint.
         task: In evaluation mode, on the CPU.
-        data: What the datamodule left: kind, digest, pipeline, classes, normalize.
+        data: What the datamodule left: kind, digest, pipeline, classes.
+        normalize: How images were scaled in training.
     """
 
     path: Path
     task: Task
     data: Mapping[str, Any]
+    normalize: Normalize
 
     @property
-    def run(self) -> Path:
-        """The run folder that the checkpoint lies in."""
-        return self.path.parent.parent if self.path.parent.name == "checkpoints" else self.path.parent
+    def run(self) -> Path | None:
+        """The run folder that the checkpoint lies in; None if it lies elsewhere."""
+        folder = self.path.absolute().parent
+        return folder.parent if folder.name == "checkpoints" and (folder.parent / "config.yaml").is_file() else None
 
     @property
     def classes(self) -> list[str]:
         """Class names in the order of their ids."""
         return list(self.data["classes"])
 
-    @property
-    def normalize(self) -> Normalize:
-        """How images were scaled in training."""
-        stored = self.data["normalize"]
-        return Normalize(stored["mode"], tuple(stored["mean"]), tuple(stored["std"]))
-
 
 def load_checkpoint(path: str | Path) -> Restored:
-    """Load a checkpoint that a recipe wrote; no code in it is run.
+    """Load a checkpoint that a recipe wrote; no code in it is run, and it makes no module be imported but those of `recipes`.
 
     Args:
         path: A ``.ckpt`` file.
 
     Raises:
-        DataError: If it is missing, damaged, or was not written by a Foudre task with a Foudre datamodule.
+        DataError: If it is missing, damaged, was not written by a Foudre task with a Foudre datamodule, or names a class of a
+            module that is neither one of `recipes` nor already imported.
     """
     path = Path(path)
     content = _read(path)
@@ -69,10 +68,32 @@ def load_checkpoint(path: str | Path) -> Restored:
     if "foudre" not in content or data is None:
         fix = "Train a recipes.tasks.Task with a datamodule of Foudre's."
         raise DataError(f"load: {printable(str(path))} must hold a task and its data, got a checkpoint without them. {fix}")
-    network = _find(content["foudre"]["network"], Network, path)(**content["foudre"]["settings"])
-    task = _find(content["foudre"]["task"], Task, path)(network)
+    try:
+        _check_data(data)
+        stored = data["normalize"]
+        normalize = Normalize(stored["mode"], tuple(stored["mean"]), tuple(stored["std"]))
+        return Restored(path, _rebuild(content, path), data, normalize)
+    except DataError:
+        raise
+    except Exception as error:  # whatever a foreign checkpoint's values do to constructors
+        reason = printable(" ".join(f"{type(error).__name__} {error}".split()))
+        raise DataError(f"load: checkpoint must hold what rebuilds its task, got this from {printable(str(path))}: {reason}") from error
+
+
+def _check_data(data: Mapping[str, Any]) -> None:
+    classes = data["classes"]
+    if not (isinstance(classes, list) and classes and all(isinstance(name, str) for name in classes)):
+        raise TypeError(f"classes {classes!r}")
+    if not isinstance(data["pipeline"], dict):
+        raise TypeError(f"pipeline {data['pipeline']!r}")
+
+
+def _rebuild(content: Mapping[str, Any], path: Path) -> Task:
+    made = content["foudre"]
+    network = _find(made["network"], Network, path)(**made["settings"])
+    task = _find(made["task"], Task, path)(network, **made["task_settings"])
     task.load_state_dict(content["state_dict"])
-    return Restored(path, task.eval(), data)
+    return task.eval()
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -89,13 +110,14 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _find(class_path: str, kind: type[Kind], at: Path) -> type[Kind]:
-    """Import a class by its path; anything but a subclass of `kind` is refused."""
+    """Look a class up by its path, in `recipes` or in what is already imported; anything but a subclass of `kind` is refused."""
     module, _, name = class_path.rpartition(".")
     try:
-        found = getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        fix = "Put the module that defines it on the import path."
-        raise DataError(wording("load", kind.__name__.lower(), "importable", class_path, at=str(at), fix=fix)) from error
+        # importing runs code: a checkpoint may not say which
+        found = getattr(import_module(module) if module.startswith("recipes.") else sys.modules[module], name)
+    except (ImportError, AttributeError, KeyError) as error:
+        fix = "Import the module that defines it first."
+        raise DataError(wording("load", kind.__name__.lower(), "of recipes or imported", class_path, at=str(at), fix=fix)) from error
     if not (isinstance(found, type) and issubclass(found, kind)):
         raise DataError(wording("load", kind.__name__.lower(), f"a subclass of {kind.__name__}", class_path, at=str(at)))
     return found

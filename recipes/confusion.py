@@ -16,22 +16,22 @@ from toolkit.errors import printable
 __all__ = ["measure_classes", "write_confusion"]
 
 
-def write_confusion(folder: Path, split: str, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
-    """Write ``<split>_confusion.csv``, ``<split>_confusion.png`` and ``<split>_classes.csv``.
+def write_confusion(folder: Path, name: str, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
+    """Write ``<name>_confusion.csv``, ``<name>_confusion.png`` and ``<name>_classes.csv``.
 
     Args:
         folder: Where to; made if it is missing.
-        split: ``"val"`` or ``"test"``.
+        name: What the files' names begin with: the split, and the checkpoint if it is not the best one.
         matrix: int64, shape (K, K): samples of true class i that were taken for class j.
         classes: K names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    counts = ([name, *row] for name, row in zip(classes, matrix.tolist(), strict=True))
-    _write_rows(folder / f"{split}_confusion.csv", [["true \\ predicted", *classes], *counts])
+    counts = ([label, *row] for label, row in zip(classes, matrix.tolist(), strict=True))
+    _write_rows(folder / f"{name}_confusion.csv", [["true \\ predicted", *classes], *counts])
     measures = measure_classes(matrix)
-    rows = ([name, *(f"{values[i]:.6g}" for values in measures.values())] for i, name in enumerate(classes))
-    _write_rows(folder / f"{split}_classes.csv", [["class", *measures], *rows])
-    _draw(folder / f"{split}_confusion.png", matrix, classes)
+    rows = ([label, *(f"{values[i]:.6g}" for values in measures.values())] for i, label in enumerate(classes))
+    _write_rows(folder / f"{name}_classes.csv", [["class", *measures], *rows])
+    _draw(folder / f"{name}_confusion.png", matrix, classes)
 
 
 def measure_classes(matrix: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import torch
 from lightning.pytorch import Trainer
 
 from datamodules import FileDataModule, ImageDataModule
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.confusion import write_confusion
-from recipes.ledger import write_ledger
+from recipes.ledger import LEDGER, write_ledger
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
 from toolkit.errors import DataError, check, printable
@@ -49,7 +52,7 @@ def evaluate(
 ) -> EvaluateResult:
     """Measure a trained network on a split; the run's ledger notes that the split was read.
 
-    Computed in float32 on one device, so that a figure does not hang on the hardware it was measured on.
+    Computed in full float32, TF32 switched off, on one device: on other hardware only the last digits of the loss differ.
 
     Args:
         checkpoint: A checkpoint that `train` wrote.
@@ -59,7 +62,9 @@ def evaluate(
         accelerator: Lightning's name of the hardware.
 
     Returns:
-        The metrics. The confusion matrix and the table of classes lie in the run folder.
+        The metrics. The confusion matrix and the table of classes lie in the run folder, named by the split, e.g.
+        ``test_confusion.csv``, and by the checkpoint where it is not ``best``: ``test_last_confusion.csv``. A checkpoint outside
+        a run folder has them beside it, its own name before theirs.
 
     Raises:
         DataError: If the checkpoint cannot be used, or the file does not fit it.
@@ -69,7 +74,7 @@ def evaluate(
     data = ImageDataModule(path, batch_size=batch_size)
     data.normalize = restored.normalize
     _refuse_mismatch(restored, data)
-    with quiet_lightning():
+    with quiet_lightning(), _full_float32():
         trainer = Trainer(
             accelerator=accelerator,
             devices=1,
@@ -80,11 +85,27 @@ def evaluate(
         )
         run = trainer.test if split == "test" else trainer.validate
         (logged,) = run(restored.task, datamodule=data, verbose=False)
-    metrics = {name.removeprefix(f"{split}/"): float(value) for name, value in logged.items()}
+    metrics = {key.removeprefix(f"{split}/"): float(value) for key, value in logged.items()}
+    stem, folder = restored.path.stem, restored.run or restored.path.parent
+    name = f"{stem}_{split}" if not restored.run else split if stem == "best" else f"{split}_{stem}"
     if isinstance(restored.task, Classifier):
-        write_confusion(restored.run, split, restored.task.confusion.numpy(), restored.classes)
-    write_ledger(restored.run, "read", split=split, checkpoint=str(checkpoint), digest=data.file.digest, metrics=metrics)
+        write_confusion(folder, name, restored.task.confusion.numpy(), restored.classes)
+    facts = {"split": split, "checkpoint": str(checkpoint), "digest": data.file.digest, "metrics": metrics}
+    write_ledger(folder, "read", name=LEDGER if restored.run else f"{stem}_{LEDGER}", **facts)
     return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics)
+
+
+@contextmanager
+def _full_float32() -> Iterator[None]:
+    """Switch off TF32, which GPUs round the factors of matrix products and convolutions to where it is allowed."""
+    products, convolutions = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(products)
+        torch.backends.cudnn.allow_tf32 = convolutions
 
 
 def _refuse_mismatch(restored: Restored, data: FileDataModule) -> None:

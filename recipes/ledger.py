@@ -13,15 +13,17 @@ LEDGER = "ledger.jsonl"
 """The ledger's name in a run folder."""
 
 
-def write_ledger(run: Path, event: str, **facts: Any) -> None:
+def write_ledger(folder: Path, event: str, *, name: str = LEDGER, **facts: Any) -> None:
     """Add a line to a run's ledger.
 
     Args:
-        run: The run folder.
-        event: ``"selected"`` when something was chosen by a split's metric, ``"read"`` when a split was evaluated.
+        folder: The run folder.
+        event: ``"selected"`` when something was chosen by a split's metric, ``"read"`` when a split was evaluated, ``"resumed"``
+            when training went on.
+        name: The ledger's own name.
         facts: What else to keep, JSON-able: split, metric, value, checkpoint, ….
     """
     line = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, **facts}
-    run.mkdir(parents=True, exist_ok=True)
-    with open(run / LEDGER, "a", encoding="utf-8") as file:
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / name, "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")

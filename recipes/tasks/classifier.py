@@ -42,6 +42,7 @@ class Classifier(Task):
         super().__init__(network, learning_rate=learning_rate, weight_decay=weight_decay, schedule=schedule)
         check(0 <= label_smoothing < 1, "Classifier", "label_smoothing", "in [0, 1)", label_smoothing)
         self.label_smoothing = label_smoothing
+        self.settings["label_smoothing"] = label_smoothing
         num_classes = network.settings["num_classes"]
         scores: dict[str, Metric | MetricCollection] = {
             "accuracy": MulticlassAccuracy(num_classes, average="micro", validate_args=False),

@@ -9,7 +9,7 @@ from lightning.pytorch import LightningModule
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 
 from recipes.models import Network
-from toolkit.errors import check
+from toolkit.errors import ArgumentError, check, wording
 
 __all__ = ["Schedule", "Task"]
 
@@ -19,11 +19,16 @@ Schedule = Literal["one_cycle", "cosine", "constant"]
 class Task(LightningModule):
     """A network under AdamW with a learning rate that follows a schedule; a subclass adds its steps and metrics.
 
+    A subclass takes the network first, and leaves its further arguments in `settings`: checkpoints rebuild it from both.
+
     Args:
         network: What is trained.
         learning_rate: The highest learning rate, above 0.
         weight_decay: AdamW's, at least 0.
         schedule: ``"one_cycle"`` rises over the first third and falls to nothing, ``"cosine"`` only falls, ``"constant"`` stays.
+
+    Attributes:
+        settings: The constructor's arguments beside the network, in plain types.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class Task(LightningModule):
         check(schedule in ("one_cycle", "cosine", "constant"), where, "schedule", "one_cycle, cosine or constant", schedule)
         self.network, self.schedule = network, schedule
         self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.settings: dict[str, Any] = {"learning_rate": learning_rate, "weight_decay": weight_decay, "schedule": schedule}
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Build AdamW and, unless the rate is constant, its schedule over all steps of the run."""
@@ -50,9 +56,24 @@ class Task(LightningModule):
             scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}
 
+    def on_train_start(self) -> None:
+        """Refuse to go on with a schedule that was made for a run of another length.
+
+        Raises:
+            ArgumentError: If a restored schedule has other total steps than this run.
+        """
+        steps = int(self.trainer.estimated_stepping_batches)
+        for config in self.trainer.lr_scheduler_configs:
+            planned = config.scheduler.state_dict().get("total_steps" if self.schedule == "one_cycle" else "T_max")
+            if config.interval == "step" and planned not in (None, steps):
+                fix = "Resume with the same epochs and batch size, or begin a new run."
+                rule = f"{planned}, as the checkpoint's {self.schedule} schedule has"
+                raise ArgumentError(wording(type(self).__name__, "total steps", rule, steps, fix=fix))
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add the classes of task and network, and the network's settings: plain types, so ``weights_only=True`` loads them."""
-        checkpoint["foudre"] = {"task": _class_path(self), "network": _class_path(self.network), "settings": self.network.settings}
+        """Add the classes of task and network, and both settings: plain types, so ``weights_only=True`` loads them."""
+        task = {"task": _class_path(self), "task_settings": self.settings}
+        checkpoint["foudre"] = {**task, "network": _class_path(self.network), "settings": self.network.settings}
 
 
 def _class_path(instance: object) -> str:

@@ -178,6 +178,7 @@ def train(
     /,
     *options: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)],
     run: Path | None = None,
+    resume: Path | None = None,
     as_json: Json = False,
 ) -> int:
     """Train a recipe's network on a dataset file.
@@ -188,6 +189,7 @@ def train(
 
         foudre train signs signs.h5
         foudre train signs signs.h5 --trainer.max_epochs 5 --data.batch_size 256
+        foudre train signs signs.h5 --resume runs/signs/001
         foudre train signs signs.h5 --print_config > mine.yaml
 
     Args:
@@ -195,12 +197,13 @@ def train(
         file: A dataset file, FILE.h5.
         options: Any Lightning option.
         run: Folder for checkpoints, logs and metrics; a new one under runs/RECIPE unless given.
+        resume: Run folder to go on in from its last checkpoint, with the options that it began with.
     """
     asks_for_config = any(option.startswith("--print_config") for option in options)  # an answer, not chatter
     with nullcontext() if asks_for_config else redirect_stdout(sys.stderr):
         from recipes.train import train as work
 
-        answer = work(recipe, file, *options, run=run)
+        answer = work(recipe, file, *options, run=run, resume=resume)
     return _tell(answer, as_json)
 
 
@@ -225,7 +228,15 @@ def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] =
 
 
 @app.command(sort_key=5)
-def predict(checkpoint: Path, /, *inputs: Annotated[Path, Parameter(required=True)], as_json: Json = False) -> int:
+def predict(
+    checkpoint: Path,
+    /,
+    *inputs: Annotated[Path, Parameter(required=True)],
+    layout: Annotated[str | None, _default("layout")] = None,
+    columns: str | None = None,
+    device: str = "cpu",
+    as_json: Json = False,
+) -> int:
     """Predict the classes of raw input.
 
     Input is files, folders or any source that `preprocess` takes, labelled or not.
@@ -239,11 +250,17 @@ def predict(checkpoint: Path, /, *inputs: Annotated[Path, Parameter(required=Tru
     Args:
         checkpoint: What `foudre train` left; it knows how its training data was prepared.
         inputs: What to predict, at least one. With --json, one object a line comes out.
+        layout: How the inputs are laid out: auto, folder, gtsrb or csv.
+        columns: A CSV's own column names: path=file,label=kind.
+        device: Where the network runs: cpu, cuda, or another that torch knows.
     """
     with redirect_stdout(sys.stderr):
         from recipes.predict import predict as work
+        from toolkit.options import image_options
 
-        answers = work(checkpoint, inputs)
+        # a row is predicted whether or not its group is known
+        read = image_options(layout=layout, columns=columns, group="none")["read"]
+        answers = work(checkpoint, inputs, read=read, device=device)
     failed = False
     for answer in _each(answers):
         failed |= "error" in answer

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from jsonargparse import ArgumentError as ParseError
 from lightning.pytorch import Callback, Trainer
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProgressBar
+from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
 from lightning.pytorch.loggers import CSVLogger, TensorBoardLogger
 from lightning.pytorch.utilities import rank_zero_only
 
 from datamodules import FileDataModule
-from recipes.callbacks import FlopCounter, SeedSteps
+from datamodules.draw import MAX_SEED
+from recipes.callbacks import FlopCounter, SeedSteps, Selection, Stopping
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
-from toolkit.errors import ArgumentError, FoudreError, printable, wording
+from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
 __all__ = ["RecipeCLI", "RecipeTrainer"]
+
+BETTER = {"loss": "min", "accuracy": "max", "macro_f1": "max"}
+"""Which way the metrics of our tasks get better."""
 
 
 class RecipeTrainer(Trainer):
@@ -44,10 +52,11 @@ class RecipeCLI(LightningCLI):
         args: Options as on a command line.
         run: The run folder, new or empty; None takes the next number below `root`.
         root: Where numbered run folders lie.
+        resume: The folder of an earlier run to go on in, instead.
     """
 
-    def __init__(self, args: list[str], *, run: Path | None, root: Path) -> None:
-        self.run, self.root, self.flops = run, root, FlopCounter()
+    def __init__(self, args: list[str], *, run: Path | None, root: Path, resume: Path | None = None) -> None:
+        self.run, self.root, self.resume, self.flops = run, root, resume, FlopCounter()
         super().__init__(
             model_class=Task,
             datamodule_class=FileDataModule,
@@ -66,10 +75,11 @@ class RecipeCLI(LightningCLI):
     def add_arguments_to_parser(self, parser: LightningArgumentParser) -> None:
         """Add the sections that LightningCLI lacks, and tell the network what the data knows."""
         parser.add_subclass_arguments(Network, "network")
-        parser.add_lightning_class_args(ModelCheckpoint, "checkpoint")
-        parser.add_lightning_class_args(EarlyStopping, "early_stopping")
+        parser.add_lightning_class_args(Selection, "checkpoint")
+        parser.add_lightning_class_args(Stopping, "early_stopping")
         parser.set_defaults({"checkpoint.filename": "best", "checkpoint.save_last": True})
-        parser.add_argument("--ckpt_path", type=str | None, default=None, help="A checkpoint to resume from.")
+        help_text = "A checkpoint of another run to go on from; the choice of the best checkpoint begins anew."
+        parser.add_argument("--ckpt_path", type=str | None, default=None, help=help_text)
         parser.link_arguments("seed_everything", "data.init_args.seed", compute_fn=int)
         for name in ("num_classes", "num_channels"):
             parser.link_arguments(f"data.{name}", f"network.init_args.{name}", apply_on="instantiate")
@@ -79,12 +89,31 @@ class RecipeCLI(LightningCLI):
         """Parse `args` alone: what stands in ``sys.argv`` is the command's business.
 
         Raises:
-            ArgumentError: If an option is unknown or its value does not fit.
+            ArgumentError: If an option is unknown, its value does not fit, or it would be overlooked.
         """
         try:
             self.config = parser.parse_args(args)
         except ParseError as error:
             raise ArgumentError(f"train: {printable(str(error), 600)}") from error
+        self._check_options()
+
+    def _check_options(self) -> None:
+        """Refuse options that would be overlooked, or that break what a run folder promises."""
+        config, trainer = self.config, self.config.trainer
+        for name, value in (("checkpoint.dirpath", config.checkpoint.dirpath), ("trainer.default_root_dir", trainer.default_root_dir)):
+            check(value is None, "train", f"--{name}", "left out", value, fix="A run keeps all in its folder: name that with --run.")
+        for name in ("every_n_train_steps", "train_time_interval"):
+            value, fix = config.checkpoint[name], "Checkpoints are written at an epoch's end, where a run can be resumed."
+            check(value is None, "train", f"--checkpoint.{name}", "left out", value, fix=fix)
+        seed = int(config.seed_everything)
+        check(0 <= seed <= MAX_SEED, "train", "--seed_everything", "in [0, 2³²)", seed)
+        checkpointing, epochs = trainer.enable_checkpointing, trainer.max_epochs
+        check(checkpointing is not False, "train", "--trainer.enable_checkpointing", "true: a run is its checkpoints", checkpointing)
+        check(epochs is None or epochs >= 1, "train", "--trainer.max_epochs", "at least 1", epochs)
+        for name in ("checkpoint", "early_stopping"):
+            monitor, mode = config[name].monitor, config[name].mode
+            better = BETTER.get(str(monitor).rpartition("/")[2], mode)
+            check(mode == better, "train", f"--{name}.mode", f"{better}, as the monitored {monitor} gets better so", mode)
 
     def instantiate_classes(self) -> None:
         """Build data, network, task and trainer.
@@ -100,9 +129,18 @@ class RecipeCLI(LightningCLI):
             raise
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
-        """Make the run folder, send everything there, and add loggers and a progress bar unless the user chose otherwise."""
+        """Make the run folder, send everything there, and add loggers and a progress bar unless the user chose otherwise.
+
+        Raises:
+            ArgumentError: If the run folder holds something.
+            DataError: If the file lacks a split.
+        """
+        for split in ("train", "val"):
+            self.datamodule.require(split)
         chosen = self.config_init.trainer
-        self.folder = _claim_folder(self.run, self.root) or self.root  # what other ranks have here, Lightning takes from rank 0
+        self.claimed = None if self.resume else _claim_folder(self.run, self.root)
+        # what other ranks have here, Lightning takes from rank 0
+        self.folder = self.resume or self.claimed or self.root
         # set here, not as options: config.yaml would send a repeated run into this one's folder
         self.config_init.checkpoint.dirpath = str(self.folder / "checkpoints")
         kwargs["default_root_dir"] = str(self.folder)
@@ -112,12 +150,30 @@ class RecipeCLI(LightningCLI):
             if kwargs["enable_progress_bar"]:
                 extra.append(RichProgressBar(console_kwargs={"stderr": True}))  # standard output is for --json
         if chosen.logger in (None, True):
-            kwargs["logger"] = [kind(self.folder, name="", version="logs") for kind in (CSVLogger, TensorBoardLogger)]
+            logs = _free_name(self.folder, "logs")  # the CSV logger empties a folder that it finds
+            kwargs["logger"] = [kind(self.folder, name="", version=logs) for kind in (CSVLogger, TensorBoardLogger)]
         kwargs["callbacks"] = [*(chosen.callbacks or []), *extra]
-        trainer = super().instantiate_trainer(**kwargs)
-        if trainer.is_global_zero:
+        with self.giving_back(Exception):
+            trainer = super().instantiate_trainer(**kwargs)
+        if trainer.is_global_zero and self.resume is None:  # a resumed run's says how it began
             (self.folder / "config.yaml").write_text(self.parser.dump(self.config), encoding="utf-8")
         return trainer
+
+    @contextmanager
+    def giving_back(self, kind: type[Exception]) -> Iterator[None]:
+        """Leave no run folder behind where an exception of this kind comes before its first checkpoint."""
+        try:
+            yield
+        except kind:
+            if self.claimed is not None and not any(self.claimed.glob("checkpoints/*")):
+                shutil.rmtree(self.claimed)
+            raise
+
+
+def _free_name(folder: Path, name: str) -> str:
+    """Return `name`, or the first of name2, name3, … that is not taken."""
+    names = (f"{name}{number if number > 1 else ''}" for number in count(1))
+    return next(free for free in names if not (folder / free).exists())
 
 
 @rank_zero_only

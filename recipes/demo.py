@@ -83,7 +83,7 @@ def demo(
     file = open_dataset(path)
     sheet = _write_signs(folder / "signs.png", file)
 
-    say("\n3. A small convolutional network, chosen by its accuracy on val")
+    say("\n3. A small convolutional network, chosen by its loss on val")
     options = ("--data.batch_size", "64", "--trainer.max_epochs", str(epochs))
     say(f"   $ foudre train signs {path} --run {folder / 'run'} {' '.join(options)}")
     trained = train("signs", path, *options, run=folder / "run")

@@ -12,7 +12,7 @@ import torch
 
 from recipes.checkpoint import Restored, load_checkpoint
 from toolkit import images as images_wing
-from toolkit.errors import DataError, check, printable
+from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
 from toolkit.wing import Encode, Manifest
 
@@ -29,21 +29,24 @@ def predict(
 
     Args:
         checkpoint: A checkpoint that `train` wrote.
-        inputs: Pictures, folders of pictures (labelled or not, at any depth), or CSV files that list them. Where the pipeline
-            cuts to a box, each input must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1, x2, y2.
-        read: How sources with boxes and CSV files are understood.
+        inputs: Pictures, folders of pictures (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
+            Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1,
+            x2, y2.
+        read: How sources with boxes and CSV files are understood; with a layout other than ``"auto"``, every input.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
 
     Yields:
-        ``{"input", "class", "probability"}`` for each picture in the order given, ``{"input", "error"}`` for a bad one.
+        ``{"input", "class", "probability"}`` for each picture in the order given, ``{"input", "error"}`` for one that cannot be
+        decoded. What a source names but does not have, such as rows of a CSV without their file, follows at that source's end.
 
     Raises:
+        ArgumentError: If there is no input, or no such device.
         DataError: If the checkpoint cannot be used, or bare pictures meet a pipeline that needs boxes.
     """
     check(len(inputs) > 0, "predict", "inputs", "at least one picture, folder or CSV file", list(inputs))
     restored = load_checkpoint(checkpoint)
     encode = images_wing.encoder(restored.data["pipeline"])
-    restored.task.to(device)
+    _move(restored, device)
     # sources are listed before the first answer: a wrong input is refused at once
     return _answer(restored, encode, [_list(source, read, boxes=_needs_boxes(restored)) for source in inputs], device)
 
@@ -70,16 +73,23 @@ def _score(restored: Restored, stored: np.ndarray[Any, np.dtype[Any]], device: s
     return probability.tolist(), best.tolist()
 
 
+def _move(restored: Restored, device: str) -> None:
+    try:
+        restored.task.to(device)
+    except (RuntimeError, AssertionError) as error:  # torch has no such name, or was built without it
+        raise ArgumentError(wording("predict", "device", "one that torch can use here, e.g. cpu", device)) from error
+
+
 def _needs_boxes(restored: Restored) -> bool:
     return any(step["name"] == "crop_box" for step in restored.data["pipeline"]["steps"])
 
 
 def _list(source: str | Path, options: ReadOptions | None, *, boxes: bool) -> Manifest:
     path = os.fspath(source)
-    listed = path.lower().endswith((".csv", ".tsv"))
-    if not boxes and not listed:
+    listed = path.lower().endswith((".csv", ".tsv", ".txt"))  # as `toolkit.images.read` has it
+    if not boxes and not listed and (options is None or options.layout == "auto"):
         return images_wing.read_unlabelled([path])
-    if not listed and not Path(path).is_dir():
+    if boxes and not listed and not Path(path).is_dir():
         raise _no_box(path)
     manifest = images_wing.read(path, options)
     if boxes and "box" not in manifest.columns:

@@ -33,6 +33,8 @@ def _ignore_warnings() -> None:
     warnings.filterwarnings("ignore", message=r"\s*By default only one JsonargparseDeprecationWarning", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message=r"\s*``instantiate_classes``", category=DeprecationWarning)
     warnings.filterwarnings("ignore", message=r"`isinstance\(treespec, LeafSpec\)` is deprecated", category=FutureWarning)
+    # a run that is resumed goes on where its checkpoints lie
+    warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty")
     # small data sets have few batches; every epoch is logged all the same
     warnings.filterwarnings("ignore", message="The number of training batches .* is smaller than the logging interval")
     # a rank that was left without samples has nothing to add when metrics are summed over all ranks

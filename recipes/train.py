@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recipes.cli import RecipeCLI
 from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
-from toolkit.errors import ArgumentError, printable, wording
+from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
 __all__ = ["TrainResult", "recipe_path", "train"]
 
@@ -29,9 +32,9 @@ class TrainResult:
         best_checkpoint: The one chosen on val; None if none was written.
         last_checkpoint: The one to resume from; None if none was written.
         metrics: Of the best checkpoint on val, by name: ``val/accuracy``, ``val/macro_f1``, ``val/loss``.
-        epochs: Epochs trained.
-        seconds: Wall-clock time of training and validation.
-        flops: Floating-point operations of training, over all processes.
+        epochs: Epochs trained, those before a resume included.
+        seconds: Wall-clock time of training and validation, since the resume if there was one.
+        flops: Floating-point operations of training, over all processes, those before a resume included.
     """
 
     run: str
@@ -52,31 +55,42 @@ class TrainResult:
         return f"{printable(self.run)}: {cost}\n  {measured}\n  best checkpoint {printable(str(self.best_checkpoint))}"
 
 
-def train(recipe: str, path: str | Path, *lightning_args: str, run: str | Path | None = None) -> TrainResult:
+def train(
+    recipe: str, path: str | Path, *lightning_args: str, run: str | Path | None = None, resume: str | Path | None = None
+) -> TrainResult:
     """Train a recipe on a dataset file. Selection is on val; test is never read.
 
     Args:
         recipe: A recipe's name, e.g. ``"signs"``, or the path of a YAML file like those in recipes/configs.
         path: A dataset file with the splits train and val.
-        lightning_args: Options in LightningCLI's manner, e.g. ``"--trainer.max_epochs", "3"``; ``"--ckpt_path", FILE`` resumes.
+        lightning_args: Options in LightningCLI's manner, e.g. ``"--trainer.max_epochs", "3"``. ``"--ckpt_path", FILE`` goes on from
+            another run's checkpoint in a new folder, where the choice of the best one begins anew.
         run: The run folder; None makes ``runs/<recipe>/<number>`` in the working directory.
+        resume: A run folder to go on in from its last checkpoint, with the options of its config.yaml and then `lightning_args`.
+            A finished run trains no further. The ledger notes it; config.yaml stays as the run began.
 
     Returns:
         Where everything lies, and the best checkpoint's metrics on val.
 
     Raises:
-        ArgumentError: If there is no such recipe, or an option is wrong.
-        DataError: If the file cannot be trained on.
+        ArgumentError: If there is no such recipe, an option is wrong, or the folder to resume holds no last checkpoint.
+        DataError: If the file cannot be trained on, or is not the one that the run to resume was trained on.
 
     Example:
         >>> train("signs", "signs.h5", "--trainer.max_epochs", "3").metrics["val/accuracy"]  # doctest: +SKIP
     """
     config = recipe_path(recipe)
     started = time.monotonic()
+    folder, earlier = (None if name is None else Path(name) for name in (run, resume))
+    last = None if earlier is None else _find_last(earlier, folder, lightning_args)
     with quiet_lightning():
-        args = ["--config", str(config), "--data.path", str(path), *lightning_args]
-        cli = RecipeCLI(args, run=None if run is None else Path(run), root=Path("runs") / config.stem)
-        cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=cli.config.ckpt_path, weights_only=True)
+        options = config if earlier is None else earlier / "config.yaml"
+        args = ["--config", str(options), "--data.path", str(path), *lightning_args]
+        cli = RecipeCLI(args, run=folder, root=Path("runs") / config.stem, resume=earlier)
+        if last is not None:
+            cli.trainer.callbacks.append(_NoteResume(cli.folder, checkpoint=str(last), options=lightning_args))  # type: ignore[attr-defined]
+        with cli.giving_back(FoudreError):
+            cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=last or cli.config.ckpt_path, weights_only=True)
         return _conclude(cli, time.monotonic() - started)
 
 
@@ -94,6 +108,33 @@ def recipe_path(recipe: str) -> Path:
         names = ", ".join(sorted(config.stem for config in CONFIGS.glob("*.yaml")))
         raise ArgumentError(wording("train", "recipe", f"one of {names}, or the path of a YAML file", recipe))
     return path
+
+
+class _NoteResume(Callback):
+    """Writes into the ledger that a run goes on, once nothing refused it and there is an epoch to train."""
+
+    def __init__(self, run: Path, **facts: Any) -> None:
+        self.run, self.facts = run, facts
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002  # Lightning's signature
+        if self.facts and trainer.is_global_zero:
+            write_ledger(self.run, "resumed", **self.facts)
+        self.facts = {}
+
+
+def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) -> Path:
+    """Return the checkpoint that a run goes on from.
+
+    Raises:
+        ArgumentError: If the folder has none, or the options name another folder or checkpoint.
+    """
+    check(run is None, "train", "run", "left out with resume, which names the folder", str(run))
+    named = [argument for argument in lightning_args if argument.startswith("--ckpt_path")]
+    check(not named, "train", "--ckpt_path", "left out with resume, which takes last.ckpt", " ".join(named))
+    last = resume / "checkpoints" / "last.ckpt"
+    held = last.is_file() and (resume / "config.yaml").is_file()
+    check(held, "train", "resume", "a run folder with config.yaml and checkpoints/last.ckpt", str(resume))
+    return last
 
 
 def _conclude(cli: RecipeCLI, seconds: float) -> TrainResult:

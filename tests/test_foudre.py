@@ -61,7 +61,9 @@ DOCUMENTED = [
     "train RECIPE FILE.h5 --trainer.devices 2 --data.batch_size=64 --json",
     "evaluate CHECKPOINT FILE.h5",
     "evaluate CHECKPOINT FILE.h5 --split test --json",
+    "train RECIPE FILE.h5 --resume runs/signs/001",
     "predict CHECKPOINT a.png",
+    "predict CHECKPOINT list.txt --layout csv --columns path=file --device cuda",
     "predict CHECKPOINT a.png folder list.csv --json",
 ]
 
@@ -307,7 +309,7 @@ def verb(monkeypatch):
 def test_train_hands_on_its_options_and_keeps_standard_output_clean(verb, capsys):
     calls = verb("train", Result())
     assert foudre.main(["train", "signs", "a.h5", "--trainer.devices", "2", "--run", "here", "--json"]) == 0
-    assert calls == [(("signs", Path("a.h5"), "--trainer.devices", "2"), {"run": Path("here")})]
+    assert calls == [(("signs", Path("a.h5"), "--trainer.devices", "2"), {"run": Path("here"), "resume": None})]
     told = capsys.readouterr()
     assert json.loads(told.out) == {"run": "runs/1"}
     assert told.err == "chatter\n"

@@ -2,5 +2,6 @@
 
 from recipes.callbacks.flops import FlopCounter
 from recipes.callbacks.seeding import SeedSteps
+from recipes.callbacks.selection import Selection, Stopping
 
-__all__ = ["FlopCounter", "SeedSteps"]
+__all__ = ["FlopCounter", "SeedSteps", "Selection", "Stopping"]

@@ -13,9 +13,10 @@ __all__ = ["FlopCounter"]
 
 
 class FlopCounter(Callback):
-    """Counts floating-point operations of training: forward, backward and update, by torch's own formulas.
+    """Counts floating-point operations of training by the formulas of torch.utils.flop_counter.
 
-    Matrix products and convolutions are counted, as torch.utils.flop_counter does; evaluation is not.
+    Matrix products and convolutions of the forward and the backward pass are counted. Element-wise work, which is also all that
+    the optimizer does, and evaluation are not.
 
     Attributes:
         flops: Operations so far, over all processes; 0 before the first step.

@@ -1,18 +1,20 @@
 """Raw pictures in, one answer each out; bad ones answer with their error."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+import foudre
 from recipes.checkpoint import load_checkpoint
 from recipes.predict import predict
 from recipes.train import train
 from tests.recipes.conftest import SHORT
 from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
-from toolkit.images import parse_steps
+from toolkit.images import ReadOptions, parse_steps
 
 
 def test_a_folder_is_answered_picture_by_picture(trained, raw):
@@ -49,6 +51,27 @@ def test_a_csv_lists_pictures(trained, raw, tmp_path):
     with open(tmp_path / "list.csv", "w", newline="") as out:
         csv.writer(out).writerows([["path", "label"], [raw / "go" / "03.png", "go"], [raw / "stop" / "03.png", "stop"]])
     assert [answer["class"] for answer in predict(trained.best_checkpoint, [tmp_path / "list.csv"])] == ["go", "stop"]
+
+
+@pytest.mark.parametrize("name", ["list.txt", "list.tsv", "LIST.CSV"])
+def test_lists_are_known_by_the_names_that_preprocess_knows(trained, raw, tmp_path, name):
+    (tmp_path / name).write_text(f"path\n{raw / 'go' / '03.png'}\n")
+    assert [answer["class"] for answer in predict(trained.best_checkpoint, [tmp_path / name])] == ["go"]
+
+
+def test_layout_and_columns_say_how_a_list_is_read(trained, raw, tmp_path, capsys):
+    (tmp_path / "list.dat").write_text(f"file\n{raw / 'stop' / '03.png'}\n")
+    read = ReadOptions(layout="csv", columns="path=file")
+    assert [answer["class"] for answer in predict(trained.best_checkpoint, [tmp_path / "list.dat"], read=read)] == ["stop"]
+    options = ["--layout", "csv", "--columns", "path=file", "--device", "cpu", "--json"]
+    assert foudre.main(["predict", str(trained.best_checkpoint), str(tmp_path / "list.dat"), *options]) == 0
+    assert json.loads(capsys.readouterr().out)["class"] == "stop"
+
+
+@pytest.mark.parametrize("device", ["nonsense", "xpu"])
+def test_a_device_that_is_not_there_is_refused(trained, raw, device):
+    with pytest.raises(ArgumentError, match=f"predict: device must be one that torch can use here, e.g. cpu, got {device}"):
+        predict(trained.best_checkpoint, [raw], device=device)
 
 
 def test_no_input_is_refused(trained):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
 from recipes.callbacks import FlopCounter
 from recipes.train import CONFIGS, recipe_path, train
@@ -37,7 +38,7 @@ def test_the_run_folder_holds_everything(trained):
     assert json.loads((run / "metrics.json").read_text()) == trained.to_json()
     assert (run / "val_confusion.png").read_bytes().startswith(b"\x89PNG")
     logged = list(csv.DictReader((run / "logs" / "metrics.csv").read_text().splitlines()))
-    assert max(float(row["val/accuracy"]) for row in logged if row["val/accuracy"]) == pytest.approx(trained.metrics["val/accuracy"])
+    assert min(float(row["val/loss"]) for row in logged if row["val/loss"]) == pytest.approx(trained.metrics["val/loss"])
     assert any(path.name.startswith("events.out.tfevents") for path in (run / "logs").iterdir())
 
 
@@ -54,7 +55,7 @@ def test_confusion_and_table_agree_with_the_metrics(trained):
 
 def test_the_ledger_says_what_chose_the_checkpoint_and_that_test_was_not_read(trained):
     (line,) = map(json.loads, Path(trained.run, "ledger.jsonl").read_text().splitlines()[:1])
-    assert (line["event"], line["split"], line["metric"]) == ("selected", "val", "val/accuracy")
+    assert (line["event"], line["split"], line["metric"]) == ("selected", "val", "val/loss")
 
 
 def test_checkpoints_hold_plain_types_and_the_data_they_need(trained):
@@ -80,7 +81,6 @@ def test_the_same_seed_gives_the_same_run_and_another_another(file, tmp_path):
     assert not torch.equal(first["network.head.1.weight"], other["network.head.1.weight"])
 
 
-@pytest.mark.filterwarnings("ignore:The dirpath has changed")
 @pytest.mark.parametrize("num_workers", ["0", "1"])
 def test_a_resumed_run_ends_where_an_unbroken_one_does(file, tmp_path, num_workers):
     options = [*STEADY, "--data.num_workers", num_workers]
@@ -134,6 +134,32 @@ def test_a_file_without_val_cannot_be_selected_on(raw, tmp_path):
     preprocess_images(raw, tmp_path / "a.h5", images=ImageOptions(size=(24, 24)), split=SplitOptions(fractions=(1.0, 0.0, 0.0)))
     with pytest.raises(DataError, match="split must be one of train, got val"):
         train("signs", tmp_path / "a.h5", *SHORT, run=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--checkpoint.dirpath", "elsewhere"], "--checkpoint.dirpath must be left out, got elsewhere"),
+        (["--trainer.default_root_dir", "elsewhere"], "--trainer.default_root_dir must be left out, got elsewhere"),
+        (["--checkpoint.every_n_train_steps", "5"], "--checkpoint.every_n_train_steps must be left out, got 5"),
+        (["--trainer.enable_checkpointing", "false"], "--trainer.enable_checkpointing must be true: a run is its checkpoints, got False"),
+        (["--trainer.max_epochs", "0"], "--trainer.max_epochs must be at least 1, got 0"),
+        (["--checkpoint.monitor", "val/accuracy"], "--checkpoint.mode must be max, as the monitored val/accuracy gets better so, got min"),
+        (["--early_stopping.mode", "max"], "--early_stopping.mode must be min, as the monitored val/loss gets better so, got max"),
+        (["--seed_everything", "4294967296"], r"--seed_everything must be in \[0, 2³²\), got 4294967296"),
+    ],
+)
+def test_options_that_would_be_overlooked_are_refused_by_name(file, tmp_path, options, message):
+    with pytest.raises(ArgumentError, match=message):
+        train("signs", file, *TINY, *options, run=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_trainer_that_cannot_be_built_leaves_no_run_folder(file, tmp_path):
+    with pytest.raises(MisconfigurationException):
+        train("signs", file, *TINY, "--trainer.fast_dev_run", "-1", run=tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("config", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)

@@ -134,8 +134,8 @@ class FileDataModule(LightningDataModule):
             fix = "Preprocess again with a --split that cuts one."
             raise DataError(wording(where, "split", f"one of {splits}", split, at=self.file.path, fix=fix))
 
-    def teardown(self, stage: str) -> None:  # noqa: ARG002  # Lightning's signature
-        """Forget where a resumed run went on: the next one may begin anew."""
+    def setup(self, stage: str) -> None:  # noqa: ARG002  # Lightning's signature
+        """Forget where an earlier run went on; Lightning restores what this one goes on from afterwards."""
         self._first_epoch = 0
 
     def state_dict(self) -> dict[str, Any]:

@@ -62,8 +62,8 @@ class Task(LightningModule):
         Raises:
             ArgumentError: If a restored schedule has other total steps than this run.
         """
-        steps = int(self.trainer.estimated_stepping_batches)
         for config in self.trainer.lr_scheduler_configs:
+            steps = self.trainer.estimated_stepping_batches
             planned = config.scheduler.state_dict().get("total_steps" if self.schedule == "one_cycle" else "T_max")
             if config.interval == "step" and planned not in (None, steps):
                 fix = "Resume with the same epochs and batch size, or begin a new run."

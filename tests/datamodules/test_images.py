@@ -45,6 +45,13 @@ class Probe(LightningModule):
         return torch.optim.SGD(self.parameters(), 0.1)
 
 
+class Broken(Probe):
+    """Breaks off at its first step, without any of Lightning's clearing up."""
+
+    def training_step(self, batch, batch_idx):
+        raise OSError("power failure")
+
+
 def fit(data, **options):
     probe = Probe()
     Trainer(**QUIET, **{"max_epochs": 1, "num_sanity_val_steps": 0, **options}).fit(probe, datamodule=data)
@@ -176,6 +183,8 @@ def test_a_fit_from_the_start_begins_at_the_first_epoch_again(file, tmp_path):
     trainer.fit(probe, datamodule=data)
     trainer.save_checkpoint(tmp_path / "a.ckpt")
     Trainer(**QUIET, max_epochs=2).fit(Probe(), datamodule=data, ckpt_path=tmp_path / "a.ckpt", weights_only=True)
+    with pytest.raises(OSError, match="power failure"):
+        Trainer(**QUIET, max_epochs=2).fit(Broken(), datamodule=data, ckpt_path=tmp_path / "a.ckpt", weights_only=True)
     again = fit(data).batches["train"]
     assert [batch.index.tolist() for _, batch in again] == [batch.index.tolist() for _, batch in once]
 

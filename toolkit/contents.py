@@ -16,6 +16,8 @@ UNREAD = bytes(32)
 MAX_BYTES = 1 << 30
 """Largest file that is read at once, and that counts as readable."""
 
+_FIRST_BYTES = 1 << 15
+
 
 def read_file(path: str) -> bytes:
     """Read a whole file.
@@ -24,9 +26,12 @@ def read_file(path: str) -> bytes:
         DataError: If it is no regular file, or larger than `MAX_BYTES`.
         OSError: If it cannot be opened or read.
     """
-    file, size = _open(path, MAX_BYTES)
+    file = _open(path)
     try:
-        return os.read(file, size)
+        data = os.read(file, _FIRST_BYTES)
+        if 0 < len(data) < _FIRST_BYTES:
+            return data  # asking what it is and how large costs as much as reading it did
+        return data + os.read(file, _check_size(file, MAX_BYTES) - len(data))
     finally:
         os.close(file)
 
@@ -39,22 +44,23 @@ def digest_contents(data: bytes) -> bytes:
 def digest_file(path: str, *, max_bytes: int | None = MAX_BYTES) -> bytes:
     """Return the digest of a regular file's contents, read piece by piece; `UNREAD` if it cannot be read, or is larger than allowed."""
     try:
-        with open(_open(path, max_bytes)[0], "rb", buffering=0) as file:
+        with open(_open(path), "rb", buffering=0) as file:
+            _check_size(file.fileno(), max_bytes)
             return hashlib.file_digest(file, "sha256").digest()
     except (OSError, DataError):
         return UNREAD
 
 
-def _open(path: str, max_bytes: int | None) -> tuple[int, int]:
-    """Open a regular file; return its descriptor and its size."""
+def _open(path: str) -> int:
     # Opening a pipe would wait for ever without O_NONBLOCK, which Windows has not; that has O_BINARY.
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+
+
+def _check_size(file: int, max_bytes: int | None) -> int:
+    """Return an open file's size; refuse what is no regular file, or larger than allowed."""
     status = os.fstat(file)
     if not stat.S_ISREG(status.st_mode):
-        reason = "no regular file"
-    elif max_bytes is not None and status.st_size > max_bytes:
-        reason = f"file must have at most {max_bytes} bytes, got {status.st_size}"
-    else:
-        return file, status.st_size
-    os.close(file)
-    raise DataError(reason)
+        raise DataError("no regular file")
+    if max_bytes is not None and status.st_size > max_bytes:
+        raise DataError(f"file must have at most {max_bytes} bytes, got {status.st_size}")
+    return status.st_size

@@ -36,6 +36,13 @@ def test_odd_names_are_read(tmp_path: Path) -> None:
         assert read_file(str(tmp_path / name)) == name.encode(errors="surrogateescape")
 
 
+@pytest.mark.parametrize("size", [0, 1, 2**15 - 1, 2**15, 2**15 + 1, 200_000])
+def test_files_of_any_size_are_read_whole(tmp_path: Path, size: int) -> None:
+    data = os.urandom(size)
+    (tmp_path / "a").write_bytes(data)
+    assert read_file(str(tmp_path / "a")) == data
+
+
 def test_a_file_has_the_digest_of_its_contents(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc" * 100_000)
     expected = hashlib.sha256(b"abc" * 100_000).digest()

@@ -28,7 +28,8 @@ def check_size(width: int, height: int) -> None:
 
 def scale_to_unit(samples: NDArray[Any], top: int) -> Image:
     """Divide unsigned samples by the largest value that their format allows: float32, the same shape, in [0, 1]."""
-    scaled: Image = np.multiply(samples, np.float32(1 / top), dtype=np.float32)
+    scaled = samples.astype(np.float32)
+    scaled *= np.float32(1 / top)
     return scaled
 
 

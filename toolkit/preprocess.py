@@ -11,7 +11,7 @@ from typing import Any
 
 from toolkit import images as images_wing
 from toolkit.balance import BalanceOptions, balance_manifest
-from toolkit.export import ExportOptions, Summary, export
+from toolkit.export import ExportOptions, Summary, WorkerPool, export
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.wing import Progress, Wing, silent
@@ -87,9 +87,10 @@ def preprocess(
     Returns:
         What was written and what was skipped.
     """
-    split = split or SplitOptions()
-    manifest = split_manifest(wing.read(source, options[0]), split)
-    balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
-    plan = wing.plan(manifest, options[1], seed=split.seed)
-    manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
-    return export(manifest, plan, path, balance=balanced, seed=split.seed, options=write, progress=progress)
+    split, write = split or SplitOptions(), write or ExportOptions()
+    with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
+        manifest = split_manifest(wing.read(source, options[0]), split)
+        balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
+        plan = wing.plan(manifest, options[1], seed=split.seed)
+        manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
+        return export(manifest, plan, path, balance=balanced, seed=split.seed, options=write, progress=progress, pool=pool)

@@ -5,5 +5,6 @@
 
 from toolkit.export.export import export
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
+from toolkit.export.workers import WorkerPool
 
-__all__ = ["ExportOptions", "FailedInputsError", "Summary", "export"]
+__all__ = ["ExportOptions", "FailedInputsError", "Summary", "WorkerPool", "export"]

@@ -9,6 +9,8 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -44,6 +46,7 @@ def export(
     seed: int = 0,
     options: ExportOptions | None = None,
     progress: Progress = silent,
+    pool: WorkerPool | None = None,
 ) -> Summary:
     """Write a dataset file.
 
@@ -55,6 +58,7 @@ def export(
         seed: Recorded in the file.
         options: How to write it.
         progress: Told of "reading" (what an earlier run used, to see whether it changed), "encoding" and "verifying".
+        pool: Workers that stand ready; None starts them when there is enough for them to do.
 
     Returns:
         What was written, or what stood there already.
@@ -66,8 +70,9 @@ def export(
     """
     options, target, began = options or ExportOptions(), Path(path).absolute(), time.monotonic()
     layout = _check_any_left(Layout.of(manifest, plan, balance))
-    workers = _num_workers(options, len(manifest))
-    with Workspace(target) as space, WorkerPool(FillJob(plan.encode, str(space.data), manifest.files is None), workers) as pool:
+    if options.workers is None and len(manifest) < _SMALL_JOB_ROWS:
+        pool = WorkerPool(0)
+    with Workspace(target) as space, nullcontext(pool) if pool else WorkerPool(options.num_workers()) as pool:
         attributes = _attributes(layout, balance, seed)
         up_to_date = not options.overwrite and _stands_already(target, layout, attributes, pool, progress)
         if not up_to_date:
@@ -121,11 +126,12 @@ def _fill(
     filled = {block.key: block for block in (Filled(**line) for line in journal)}
     unchanged = _contents(layout, [blocks[key] for key in filled], pool, progress)
     filled = {key: b for key, b in filled.items() if b.contents == unchanged[key] and _is_whole(space.data, blocks[key], extents, b)}
+    job = FillJob(layout.plan.encode, str(space.data), layout.manifest.files is None)
     tasks = (FillTask.of(block, layout.manifest, extents) for block in blocks.values() if block.key not in filled)
     total, done = sum(len(block.rows) for block in blocks.values()), sum(len(blocks[key].rows) for key in filled)
     progress("encoding", done, total)
-    for answer in pool.map(fill_block, tasks):
-        result = _fill_singly(layout, answer.task, extents, space.data, pool) if isinstance(answer, Crash) else answer
+    for answer in pool.map(fill_block, job, tasks):
+        result = _fill_singly(layout, job, answer.task, extents, pool) if isinstance(answer, Crash) else answer
         space.record(asdict(result))
         filled[result.key] = result
         done += len(blocks[result.key].rows)
@@ -133,12 +139,12 @@ def _fill(
     return extents, filled
 
 
-def _fill_singly(layout: Layout, task: FillTask, extents: Mapping[str, Extent], data: Path, pool: WorkerPool) -> Filled:
+def _fill_singly(layout: Layout, job: FillJob, task: FillTask, extents: Mapping[str, Extent], pool: WorkerPool) -> Filled:
     """Fill a block in which a worker crashed row by row: those at which one crashes again fail, the others go on."""
     failures: list[tuple[int, str]] = []
     stats: list[Mapping[str, Any]] = []
     for row, single in enumerate(layout.single_rows(task.block)):
-        for result in pool.map(fill_block, [FillTask.of(single, layout.manifest, extents)]):
+        for result in pool.map(fill_block, job, [FillTask.of(single, layout.manifest, extents)]):
             if isinstance(result, Crash):
                 failures.append((row, f"a worker process crashed at it (status {result.status})"))
             else:
@@ -146,7 +152,7 @@ def _fill_singly(layout: Layout, task: FillTask, extents: Mapping[str, Extent], 
                 stats += result.stats
     pieces = (extents[piece.path].row_bytes(piece.start, piece.stop) for piece in task.block.pieces)
     contents = _contents(layout, [task.block], pool, silent)[task.block.key]
-    return Filled(*task.block.key, [piece_crcs(data, piece)[0] for piece in pieces], failures, contents, stats)
+    return Filled(*task.block.key, [piece_crcs(job.data, piece)[0] for piece in pieces], failures, contents, stats)
 
 
 def _is_whole(data: Path, block: Block, extents: Mapping[str, Extent], journalled: Filled) -> bool:
@@ -172,7 +178,9 @@ def _verify_and_seal(
         if piece.start < piece.stop
     }
     cuts = sorted({USER_BLOCK_BYTES, data.stat().st_size, *(edge for piece in pieces for edge in piece)})
-    found = piece_crcs(data, cuts, workers=2, progress=progress)
+    with ThreadPoolExecutor(1) as disk, open(data, "rb") as file:
+        disk.submit(os.fsync, file.fileno())  # the disk writes while the processors read
+        found = piece_crcs(data, cuts, workers=2, progress=progress)
     written = {start: crc for (start, _), crc in pieces.items()}
     for start, crc in zip(cuts[:-1], found, strict=True):
         if written.get(start, crc) != crc:
@@ -210,7 +218,7 @@ def _contents(layout: Layout, blocks: Sequence[Block], pool: WorkerPool, progres
     origin, locate = layout.manifest.origin, layout.manifest.locate
     tasks = ((block.key, [locate(origin[row]) for row in block.rows]) for block in blocks)
     found: dict[BlockKey, str] = {}
-    for answer in pool.map(digest_rows, tasks):
+    for answer in pool.map(digest_rows, layout.manifest.files is None, tasks):
         if isinstance(answer, Crash):
             raise ExportError(f"export: a worker process ended with status {answer.status} while it read the source.")
         found[answer[0]] = answer[1]
@@ -251,9 +259,3 @@ def _check_any_left(layout: Layout) -> Layout:
         root, skipped = printable(layout.manifest.root), len(layout.skipped)
         raise DataError(f"export: samples must be at least 1, got 0 in {root}; {skipped} inputs were skipped{first}.")
     return layout
-
-
-def _num_workers(options: ExportOptions, num_rows: int) -> int:
-    if options.workers is not None:
-        return options.workers
-    return len(os.sched_getaffinity(0)) if num_rows >= _SMALL_JOB_ROWS else 0

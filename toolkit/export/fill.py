@@ -97,7 +97,7 @@ def fill_block(job: FillJob, task: FillTask) -> Filled:
                 raise ExportError(wording("encode", name, f"{planned.dtype} {planned.shape}", f"{array.dtype.str} {array.shape}"))
             crcs.append(zlib.crc32(write_at(file.fileno(), array, planned.offset)))
     if encoded.contents is None:
-        _, contents = digest_rows(job, (task.block.key, task.paths))
+        _, contents = digest_rows(job.contents_by_row, (task.block.key, task.paths))
     else:
         contents = _join(encoded.contents if job.contents_by_row else [])
     return Filled(task.block.split, task.block.number, crcs, sorted(encoded.failures.items()), contents, [encoded.stats])
@@ -112,10 +112,10 @@ def write_at(descriptor: int, array: NDArray[Any], offset: int) -> memoryview:
     return data
 
 
-def digest_rows(job: FillJob, task: tuple[BlockKey, Sequence[str]]) -> tuple[BlockKey, str]:
-    """Return a block's key and the digest of its rows' files, as `Filled.contents` has it."""
+def digest_rows(by_row: bool, task: tuple[BlockKey, Sequence[str]]) -> tuple[BlockKey, str]:
+    """Return a block's key and, if each row is a file of its own, the digest of these files, as `Filled.contents` has it."""
     key, paths = task
-    return key, _join([digest_file(path) for path in paths] if job.contents_by_row else [])
+    return key, _join([digest_file(path) for path in paths] if by_row else [])
 
 
 def _join(digests: Sequence[bytes]) -> str:

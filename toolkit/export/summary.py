@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -26,6 +27,10 @@ class ExportOptions:
     workers: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
     overwrite: bool = False
+
+    def num_workers(self) -> int:
+        """Number of processes asked for."""
+        return len(os.sched_getaffinity(0)) if self.workers is None else self.workers
 
     def __post_init__(self) -> None:
         check(self.workers is None or self.workers >= 0, "export", "workers", "at least 0", self.workers)

@@ -11,18 +11,20 @@ import os
 import pickle
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from importlib import import_module
+from queue import SimpleQueue
 from typing import IO, Any, Self, TypeVar, cast
 
 __all__ = ["Crash", "WorkerPool", "serve"]
 
+Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve()"
+_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve(sys.argv[2])"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +44,17 @@ class WorkerPool:
     """A pool of `workers` processes; with 0 the work is done right here.
 
     Args:
-        shared: Picklable; sent once to each process and given to every call as first argument.
-        workers: Number of processes, started when first needed.
+        workers: Number of processes. They start at once, so that they are ready when the first task is.
+        preload: A module that their tasks will need; empty for none.
     """
 
-    def __init__(self, shared: Any, workers: int) -> None:
-        self._shared, self._workers = shared, workers
+    def __init__(self, workers: int, preload: str = "") -> None:
+        self._workers, self._preload = workers, preload
         self._threads = ThreadPoolExecutor(max(1, workers))
-        self._local = threading.local()
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._running: list[subprocess.Popen[bytes]] = []
+        for _ in range(workers):
+            self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -62,74 +66,81 @@ class WorkerPool:
         for process in self._running:
             process.communicate()
 
-    def map(self, function: Callable[[Any, Task], Result], tasks: Iterable[Task]) -> Iterator[Result | Crash]:
+    def map(self, function: Callable[[Shared, Task], Result], shared: Shared, tasks: Iterable[Task]) -> Iterator[Result | Crash]:
         """Yield ``function(shared, task)`` of each task as it gets done, in any order; tasks are drawn as workers become free.
 
         A process that dies is replaced, and its task yields a `Crash`.
+
+        Args:
+            function: Of a module, so that it can be named to the workers.
+            shared: Picklable; sent to each process once.
+            tasks: Picklable.
 
         Raises:
             Exception: What the function raised, as it raised it.
         """
         if not self._workers:
-            yield from (function(self._shared, task) for task in tasks)
+            yield from (function(shared, task) for task in tasks)
             return
         waiting: set[Future[Result | Crash]] = set()
         todo = iter(tasks)
         while True:
             while len(waiting) < 2 * self._workers and (task := next(todo, None)) is not None:
-                waiting.add(self._threads.submit(self._call, function, task))
+                waiting.add(self._threads.submit(self._call, function, shared, task))
             if not waiting:
                 return
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
 
-    def _call(self, function: Callable[[Any, Task], Result], task: Task) -> Result | Crash:
-        """Send one task to this thread's process and wait for its answer."""
-        worker = self._worker()
+    def _call(self, function: Callable[[Shared, Task], Result], shared: Shared, task: Task) -> Result | Crash:
+        """Send one task to a process that is free and wait for its answer."""
+        worker = self._idle.get()
         try:
-            worker.send((function, task))
-            result, error = worker.receive()
+            result, error = worker.ask(function, shared, task)
         except (OSError, EOFError, pickle.UnpicklingError):
-            self._local.worker = None
+            self._start()
             return Crash(task, worker.process.wait())
+        self._idle.put(worker)
         if error is not None:
             raise error
         return result  # type: ignore[no-any-return]
 
-    def _worker(self) -> _Worker:
-        worker: _Worker | None = getattr(self._local, "worker", None)
-        if worker is None:
-            worker = self._local.worker = _Worker()
-            self._running.append(worker.process)
-            worker.send(self._shared)
-        return worker
+    def _start(self) -> None:
+        worker = _Worker(self._preload)
+        self._running.append(worker.process)
+        self._idle.put(worker)
 
 
 class _Worker:
     """A process and the two pipes to it; what goes through them is pickled by us, for us."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-c", _START, json.dumps(sys.path)]
+    def __init__(self, preload: str) -> None:
+        command = [sys.executable, "-c", _START, json.dumps(sys.path), preload]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._has: Any = None
 
-    def send(self, message: Any) -> None:
-        pipe = cast("IO[bytes]", self.process.stdin)
-        pickle.dump(message, pipe, pickle.HIGHEST_PROTOCOL)
-        pipe.flush()
+    def ask(self, function: Callable[..., Any], shared: Any, task: Any) -> Any:
+        """Send a task, with what it shares with others unless the process has that already, and return the answer."""
+        tasks, answers = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+        news = None if self._has is shared else (shared,)
+        pickle.dump((news, function, task), tasks, pickle.HIGHEST_PROTOCOL)
+        tasks.flush()
+        self._has = shared
+        return pickle.load(answers)  # noqa: S301
 
-    def receive(self) -> Any:
-        return pickle.load(cast("IO[bytes]", self.process.stdout))  # noqa: S301
 
-
-def serve() -> None:
-    """Be a worker: read tasks from standard input and answer on standard output until the input ends."""
+def serve(preload: str) -> None:
+    """Be a worker: import a module, then read tasks from standard input and answer on standard output until the input ends."""
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not get between the answers
+    shared = None
     try:
-        shared = pickle.load(tasks)  # noqa: S301
+        if preload:
+            import_module(preload)
         while True:
-            function, task = pickle.load(tasks)  # noqa: S301
+            news, function, task = pickle.load(tasks)  # noqa: S301
+            (shared,) = news or (shared,)
             answer: tuple[Any, Exception | None]
             try:
                 answer = function(shared, task), None

@@ -64,10 +64,11 @@ class Encoder:
         cv2.setNumThreads(1)  # the processes share the cores already
         try:
             for start in range(0, len(rows), _BATCH):
-                good = self._fill(pixels, rows, range(start, min(start + _BATCH, len(rows))), failures, contents)
+                numbers = range(start, min(start + _BATCH, len(rows)))
+                good = self._fill(pixels, rows, numbers, failures, contents)
                 if good:
                     part = store(pixels[: len(good)], self.dtype)
-                    stored[good] = part
+                    stored[slice(start, numbers.stop) if len(good) == len(numbers) else good] = part
                     parts.append(measure_stored(pixels, part))
         finally:
             cv2.setNumThreads(threads)

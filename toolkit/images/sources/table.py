@@ -43,6 +43,8 @@ def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
 
 
 def _pixel(text: str) -> int:
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
     value = float(text)
     if not value.is_integer() or abs(value) >= 1 << 31:
         raise ValueError(text)

@@ -17,6 +17,8 @@ MAX_BYTES = 1 << 30
 """Largest file that is read at once, and that counts as readable."""
 
 _FIRST_BYTES = 1 << 15
+# Opening a pipe would wait for ever without O_NONBLOCK, which Windows has not; that has O_BINARY.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: str) -> bytes:
@@ -26,7 +28,7 @@ def read_file(path: str) -> bytes:
         DataError: If it is no regular file, or larger than `MAX_BYTES`.
         OSError: If it cannot be opened or read.
     """
-    file = _open(path)
+    file = os.open(path, _FLAGS)
     try:
         data = os.read(file, _FIRST_BYTES)
         if 0 < len(data) < _FIRST_BYTES:
@@ -44,16 +46,11 @@ def digest_contents(data: bytes) -> bytes:
 def digest_file(path: str, *, max_bytes: int | None = MAX_BYTES) -> bytes:
     """Return the digest of a regular file's contents, read piece by piece; `UNREAD` if it cannot be read, or is larger than allowed."""
     try:
-        with open(_open(path), "rb", buffering=0) as file:
+        with open(os.open(path, _FLAGS), "rb", buffering=0) as file:
             _check_size(file.fileno(), max_bytes)
             return hashlib.file_digest(file, "sha256").digest()
     except (OSError, DataError):
         return UNREAD
-
-
-def _open(path: str) -> int:
-    # Opening a pipe would wait for ever without O_NONBLOCK, which Windows has not; that has O_BINARY.
-    return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
 
 
 def _check_size(file: int, max_bytes: int | None) -> int:

@@ -58,13 +58,13 @@ def measure_stored(pixels: Image, stored: NDArray[Any]) -> dict[str, Any]:
         stored: What `store` made of them.
 
     Returns:
-        Number of pixels; per channel the sum and the sum of squares of the stored values, in [0, 1]; of the first image's losses the
-        number, the largest, and the sum of squares.
+        Number of pixels; per channel the sum and the sum of squares of the values before they were rounded; of the first image's
+        losses the number, the largest, and the sum of squares.
     """
     count = stored[..., 0].size
-    values = unstore(stored)
+    values = pixels[: len(stored)]
     mean, deviation = (figure.ravel() for figure in cv2.meanStdDev(values.reshape(-1, *values.shape[2:])))
-    lost = np.abs(values[0] - pixels[0]).ravel()
+    lost = np.abs(unstore(stored[:1]) - values[:1]).ravel()
     return {
         "count": count,
         "sum": (count * mean).tolist(),
@@ -91,8 +91,9 @@ def summarise(blocks: list[Mapping[str, Any]], *, channels: int) -> dict[str, ND
         channels: C of the stored images.
 
     Returns:
-        ``channel_mean`` and ``channel_std``, float64, shape (C,), of the stored values brought to [0, 1]; ``precision_max_error`` and
-        ``precision_rmse``, float64, shape (), what the stored dtype lost against float32 on every sixteenth image. Zeros without images.
+        ``channel_mean`` and ``channel_std``, float64, shape (C,), of the float32 values in [0, 1] before rounding;
+        ``precision_max_error`` and ``precision_rmse``, float64, shape (), what the stored dtype lost against float32 on every
+        sixteenth image. Zeros without images.
     """
     total = add_up(blocks, channels=channels)
     mean, square = (np.array(total[name], np.float64) / max(1, total["count"]) for name in ("sum", "sum_squares"))

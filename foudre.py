@@ -346,7 +346,7 @@ def _explain(error: BaseException) -> tuple[str, int]:
     if isinstance(error, CycloptsError):
         return " ".join(str(error).split()), WRONG_USE
     if isinstance(error, KeyboardInterrupt):
-        return "interrupted", INTERRUPTED
+        return f"interrupted; {error}" if str(error) else "interrupted", INTERRUPTED
     if isinstance(error, ImportError):
         return _shadow(), REFUSED
     from toolkit.errors import ArgumentError, FoudreError, printable

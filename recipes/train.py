@@ -90,7 +90,10 @@ def train(
         if last is not None:
             cli.trainer.callbacks.append(_NoteResume(cli.folder, checkpoint=str(last), options=lightning_args))  # type: ignore[attr-defined]
         with cli.giving_back(FoudreError):
-            cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=last or cli.config.ckpt_path, weights_only=True)
+            try:
+                cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=last or cli.config.ckpt_path, weights_only=True)
+            except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
+                raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
         return _conclude(cli, time.monotonic() - started)
 
 

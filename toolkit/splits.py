@@ -47,7 +47,7 @@ class SplitOptions:
         rule = "two or three numbers of at least 0 that add up to 1, train's above 0"
         check(fit, "SplitOptions", "fractions", rule, shares, fix="Give train,val,test such as 0.7,0.15,0.15, or train,val.")
         check(self.by in ("random", "time"), "SplitOptions", "by", "random or time", self.by)
-        check(self.seed >= 0, "SplitOptions", "seed", "at least 0", self.seed)
+        check(0 <= self.seed < 1 << 32, "SplitOptions", "seed", "from 0 to 2³² − 1", self.seed)
 
 
 def parse_fractions(text: str) -> tuple[float, ...]:

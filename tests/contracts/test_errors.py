@@ -57,6 +57,7 @@ def test_our_errors_tell_rule_and_value(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(REPOSITORY)))
 def test_only_our_errors_and_protocol_errors_are_raised(path):
     allowed = OURS | {
+        "KeyboardInterrupt",  # says what goes on after it
         "AttributeError",
         "TypeError",
         "ValueError",

@@ -277,7 +277,7 @@ def test_fractions_that_make_no_split_are_refused(fractions):
 def test_unknown_order_and_negative_seed_are_refused():
     with pytest.raises(ArgumentError, match="by must be random or time, got size"):
         SplitOptions(by="size")
-    with pytest.raises(ArgumentError, match="seed must be at least 0, got -1"):
+    with pytest.raises(ArgumentError, match="seed must be from 0 to 2³² − 1, got -1"):
         SplitOptions(seed=-1)
 
 

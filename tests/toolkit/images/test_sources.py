@@ -418,3 +418,19 @@ class TestUnlabelled:
         manifest = read_unlabelled([tmp_path / "none.png", tmp_path / "empty"])
         assert len(manifest) == 0
         assert [entry.reason for entry in manifest.skipped] == ["no such file or folder", "folder without a picture"]
+
+
+def test_a_folder_inside_the_benchmark_is_refused_and_one_beside_it_is_not(tmp_path):
+    put_gtsrb(tmp_path / "GTSRB/Final_Training/Images")
+    put(tmp_path, "photos/cat/a.ppm")
+    with pytest.raises(
+        DataError, match=r"must be the benchmark's own folder or the one that holds it, got a folder inside it\. Give .*GTSRB"
+    ):
+        read(tmp_path / "GTSRB/Final_Training")
+    assert read(tmp_path / "photos").classes == ("cat",)
+
+
+def test_pictures_without_a_label_column_are_told(tmp_path):
+    put(tmp_path, "a.ppm")
+    (tmp_path / "list.csv").write_text("path,Label\na.ppm,stop\n")
+    assert read(tmp_path / "list.csv").note == "No column is named label, so the pictures are unlabelled; there are path, Label."

@@ -82,6 +82,10 @@ def _detect(path: Path) -> str:
         raise DataError(f"read: {shown} must be a folder or a CSV file, got nothing there. {_LAYOUTS}")
     if find_gtsrb(path):
         return "gtsrb"
+    around = (*find_gtsrb(path.parent).values(), *find_gtsrb(path.parent.parent).values())
+    if any(part.is_relative_to(path) for part in around):
+        fix = f"Give {printable(str(path.parent))}, or name the layout with --layout."
+        raise DataError(f"read: {shown} must be the benchmark's own folder or the one that holds it, got a folder inside it. {fix}")
     if subfolders(path):
         return "folder"
     raise DataError(f"read: {shown} must be of a known layout, got a folder without folders. {_LAYOUTS}")

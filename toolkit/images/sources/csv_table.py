@@ -47,6 +47,8 @@ def read_csv(path: Path, options: ReadOptions) -> Manifest:
     if not rows.origin:
         first = f" The first: {printable(rows.skipped[0].path)}, {rows.skipped[0].reason}." if rows.skipped else ""
         raise DataError(f"read: {printable(str(path))} must name pictures that are there, got none in {len(rows.skipped)} rows.{first}")
+    if "label" not in places:
+        rows.note = f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(header))}."
     if options.group != "none":
         rows.group_repeats()
     return rows.to_manifest(path.parent)

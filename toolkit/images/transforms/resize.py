@@ -37,6 +37,7 @@ class Resize(Transform):
         for side in ("height", "width"):
             value = getattr(self, side)
             check(isinstance(value, int) and value >= 1, "Resize", side, "a whole number of at least 1", value)
+        check(self.height * self.width <= 64_000_000, "Resize", "height × width", "at most 64 million", f"{self.height} × {self.width}")
         check(self.fit in FITS, "Resize", "fit", f"one of {', '.join(FITS)}", self.fit)
 
     def __call__(self, image: Image) -> Image:

@@ -125,7 +125,7 @@ def test_boxes_are_cut_before_the_resize_and_missing_ones_told(tmp_path):
     assert (encoded.arrays["x"][0] == 1).all()
     assert encoded.failures == {
         1: "CropBox: box must be given, got None. Take a source with boxes, or leave crop_box out.",
-        2: "CropBox: box must be inside the image of 4 × 2 pixels (x1, y1, x2, y2), got (4, 0, 9, 1).",
+        2: "CropBox: box must be at least partly inside the image of 4 × 2 pixels (x1, y1, x2, y2), got (4, 0, 9, 1).",
     }
 
 

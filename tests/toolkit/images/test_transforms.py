@@ -229,7 +229,7 @@ class TestCropBox:
     def test_box_outside_the_image_is_told(self, box):
         with pytest.raises(DataError) as error:
             crop_box(self.IMAGE, box)
-        rule = "box must be inside the image of 10 × 8 pixels (x1, y1, x2, y2)"
+        rule = "box must be at least partly inside the image of 10 × 8 pixels (x1, y1, x2, y2)"
         assert str(error.value) == f"CropBox: {rule}, got {box}."
 
     def test_missing_box_is_told(self):

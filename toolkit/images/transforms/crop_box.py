@@ -49,6 +49,8 @@ def crop_box(image: Image, box: Box | None, *, margin: float = 0.0) -> Image:
     height, width = image.shape[:2]
     x1, y1, x2, y2 = box
     if not (max(x1, 0) <= min(x2, width - 1) and max(y1, 0) <= min(y2, height - 1)):
-        raise DataError(wording("CropBox", "box", f"inside the image of {width} × {height} pixels (x1, y1, x2, y2)", tuple(box)))
+        raise DataError(
+            wording("CropBox", "box", f"at least partly inside the image of {width} × {height} pixels (x1, y1, x2, y2)", tuple(box))
+        )
     across, down = round(margin * (x2 - x1 + 1)), round(margin * (y2 - y1 + 1))
     return image[max(y1 - down, 0) : y2 + down + 1, max(x1 - across, 0) : x2 + across + 1]

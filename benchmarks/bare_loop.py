@@ -148,6 +148,7 @@ def run(paths: list[str], out: Path, *, side: int, decode: Decode, processes: in
 
 
 def main() -> None:
+    """Fill the array from a list of paths, and print how many images took how long as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("list", type=Path, help="text file with one path a line")
     parser.add_argument("out", type=Path, help="file for the array, float16, shape (N, side, side, 3)")

@@ -1,7 +1,6 @@
-"""Which training samples to copy, drop or weight, so that no class drowns another: a split manifest comes in, a plan goes out.
+"""Which training samples to copy or drop, so that no class drowns another: a split manifest comes in, a plan goes out.
 
-Train alone is balanced, after the split, so no copy can reach a sample that selects or tests. `export` stores the plan's rows,
-samplers draw by its weights.
+Train alone is balanced, after the split, so no copy can reach a sample that selects or tests. `export` stores the plan's rows.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from toolkit.errors import ArgumentError, check, wording
 from toolkit.wing import Manifest
 
-__all__ = ["Balance", "BalanceOptions", "balance_manifest", "class_weights"]
+__all__ = ["Balance", "BalanceOptions", "balance_manifest"]
 
 Rows = NDArray[np.int64]
 
@@ -104,20 +103,6 @@ def balance_manifest(manifest: Manifest, options: BalanceOptions, *, seed: int =
         copy=np.concatenate([np.zeros_like(originals), number]),
         parent=np.concatenate([np.full_like(originals, -1), moved[place]]),
     )
-
-
-def class_weights(label: Rows, num_classes: int) -> NDArray[np.float64]:
-    """Weigh samples so that every class that occurs counts the same.
-
-    Args:
-        label: int64 class ids, shape (N,).
-        num_classes: Number of classes.
-
-    Returns:
-        float64, shape (num_classes,): the mean over samples is 1; 0 for a class that does not occur.
-    """
-    counts = np.bincount(label, minlength=num_classes)
-    return np.where(counts > 0, len(label) / (np.maximum(counts, 1) * max(1, (counts > 0).sum())), 0.0)
 
 
 def _wanted(counts: Rows, target: str | int) -> int:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.contracts import toy_wing
 from tests.contracts.toy_wing import ToyOptions, write_source
-from toolkit.balance import BalanceOptions, balance_manifest, class_weights
+from toolkit.balance import BalanceOptions, balance_manifest
 from toolkit.dataset_file import open_dataset
 from toolkit.errors import ArgumentError, ExportError
 from toolkit.export import ExportOptions
@@ -77,11 +77,6 @@ def test_what_is_dropped_is_taken_evenly_from_the_groups() -> None:
 def test_the_seed_decides_and_nothing_else() -> None:
     draws = [balance_manifest(manifest((30, 7)), BalanceOptions("max"), seed=seed).rows.tolist() for seed in (1, 1, 2)]
     assert draws[0] == draws[1] != draws[2]
-
-
-def test_weights_make_every_class_count_alike() -> None:
-    weights = class_weights(np.array([0, 0, 0, 1, 3, 3]), 4)
-    assert weights.tolist() == pytest.approx([2 / 3, 2.0, 0.0, 1.0])
 
 
 def test_samples_without_a_class_are_refused() -> None:

@@ -4,9 +4,8 @@
 `open_dataset` and never meet HDF5 again: what leaves are memory maps and small arrays.
 """
 
-from toolkit.dataset_file.checksum import sealed_crc
 from toolkit.dataset_file.inspect import Inspection, inspect_dataset
 from toolkit.dataset_file.layout import Extent, Field, write_skeleton
 from toolkit.dataset_file.read import DatasetFile, SplitData, open_dataset
 
-__all__ = ["DatasetFile", "Extent", "Field", "Inspection", "SplitData", "inspect_dataset", "open_dataset", "sealed_crc", "write_skeleton"]
+__all__ = ["DatasetFile", "Extent", "Field", "Inspection", "SplitData", "inspect_dataset", "open_dataset", "write_skeleton"]

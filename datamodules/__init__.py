@@ -2,6 +2,7 @@
 
 from datamodules.augment import Augment
 from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.fold import Fold
 from datamodules.images import ImageDataModule
 from datamodules.module import FileDataModule
 from datamodules.normalize import Normalize
@@ -14,6 +15,7 @@ __all__ = [
     "EpochBatches",
     "FileDataModule",
     "FileDataset",
+    "Fold",
     "ImageDataModule",
     "Normalize",
     "keep_batch",

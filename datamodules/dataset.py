@@ -1,4 +1,4 @@
-"""One split of a dataset file as a torch Dataset: row numbers come in, whole batches as stored go out, to the datamodules."""
+"""Splits of a dataset file as a torch Dataset: row numbers come in, whole batches as stored go out, to the datamodules."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FileDataset(Dataset[Batch]):
 
     Args:
         file: An open dataset file.
-        split: ``"train"``, ``"val"`` or ``"test"``.
+        split: ``"train"``, ``"val"`` or ``"test"``, or several with + between, whose rows are counted through.
         array: Name of the array to read; None takes the split's first.
         in_memory: Read the array into memory at once instead of mapping the file.
 
@@ -58,9 +58,9 @@ class FileDataset(Dataset[Batch]):
         self.file, self.split, self.in_memory = file, split, in_memory
         self.part = file[split]
         self.array = array or next(iter(self.part.arrays))
-        values = self.part.array(self.array)
-        self.item_shape, self.dtype = values.shape[1:], values.dtype
-        self._items = _as_records(np.array(values) if in_memory else values)
+        pieces = [np.array(self.part.array(self.array))] if in_memory else self.part.pieces(self.array)
+        self.item_shape, self.dtype = pieces[0].shape[1:], pieces[0].dtype
+        self._pieces = [_as_records(piece) for piece in pieces if piece.size]
         self.y = self.part.y
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -99,9 +99,15 @@ class FileDataset(Dataset[Batch]):
 
     def _gather(self, places: NDArray[np.int64]) -> Tensor:
         values = np.empty((len(places), *self.item_shape), self.dtype)
-        if values.size:
+        if values.size and len(self._pieces) == 1:
             # numpy's "raise" would buffer the whole output, "clip" writes straight into it; the bounds were looked at before
-            np.take(self._items, places, out=_as_records(values), mode="clip")
+            np.take(self._pieces[0], places, out=_as_records(values), mode="clip")
+        elif values.size:
+            records, first = _as_records(values), 0
+            for piece in self._pieces:
+                here = (places >= first) & (places < first + len(piece))
+                records[here] = piece[places[here] - first]
+                first += len(piece)
         return torch.from_numpy(values)
 
 

@@ -98,32 +98,28 @@ def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> M
     return replace(manifest, split=split, note=" ".join(note for note in notes if note))
 
 
-def k_folds(manifest: Manifest, k: int, *, stratify: bool = True, seed: int = 0) -> NDArray[np.int8]:
-    """Deal all rows but those of the test part into k folds of like size and like classes; no group is cut.
+def k_folds(group: Rows, k: int, *, label: NDArray[Any] | None = None, seed: int = 0) -> NDArray[np.int8]:
+    """Deal rows into k folds of like size and like classes; no group is cut.
 
     Args:
-        manifest: Rows whose `split` is test (2) stay out.
-        k: Number of folds, in [2, 100], at most the number of samples or groups.
-        stratify: Whether each class is spread evenly over the folds.
-        seed: Draws which samples or groups go where, at least 0.
+        group: int64, shape (N,): equal where rows must stay in one fold; all different if none must.
+        k: Number of folds, in [2, 100], at most the number of groups.
+        label: Class ids (N,) or multi-labels (N, L) to spread evenly over the folds; None, or numeric targets: only sizes matter.
+        seed: Draws which groups go where, at least 0.
 
     Returns:
-        int8, shape (N,): the fold of each row, in [0, k), −1 for test rows.
+        int8, shape (N,): the fold of each row, in [0, k).
 
     Raises:
-        SplitError: If there are fewer samples or groups than folds.
+        SplitError: If there are fewer groups than folds.
     """
     check(2 <= k <= 100, "k_folds", "k", "from 2 to 100", k)
-    folds = np.full(len(manifest), -1, np.int8)
-    pool = np.arange(len(manifest)) if manifest.split is None else np.flatnonzero(manifest.split < 2)
-    units = _units(manifest, pool)
-    num_units = len(np.unique(units))
-    if num_units < k:
-        what = "samples" if manifest.group is None else "groups"
+    ids, units = np.unique(group, return_inverse=True)
+    if len(ids) < k:
         fix = "Ask for fewer folds."
-        raise SplitError(wording("k_folds", what, f"at least as many as the {k} folds", num_units, at=manifest.root, fix=fix))
-    folds[pool] = deal_units(units, _strata(manifest, pool, stratify), np.full(k, 1 / k), seed=seed, first_is_train=False)
-    return folds
+        raise SplitError(wording("k_folds", "groups", f"at least as many as the {k} folds", len(ids), fix=fix))
+    strata = label if label is not None and np.issubdtype(label.dtype, np.integer) else None
+    return deal_units(units, strata, np.full(k, 1 / k), seed=seed, first_is_train=False).astype(np.int8)
 
 
 def _imposed(given: NDArray[np.int8], group: Rows | None) -> NDArray[np.int8]:

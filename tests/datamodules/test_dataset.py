@@ -25,6 +25,20 @@ def test_a_batch_is_the_stored_rows_in_the_order_asked_for(any_file):
     assert batch.y.dtype == batch.index.dtype == torch.int64
 
 
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_joined_splits_count_their_rows_through(any_file, in_memory):
+    file = open_dataset(any_file)
+    train, val = file["train"], file["val"]
+    dataset = FileDataset(file, "train+val", in_memory=in_memory)
+    first = len(train)
+    batch = pickle.loads(pickle.dumps(dataset))[[first + 2, 0, first, first - 1]]
+    np.testing.assert_array_equal(batch.x.numpy(), np.stack([val.x[2], train.x[0], val.x[0], train.x[-1]]))
+    assert batch.y.tolist() == [val.y[2], train.y[0], val.y[0], train.y[-1]]
+    assert file["train+val"].source == train.source + val.source
+    with pytest.raises(IndexError):
+        dataset[[first + len(val)]]
+
+
 def test_one_row_comes_without_a_batch_axis(file):
     sample = FileDataset(open_dataset(file), "val")[5]
     assert sample.x.shape == (16, 20, 3)
@@ -115,4 +129,8 @@ def test_rows_of_any_length_come_end_to_end_with_their_lengths(sequences):
     assert batch.x.tolist() == np.concatenate(expected).tolist()
     ((x, _, _, lengths),) = DataLoader(ConcatDataset([FileDataset(sequences, "train")]), batch_size=2, sampler=[2, 0])
     assert (x.tolist(), lengths.tolist()) == (batch.x.tolist(), batch.lengths.tolist())
+    last = len(part) - 1
+    joined = FileDataset(sequences, "train+val")[[len(part), last]]
+    ends = [sequences["val"].array("values")[: sequences["val"].offsets[1]], part.array("values")[part.offsets[last] :]]
+    assert (joined.x.tolist(), joined.lengths.tolist()) == (np.concatenate(ends).tolist(), [len(end) for end in ends])
     assert FileDataset(sequences, "train")[1].x.tolist() == part.array("values")[part.offsets[1] : part.offsets[2]].tolist()

@@ -268,7 +268,7 @@ def test_maps_are_read_only_and_empty_arrays_have_their_shape(good: Path, tmp_pa
 
 def test_wrong_names_are_told_the_right_ones(good: Path) -> None:
     file = open_dataset(good)
-    with pytest.raises(ArgumentError, match="split must be one of train, val, test, got dev"):
+    with pytest.raises(ArgumentError, match=r"split must be one of train, val, test, or some joined by \+ in this order, got dev"):
         file["dev"]
     with pytest.raises(ArgumentError, match="array must be one of values, got x"):
         file["train"].array("x")

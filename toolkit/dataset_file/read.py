@@ -18,15 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, sealed_crc, whole_crc
-from toolkit.dataset_file.layout import Extent, unescape_name
+from toolkit.dataset_file.layout import unescape_name
+from toolkit.dataset_file.split_data import JoinedData, SplitData
 from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DatasetFileError, check, printable
 from toolkit.wing import SPLITS, Progress, Skipped, silent
 
-__all__ = ["DatasetFile", "SplitData", "open_dataset"]
-
-CORRIDOR_FIELDS = {"y", "group", "source", "parent", "offsets", "crc32"}
-"""What the corridors store in every split, beside the wing's own arrays."""
+__all__ = ["DatasetFile", "open_dataset"]
 
 
 def open_dataset(path: str | Path) -> DatasetFile:
@@ -74,10 +72,12 @@ class DatasetFile:
         return DatasetFile, (self.path, self.digest)
 
     def __getitem__(self, split: str) -> SplitData:
-        check(split in self.splits, "open", "split", f"one of {', '.join(self.splits)}", split, at=self.path)
+        names = split.split("+")
+        known = names == [name for name in self.splits if name in names]
+        check(known, "open", "split", f"one of {', '.join(self.splits)}, or some joined by + in this order", split, at=self.path)
         part = self._parts.get(split)
         if part is None:
-            part = self._parts[split] = SplitData(self, split)
+            part = self._parts[split] = SplitData(self, split) if len(names) == 1 else JoinedData(self, [self[name] for name in names])
         return part
 
     def __iter__(self) -> Iterator[str]:
@@ -86,7 +86,7 @@ class DatasetFile:
     @cached_property
     def classes(self) -> tuple[str, ...]:
         """Class names in the order of their ids; empty if the file is unlabelled."""
-        return tuple(self._texts("meta/classes")) if "meta/classes" in self.extents else ()
+        return tuple(self.texts("meta/classes")) if "meta/classes" in self.extents else ()
 
     @cached_property
     def meta(self) -> Mapping[str, NDArray[Any]]:
@@ -98,7 +98,7 @@ class DatasetFile:
         """The inputs that became no sample when the file was written, and why."""
         if "meta/skipped_path" not in self.extents:
             return ()
-        pairs = zip(self._texts("meta/skipped_path"), self._texts("meta/skipped_reason"), strict=True)
+        pairs = zip(self.texts("meta/skipped_path"), self.texts("meta/skipped_reason"), strict=True)
         return tuple(Skipped(path, reason) for path, reason in pairs)
 
     def read(self, path: str) -> NDArray[Any]:
@@ -116,7 +116,7 @@ class DatasetFile:
         with open(os.dup(self._descriptor), "rb") as file:
             return np.memmap(file, extent.dtype, mode="r", offset=extent.offset, shape=extent.shape)
 
-    def _texts(self, path: str) -> list[str]:
+    def texts(self, path: str) -> list[str]:
         """Read an array of names."""
         column = self.read(path)
         try:
@@ -163,114 +163,3 @@ class DatasetFile:
         head = "".join(f"<th>{what}</th>" for what in ("", "samples", "groups", "classes"))
         caption = f"<caption>{html.escape(printable(self.path))}: {html.escape(self.kind)}</caption>"
         return f"<table>{caption}<tr>{head}</tr>{rows}</table>"
-
-
-class SplitData:
-    """One split of a dataset file; ``x``, ``y``, ``group``, ``source``, ``parent`` as schema 1 has them.
-
-    Args:
-        file: The file it belongs to.
-        name: ``"train"``, ``"val"`` or ``"test"``.
-    """
-
-    def __init__(self, file: DatasetFile, name: str) -> None:
-        self.file, self.name = file, name
-        fields = {path.removeprefix(f"{name}/"): extent for path, extent in file.extents.items() if path.startswith(f"{name}/")}
-        self.arrays: dict[str, Extent] = {key: e for key, e in fields.items() if key not in CORRIDOR_FIELDS}
-        self._fields = fields
-        self._maps: dict[str, NDArray[Any]] = {}
-
-    def __len__(self) -> int:
-        return self._fields["source"].shape[0]
-
-    def array(self, name: str = "x") -> NDArray[Any]:
-        """Map one of the split's arrays, read-only: ``x`` has shape (N, …), ragged ones (items, …) with `offsets` beside."""
-        check(name in self.arrays, "open", "array", f"one of {', '.join(self.arrays)}", name, at=f"{self.file.path}, {self.name}")
-        if name not in self._maps:
-            self._maps[name] = self.file.map(f"{self.name}/{name}")
-        return self._maps[name]
-
-    @property
-    def x(self) -> NDArray[Any]:
-        """The array ``x``, mapped."""
-        return self.array("x")
-
-    @cached_property
-    def y(self) -> NDArray[Any] | None:
-        """int64 (N,) class ids, or multi-labels or targets; None if unlabelled."""
-        values = self._optional("y")
-        if values is not None and values.dtype == np.int64 and values.ndim == 1:
-            self._within("y", values, 0, len(self.file.classes))
-        return values
-
-    @cached_property
-    def group(self) -> NDArray[np.int64] | None:
-        """int64 (N,): equal where samples belong together; None if they do not."""
-        return self._optional("group")
-
-    @cached_property
-    def parent(self) -> NDArray[np.int64] | None:
-        """int64 (N,): the row that a copy was made from, −1 for originals; None outside train."""
-        values = self._optional("parent")
-        return values if values is None else self._within("parent", values, -1, len(self))
-
-    @cached_property
-    def offsets(self) -> NDArray[np.int64] | None:
-        """int64 (N + 1,): where each row's items start in ragged arrays; None without such arrays."""
-        bounds = self._optional("offsets")
-        if bounds is not None:
-            items = next(iter(self.arrays.values())).shape[0]
-            if bounds[0] != 0 or bounds[-1] != items or (np.diff(bounds) < 0).any():
-                raise DatasetFileError(f"open: offsets of {self.name} must rise from 0 to {items} in {self.file.path}.")
-        return bounds
-
-    @cached_property
-    def source(self) -> list[str]:
-        """The path or row that each sample came from."""
-        return self.file._texts(f"{self.name}/source")  # noqa: SLF001 (a file and its parts are one)
-
-    def take(self, rows: NDArray[np.int64], name: str = "x") -> tuple[NDArray[Any], NDArray[np.int64] | None]:
-        """Gather rows.
-
-        Args:
-            rows: int64, shape (M,), each in [0, N).
-            name: Which array.
-
-        Returns:
-            Items, and None where each row is one item; for a ragged array the rows' items end to end, and int64 (M,) lengths.
-        """
-        places, lengths = self.places(rows)
-        return np.take(self.array(name), places, axis=0), lengths
-
-    def places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-        """Say where the rows' items lie in the stored arrays, and how many each row has if that varies; as `take` gathers them."""
-        if self.offsets is None:
-            return rows, None
-        first, lengths = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
-        return np.repeat(first - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum()), lengths
-
-    def summary(self) -> dict[str, int]:
-        """Number of samples, groups (0 if none are known) and classes that occur."""
-        labels = self.y if self.y is not None and self.y.dtype == np.int64 and self.y.ndim == 1 else np.empty(0)
-        groups = self.group if self.group is not None else np.empty(0)
-        return {"samples": len(self), "groups": len(np.unique(groups)), "classes": len(np.unique(labels))}
-
-    def blocks(self) -> Iterator[tuple[tuple[int, int], str, int]]:
-        """First byte of each block of rows of each array and the byte behind it, its name for people, its stored CRC-32."""
-        bounds = self.offsets if self.offsets is not None else np.arange(len(self) + 1)
-        crcs = self.file.read(f"{self.name}/crc32").reshape(-1, len(self.arrays))
-        edges = [*range(0, len(self), self._fields["crc32"].attributes["block_rows"]), len(self)]
-        for start, stop, row in zip(edges[:-1], edges[1:], crcs, strict=True):
-            for (name, extent), crc in zip(self.arrays.items(), row, strict=True):
-                piece = extent.row_bytes(int(bounds[start]), int(bounds[stop]))
-                if piece[0] < piece[1]:
-                    yield piece, f"{self.name}/{name}, rows {start} to {stop - 1}", int(crc)
-
-    def _optional(self, name: str) -> NDArray[Any] | None:
-        return self.file.read(f"{self.name}/{name}") if name in self._fields else None
-
-    def _within(self, name: str, values: NDArray[Any], low: int, high: int) -> NDArray[Any]:
-        wrong = values[(values < low) | (values >= high)]
-        if wrong.size:
-            raise DatasetFileError(f"open: {name} of {self.name} must be in [{low}, {high}), got {wrong[0]} in {self.file.path}.")
-        return values

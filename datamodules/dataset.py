@@ -47,6 +47,7 @@ class FileDataset(Dataset[Batch]):
         file: An open dataset file.
         split: ``"train"``, ``"val"`` or ``"test"``, or several with + between, whose rows are counted through.
         array: Name of the array to read; None takes the split's first.
+        rows: int64, shape (N,): the rows of the split to read, counted from 0 here; None reads all. `Batch.index` has their own numbers.
         in_memory: Read the array into memory at once instead of mapping the file.
 
     Example:
@@ -54,26 +55,34 @@ class FileDataset(Dataset[Batch]):
         >>> loader = DataLoader(dataset, batch_size=128, shuffle=True)   # doctest: +SKIP
     """
 
-    def __init__(self, file: DatasetFile, split: str, *, array: str | None = None, in_memory: bool = False) -> None:
-        self.file, self.split, self.in_memory = file, split, in_memory
+    def __init__(
+        self,
+        file: DatasetFile,
+        split: str,
+        *,
+        array: str | None = None,
+        rows: NDArray[np.int64] | None = None,
+        in_memory: bool = False,
+    ) -> None:
+        self.file, self.split, self.rows, self.in_memory = file, split, rows, in_memory
         self.part = file[split]
         self.array = array or next(iter(self.part.arrays))
         pieces = [np.array(self.part.array(self.array))] if in_memory else self.part.pieces(self.array)
         self.item_shape, self.dtype = pieces[0].shape[1:], pieces[0].dtype
         self._pieces = [_as_records(piece) for piece in pieces if piece.size]
-        self.y = self.part.y
+        self.y = self.part.y if rows is None or self.part.y is None else self.part.y[rows]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _reopen, (type(self), self.file, self.split, self.array, self.in_memory)
+        return partial(type(self), array=self.array, rows=self.rows, in_memory=self.in_memory), (self.file, self.split)
 
     def __len__(self) -> int:
-        return len(self.part)
+        return len(self.part) if self.rows is None else len(self.rows)
 
     def __getitem__(self, rows: int | Rows) -> Batch:
         """Return one sample without a batch axis for an int, a whole batch for a sequence of them.
 
         Args:
-            rows: Rows of the split, each in [0, N); an empty sequence gives an empty batch.
+            rows: Numbers of rows, each in [0, N); an empty sequence gives an empty batch.
 
         Raises:
             IndexError: If a row is out of range.
@@ -93,8 +102,10 @@ class FileDataset(Dataset[Batch]):
         index = np.asarray(rows, np.int64)
         if index.size and (index.min() < 0 or index.max() >= len(self)):
             raise IndexError(wording("FileDataset", "rows", f"in [0, {len(self)})", index.tolist(), at=f"{self.file.path}, {self.split}"))
-        places, lengths = self.part.places(index)
         y = None if self.y is None else torch.from_numpy(self.y[index])
+        if self.rows is not None:
+            index = self.rows[index]
+        places, lengths = self.part.places(index)
         return Batch(self._gather(places), y, torch.from_numpy(index), None if lengths is None else torch.from_numpy(lengths))
 
     def _gather(self, places: NDArray[np.int64]) -> Tensor:
@@ -119,15 +130,18 @@ class DeviceDataset(FileDataset):
         split: ``"train"``, ``"val"`` or ``"test"``.
         device: Where its array is kept; batches come from there too.
         array: Name of the array; None takes the split's first.
+        rows: int64, shape (N,): the rows to read; None reads all.
     """
 
-    def __init__(self, file: DatasetFile, split: str, device: torch.device, *, array: str | None = None) -> None:
-        super().__init__(file, split, array=array)
+    def __init__(
+        self, file: DatasetFile, split: str, device: torch.device, *, array: str | None = None, rows: NDArray[np.int64] | None = None
+    ) -> None:
+        super().__init__(file, split, array=array, rows=rows)
         check(self.part.offsets is None, "DeviceDataset", "array", "one item a row", self.array, at=file.path, fix='Take memory="ram".')
         self.values = torch.from_numpy(np.array(self.part.array(self.array))).to(device)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return partial(DeviceDataset, array=self.array), (self.file, self.split, self.values.device)
+        return partial(DeviceDataset, array=self.array, rows=self.rows), (self.file, self.split, self.values.device)
 
     def _gather(self, places: NDArray[np.int64]) -> Tensor:
         return self.values[torch.from_numpy(places).to(self.values.device)]
@@ -160,7 +174,3 @@ def _as_records(values: NDArray[Any]) -> NDArray[Any]:
         return values.reshape(len(values))  # no items, or items without bytes: nothing will be gathered
     size_bytes = values.nbytes // len(values)
     return values.reshape(len(values), -1).view(np.dtype((np.void, size_bytes)))[:, 0]
-
-
-def _reopen(kind: type[FileDataset], file: DatasetFile, split: str, array: str, in_memory: bool) -> FileDataset:
-    return kind(file, split, array=array, in_memory=in_memory)

@@ -39,6 +39,17 @@ def test_joined_splits_count_their_rows_through(any_file, in_memory):
         dataset[[first + len(val)]]
 
 
+def test_chosen_rows_keep_their_own_numbers(file):
+    part, rows = open_dataset(file)["train"], np.array([40, 7, 9])
+    dataset = pickle.loads(pickle.dumps(FileDataset(open_dataset(file), "train", rows=rows)))
+    assert len(dataset) == 3
+    batch = dataset[[2, 0]]
+    np.testing.assert_array_equal(batch.x.numpy(), part.x[[9, 40]])
+    assert (batch.index.tolist(), batch.y.tolist()) == ([9, 40], part.y[[9, 40]].tolist())
+    with pytest.raises(IndexError):
+        dataset[[3]]
+
+
 def test_one_row_comes_without_a_batch_axis(file):
     sample = FileDataset(open_dataset(file), "val")[5]
     assert sample.x.shape == (16, 20, 3)
@@ -98,7 +109,7 @@ def test_a_dataset_on_the_device_pickles_with_its_array(file):
     part = open_dataset(file)
     dataset = DeviceDataset(part, "val", torch.device("cpu"), array="x")
     make, arguments = dataset.__reduce__()
-    assert make.keywords == {"array": "x"}
+    assert make.keywords == {"array": "x", "rows": None}
     np.testing.assert_array_equal(make(*arguments)[[2]].x, part["val"].x[[2]])
 
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import numpy as np
+import torch
+
 from datamodules.augment import Augment
-from datamodules.dataset import Batch
-from datamodules.module import FileDataModule, Memory
+from datamodules.dataset import Batch, FileDataset
+from datamodules.fold import Fold
+from datamodules.module import FileDataModule, Memory, TrainOn
 from datamodules.normalize import Normalize
 from toolkit.errors import DataError, DatasetFileError, wording
 
 __all__ = ["ImageDataModule"]
+
+BLOCK = 1024
+"""Pictures that are measured at a time."""
 
 
 class ImageDataModule(FileDataModule):
@@ -24,11 +32,13 @@ class ImageDataModule(FileDataModule):
         path: A dataset file of images.
         batch_size: The most samples in a batch of one process, at least 1.
         num_workers: Processes that read ahead. A memory map needs none: 0 is fastest unless the disk is slow.
-        normalize: ``"image"`` standardises each picture by itself, ``"channel"`` by the training split's channel means and
-            deviations, ``"none"`` leaves [0, 1].
+        normalize: ``"image"`` standardises each picture by itself, ``"channel"`` by the channel means and deviations of what is
+            trained on, ``"none"`` leaves [0, 1].
         augment: Changes of the training pictures; None leaves them as they are.
         seed: Seed of the order and of the augmentation, in [0, 2³²).
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
+        train_on: ``"train+val"`` trains on both, once everything is chosen: nothing is left to validate on.
+        fold: Trains on all of train and val but one fold, and validates on that.
 
     Raises:
         DatasetFileError: If the file cannot be used, or its pictures are not what its own pipeline says.
@@ -64,8 +74,11 @@ class ImageDataModule(FileDataModule):
         augment: Augment | None = None,
         seed: int = 0,
         memory: Memory = "map",
+        train_on: TrainOn = "train",
+        fold: Fold | None = None,
     ) -> None:
-        super().__init__(path, batch_size=batch_size, num_workers=num_workers, seed=seed, memory=memory)
+        shared: dict[str, Any] = {"num_workers": num_workers, "seed": seed, "memory": memory, "train_on": train_on, "fold": fold}
+        super().__init__(path, batch_size=batch_size, **shared)
         for split in self.file.splits:
             self._check_pictures(split)
         self.normalize = Normalize(normalize, *self._channels()) if normalize == "channel" else Normalize(normalize)
@@ -127,6 +140,8 @@ class ImageDataModule(FileDataModule):
             )
 
     def _channels(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        if self.fold is not None or self.train_on != "train":
+            return _measure_channels(self.dataset("train"))
         meta = self.file.meta
         if not {"channel_mean", "channel_std"} <= meta.keys():
             fix = 'Take normalize="image".'
@@ -134,6 +149,17 @@ class ImageDataModule(FileDataModule):
                 wording("ImageDataModule", "channel_mean and channel_std", "in /meta", sorted(meta), at=self.file.path, fix=fix)
             )
         return tuple(meta["channel_mean"].tolist()), tuple(meta["channel_std"].tolist())
+
+
+def _measure_channels(dataset: FileDataset) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each channel, in units of the full range, as /meta has them for the file's own train split."""
+    totals = np.zeros((2, dataset.item_shape[-1]))
+    for start in range(0, len(dataset), BLOCK):
+        values = dataset[range(start, min(start + BLOCK, len(dataset)))].x.double().flatten(end_dim=-2)
+        totals += torch.stack((values.sum(0), values.square().sum(0))).numpy()
+    mean, square = totals / (len(dataset) * math.prod(dataset.item_shape[:-1]))
+    scale = 255.0 if dataset.dtype == np.uint8 else 1.0
+    return tuple((mean / scale).tolist()), tuple((np.sqrt(square - mean**2) / scale).tolist())
 
 
 def _plain(value: object) -> object:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import numpy as np
 import torch
 from lightning.pytorch import LightningDataModule
 from lightning.pytorch.trainer.states import TrainerFn
+from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
 from datamodules.draw import MAX_SEED
+from datamodules.fold import Fold
 from datamodules.samplers import EpochBatches
 from toolkit.dataset_file import open_dataset
 from toolkit.errors import DataError, check, wording
 
-__all__ = ["FileDataModule", "Memory"]
+__all__ = ["FileDataModule", "Memory", "TrainOn"]
 
 Memory = Literal["map", "ram", "device"]
+
+TrainOn = Literal["train", "train+val"]
 
 
 class FileDataModule(LightningDataModule):
@@ -33,6 +39,8 @@ class FileDataModule(LightningDataModule):
         num_workers: Processes that read ahead. A memory map needs none: 0 is fastest unless the disk is slow.
         seed: Seed of the order of training samples, in [0, 2³²).
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
+        train_on: ``"train+val"`` trains on both, once everything is chosen: nothing is left to validate on.
+        fold: Trains on all of train and val but one fold, and validates on that.
 
     Raises:
         DatasetFileError: If the file cannot be used.
@@ -42,18 +50,31 @@ class FileDataModule(LightningDataModule):
     kind: ClassVar[str | None] = None
     """The kind of data that a subclass reads; None reads any."""
 
-    def __init__(self, path: str | Path, *, batch_size: int = 128, num_workers: int = 0, seed: int = 0, memory: Memory = "map") -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        batch_size: int = 128,
+        num_workers: int = 0,
+        seed: int = 0,
+        memory: Memory = "map",
+        train_on: TrainOn = "train",
+        fold: Fold | None = None,
+    ) -> None:
         super().__init__()
         where = type(self).__name__
         check(batch_size >= 1, where, "batch_size", "at least 1", batch_size)
         check(num_workers >= 0, where, "num_workers", "at least 0", num_workers)
         check(0 <= seed <= MAX_SEED, where, "seed", "in [0, 2³²)", seed)
         check(memory in ("map", "ram", "device"), where, "memory", "map, ram or device", memory)
+        check(train_on in ("train", "train+val"), where, "train_on", "train or train+val", train_on)
+        check(fold is None or train_on == "train", where, "train_on", "train with a fold, which deals train and val itself", train_on)
         self.file = open_dataset(path)
         if self.kind not in (None, self.file.kind):
             fix = "Take that kind's own datamodule."
             raise DataError(wording(where, "kind", f"{self.kind}", self.file.kind, at=self.file.path, fix=fix))
         self.path, self.batch_size, self.num_workers, self.seed, self.memory = str(path), batch_size, num_workers, seed, memory
+        self.train_on, self.fold = train_on, fold
         self._first_epoch = 0
 
     @property
@@ -77,9 +98,9 @@ class FileDataModule(LightningDataModule):
         """Load the training split in the order drawn for the epoch."""
         return self.loader("train", shuffle=True)
 
-    def val_dataloader(self) -> DataLoader[Batch]:
-        """Load the validation split in order."""
-        return self.loader("val")
+    def val_dataloader(self) -> DataLoader[Batch] | list[DataLoader[Batch]]:
+        """Load the validation split in order; no loader where it is trained on."""
+        return self.loader("val") if self.train_on == "train" else []
 
     def test_dataloader(self) -> DataLoader[Batch]:
         """Load the test split in order."""
@@ -115,13 +136,28 @@ class FileDataModule(LightningDataModule):
         return DataLoader(dataset, batch_size=None, sampler=batches, **workers)
 
     def dataset(self, split: str) -> FileDataset:
-        """Open a split as a Dataset, mapped or held where `memory` says."""
-        self.require(split)
+        """Open a split as a Dataset, mapped or held where `memory` says; train and val as `train_on` and `fold` have them."""
+        split, rows = self.rows(split)
         device = self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
         if self.memory == "device" and device.type != "cpu":
             check(not self.num_workers, type(self).__name__, "num_workers", '0 with memory="device"', self.num_workers)
-            return DeviceDataset(self.file, split, device)
-        return FileDataset(self.file, split, in_memory=self.memory != "map")
+            return DeviceDataset(self.file, split, device, rows=rows)
+        return FileDataset(self.file, split, rows=rows, in_memory=self.memory != "map")
+
+    def rows(self, split: str) -> tuple[str, NDArray[np.int64] | None]:
+        """Say where a split's rows come from: the file's splits, joined with +, and the rows of these, or None for all of them.
+
+        Raises:
+            DataError: If the file lacks a split.
+        """
+        if self.fold is not None and split != "test":
+            self.require("train")
+            joined, train, val = self.fold.cut(self.file)
+            return joined, train if split == "train" else val
+        source = self.train_on if split == "train" else split
+        for name in source.split("+"):
+            self.require(name)
+        return source, None
 
     def require(self, split: str) -> None:
         """Refuse a file that lacks a split.
@@ -148,19 +184,25 @@ class FileDataModule(LightningDataModule):
             started = loop.epoch_progress.current.started  # type: ignore[attr-defined]  # a tracker of more than its annotation says
             epoch = max(0, started - (not self.trainer.is_last_batch))
         state = {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes)}
-        return {**state, "epoch": epoch, "mid_epoch": mid_epoch}
+        return {**state, **self._trained_rows(), "epoch": epoch, "mid_epoch": mid_epoch}
+
+    def _trained_rows(self) -> dict[str, Any]:
+        return {"train_on": self.train_on, "fold": None if self.fold is None else asdict(self.fold)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Refuse a file other than the one that the checkpoint was trained on, and a start within an epoch: neither is the same run.
+        """Refuse data other than what the checkpoint was trained on, and a start within an epoch: neither is the same run.
 
         Raises:
-            DataError: If the file's checksum differs, or training would go on from the middle of an epoch, whose first rows it
+            DataError: If the file's checksum, `train_on` or `fold` differs, or training would go on from the middle of an epoch, whose first rows it
                 would see once more.
         """
         if state_dict["digest"] != self.file.digest:
             fix = "Resume with the file that the run began with, or start a new run."
             rule = f"{state_dict['digest']}, as in the checkpoint"
             raise DataError(wording(type(self).__name__, "checksum", rule, self.file.digest, at=self.file.path, fix=fix))
+        for name, value in self._trained_rows().items():
+            if state_dict[name] != value:
+                raise DataError(wording(type(self).__name__, name, f"{state_dict[name]}, as in the checkpoint", value, at=self.file.path))
         fitting = self.trainer is None or self.trainer.state.fn == TrainerFn.FITTING
         if state_dict.get("mid_epoch") and fitting:
             fix = "Take one from an epoch's end."

@@ -19,7 +19,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from datamodules import FileDataModule
 from datamodules.draw import MAX_SEED
-from recipes.callbacks import FlopCounter, SeedSteps, Selection, Stopping
+from recipes.callbacks import Averaging, FlopCounter, SeedSteps, Selection, Stopping
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
@@ -77,6 +77,7 @@ class RecipeCLI(LightningCLI):
         parser.add_subclass_arguments(Network, "network")
         parser.add_lightning_class_args(Selection, "checkpoint")
         parser.add_lightning_class_args(Stopping, "early_stopping")
+        parser.add_lightning_class_args(Averaging, "averaging")
         parser.set_defaults({"checkpoint.filename": "best", "checkpoint.save_last": True})
         help_text = "A checkpoint of another run to go on from; the choice of the best checkpoint begins anew."
         parser.add_argument("--ckpt_path", type=str | None, default=None, help=help_text)
@@ -124,8 +125,11 @@ class RecipeCLI(LightningCLI):
         try:
             super().instantiate_classes()
         except Exception as error:
-            if isinstance(error.__cause__, FoudreError):
-                raise error.__cause__ from error
+            cause: BaseException | None = error
+            while cause is not None:
+                if isinstance(cause, FoudreError):
+                    raise cause from error
+                cause = cause.__cause__ or cause.__context__
             raise
 
     def instantiate_trainer(self, **kwargs: Any) -> Trainer:
@@ -136,13 +140,19 @@ class RecipeCLI(LightningCLI):
             DataError: If the file lacks a split.
         """
         for split in ("train", "val"):
-            self.datamodule.require(split)
+            self.datamodule.rows(split)
         chosen = self.config_init.trainer
         self.claimed = None if self.resume else _claim_folder(self.run, self.root)
         # what other ranks have here, Lightning takes from rank 0
         self.folder = self.resume or self.claimed or self.root
         # set here, not as options: config.yaml would send a repeated run into this one's folder
-        self.config_init.checkpoint.dirpath = str(self.folder / "checkpoints")
+        checkpoint = self.config_init.checkpoint
+        checkpoint.dirpath = str(self.folder / "checkpoints")
+        if not self.selects:  # a fixed number of epochs, and the last one counts
+            checkpoint.monitor, checkpoint.save_top_k = None, 0
+            self.parser.callback_keys.remove("early_stopping")
+        if not self.config_init.averaging.decay:
+            self.parser.callback_keys.remove("averaging")
         kwargs["default_root_dir"] = str(self.folder)
         extra: list[Callback] = [self.flops, SeedSteps(int(self.config.seed_everything))]
         if chosen.enable_progress_bar is None:
@@ -158,6 +168,11 @@ class RecipeCLI(LightningCLI):
         if trainer.is_global_zero and self.resume is None:  # a resumed run's says how it began
             (self.folder / "config.yaml").write_text(self.parser.dump(self.config), encoding="utf-8")
         return trainer
+
+    @property
+    def selects(self) -> bool:
+        """Whether val chooses a checkpoint and may stop the run; not where it is trained on, nor where a fold is to be judged by it."""
+        return self.datamodule.train_on == "train" and self.datamodule.fold is None
 
     @contextmanager
     def giving_back(self, kind: type[Exception]) -> Iterator[None]:

@@ -35,6 +35,8 @@ def _ignore_warnings() -> None:
     warnings.filterwarnings("ignore", message=r"`isinstance\(treespec, LeafSpec\)` is deprecated", category=FutureWarning)
     # a run that is resumed goes on where its checkpoints lie
     warnings.filterwarnings("ignore", message="Checkpoint directory .* exists and is not empty")
+    # where val is trained on, there is nothing to validate
+    warnings.filterwarnings("ignore", message="Total length of `list` across ranks is zero")
     # small data sets have few batches; every epoch is logged all the same
     warnings.filterwarnings("ignore", message="The number of training batches .* is smaller than the logging interval")
     # a rank that was left without samples has nothing to add when metrics are summed over all ranks

@@ -29,9 +29,10 @@ class TrainResult:
 
     Args:
         run: The run folder.
-        best_checkpoint: The one chosen on val; None if none was written.
+        best_checkpoint: The one chosen on val; None where nothing was to be chosen, or none was written.
         last_checkpoint: The one to resume from; None if none was written.
-        metrics: Of the best checkpoint on val, by name: ``val/accuracy``, ``val/macro_f1``, ``val/loss``.
+        metrics: Of the best checkpoint on val, by name: ``val/accuracy``, ``val/macro_f1``, ``val/loss``; of the last one on the fold
+            held out; or, where val was trained on, ``train/loss`` alone.
         epochs: Epochs trained, those before a resume included.
         seconds: Wall-clock time of training and validation, since the resume if there was one.
         flops: Floating-point operations of training, over all processes, those before a resume included.
@@ -52,13 +53,21 @@ class TrainResult:
     def __str__(self) -> str:
         measured = ", ".join(f"{name} {value:.4f}" for name, value in self.metrics.items())
         cost = f"{self.epochs} epochs in {self.seconds:,.0f} s, {self.flops / 1e12:,.1f} TFLOP"
-        return f"{printable(self.run)}: {cost}\n  {measured}\n  best checkpoint {printable(str(self.best_checkpoint))}"
+        which, checkpoint = ("best", self.best_checkpoint) if self.best_checkpoint else ("last", self.last_checkpoint)
+        return f"{printable(self.run)}: {cost}\n  {measured}\n  {which} checkpoint {printable(str(checkpoint))}"
+
+    @property
+    def checkpoint(self) -> str | None:
+        """The checkpoint that counts: the one chosen, or the last where nothing was to be chosen."""
+        return self.best_checkpoint or self.last_checkpoint
 
 
 def train(
     recipe: str, path: str | Path, *lightning_args: str, run: str | Path | None = None, resume: str | Path | None = None
 ) -> TrainResult:
     """Train a recipe on a dataset file. Selection is on val; test is never read.
+
+    With ``"--data.train_on", "train+val"`` or a fold, nothing is chosen: all epochs are trained, and the last checkpoint counts.
 
     Args:
         recipe: A recipe's name, e.g. ``"signs"``, or the path of a YAML file like those in recipes/configs.
@@ -141,17 +150,24 @@ def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) ->
 
 
 def _conclude(cli: RecipeCLI, seconds: float) -> TrainResult:
-    """Measure the best checkpoint on val and leave the run folder complete."""
-    trainer, checkpoint, task = cli.trainer, cli.config_init.checkpoint, cli.model
+    """Measure the checkpoint that counts on val and leave the run folder complete."""
+    trainer, checkpoint, task, data = cli.trainer, cli.config_init.checkpoint, cli.model, cli.datamodule
     # taken down first: validating a checkpoint brings every callback back to where it stood then
     epochs, flops, run = trainer.current_epoch, cli.flops.flops, trainer.strategy.broadcast(cli.folder)
     best, last = checkpoint.best_model_path or None, checkpoint.last_model_path or None
-    (found,) = trainer.validate(task, datamodule=cli.datamodule, ckpt_path=best, verbose=False, weights_only=True)
+    found = trainer.callback_metrics
+    validated = data.train_on == "train"
+    if validated:
+        (found,) = trainer.validate(task, datamodule=data, ckpt_path=best or last, verbose=False, weights_only=True)
     metrics = {name: float(value) for name, value in found.items()}
     result = TrainResult(str(run), best, last, metrics, epochs, round(seconds, 3), flops)
     if trainer.is_global_zero:
-        if isinstance(task, Classifier):
-            write_confusion(run, "val", task.confusion.numpy(), cli.datamodule.classes)
-        write_ledger(run, "selected", split="val", metric=checkpoint.monitor, checkpoint=best, metrics=metrics)
+        if validated and isinstance(task, Classifier):
+            write_confusion(run, "val", task.confusion.numpy(), data.classes)
+        if cli.selects:
+            write_ledger(run, "selected", split="val", metric=checkpoint.monitor, checkpoint=best, metrics=metrics)
+        else:
+            trained_on = data.train_on if data.fold is None else asdict(data.fold)
+            write_ledger(run, "trained", on=trained_on, epochs=epochs, checkpoint=last, metrics=metrics)
         (run / "metrics.json").write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
     return result

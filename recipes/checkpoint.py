@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from zipfile import is_zipfile
 
 import torch
+from torch import Tensor
 
 from datamodules import Normalize
 from recipes.models import Network
@@ -44,6 +45,10 @@ class Restored:
         """The run folder that the checkpoint lies in; None if it lies elsewhere."""
         folder = self.path.absolute().parent
         return folder.parent if folder.name == "checkpoints" and (folder.parent / "config.yaml").is_file() else None
+
+    def inputs(self, stored: Tensor) -> Tensor:
+        """Turn pictures as stored, shape (N, H, W, C), into what the task takes: float32, normalised, shape (N, C, H, W)."""
+        return self.normalize(stored.permute(0, 3, 1, 2))
 
     @property
     def classes(self) -> list[str]:

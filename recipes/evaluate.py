@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
 from lightning.pytorch import Trainer
 
 from datamodules import FileDataModule, ImageDataModule
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.confusion import write_confusion
 from recipes.ledger import LEDGER, write_ledger
+from recipes.precision import full_float32
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
 from toolkit.errors import DataError, check, printable
 
-__all__ = ["EvaluateResult", "evaluate"]
+__all__ = ["EvaluateResult", "evaluate", "note_reading", "refuse_mismatch"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +71,8 @@ def evaluate(
     restored = load_checkpoint(checkpoint)
     data = ImageDataModule(path, batch_size=batch_size)
     data.normalize = restored.normalize
-    _refuse_mismatch(restored, data)
-    with quiet_lightning(), _full_float32():
+    refuse_mismatch(restored, data, where="evaluate")
+    with quiet_lightning(), full_float32():
         trainer = Trainer(
             accelerator=accelerator,
             devices=1,
@@ -90,26 +88,30 @@ def evaluate(
     name = f"{stem}_{split}" if not restored.run else split if stem == "best" else f"{split}_{stem}"
     if isinstance(restored.task, Classifier):
         write_confusion(folder, name, restored.task.confusion.numpy(), restored.classes)
-    facts = {"split": split, "checkpoint": str(checkpoint), "digest": data.file.digest, "metrics": metrics}
-    write_ledger(folder, "read", name=LEDGER if restored.run else f"{stem}_{LEDGER}", **facts)
+    note_reading(restored, data, split, metrics=metrics)
     return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics)
 
 
-@contextmanager
-def _full_float32() -> Iterator[None]:
-    """Switch off TF32, which GPUs round the factors of matrix products and convolutions to where it is allowed."""
-    products, convolutions = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
-    torch.set_float32_matmul_precision("highest")
-    torch.backends.cudnn.allow_tf32 = False
-    try:
-        yield
-    finally:
-        torch.set_float32_matmul_precision(products)
-        torch.backends.cudnn.allow_tf32 = convolutions
+def note_reading(restored: Restored, data: FileDataModule, split: str, **found: Any) -> None:
+    """Write into the ledger of a checkpoint's run that a split was read; without a run, into a ledger beside the checkpoint.
+
+    Args:
+        restored: The checkpoint that looked at it.
+        data: The file read.
+        split: ``"val"`` or ``"test"``.
+        **found: What was learned from it, JSON-able.
+    """
+    folder, name = (restored.run, LEDGER) if restored.run else (restored.path.parent, f"{restored.path.stem}_{LEDGER}")
+    write_ledger(folder, "read", name=name, split=split, checkpoint=str(restored.path), digest=data.file.digest, **found)
 
 
-def _refuse_mismatch(restored: Restored, data: FileDataModule) -> None:
+def refuse_mismatch(restored: Restored, data: FileDataModule, *, where: str) -> None:
     """Refuse a file that was made otherwise than what the network was trained on.
+
+    Args:
+        restored: The checkpoint.
+        data: The file.
+        where: Who asks, for the message.
 
     Raises:
         DataError: If pipeline or classes differ.
@@ -120,4 +122,4 @@ def _refuse_mismatch(restored: Restored, data: FileDataModule) -> None:
     for name, own in stored.items():
         if own != here[name]:
             differing = f"{printable(str(own))}, as in the checkpoint, got {printable(str(here[name]))} in {printable(data.path)}"
-            raise DataError(f"evaluate: {name} must be {differing}. Preprocess the data as for training.")
+            raise DataError(f"{where}: {name} must be {differing}. Preprocess the data as for training.")

@@ -1,10 +1,26 @@
-"""Which number format a run computes in: the hardware comes in, a name that Lightning knows goes out to the Trainer."""
+"""Which number format a run computes in: by hardware for training, in full float32 for what is measured or shown."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
-__all__ = ["native_precision"]
+__all__ = ["full_float32", "native_precision"]
+
+
+@contextmanager
+def full_float32() -> Iterator[None]:
+    """Switch off TF32, which GPUs round the factors of matrix products and convolutions to where it is allowed."""
+    products, convolutions = torch.get_float32_matmul_precision(), torch.backends.cudnn.allow_tf32
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(products)
+        torch.backends.cudnn.allow_tf32 = convolutions
 
 
 def native_precision(accelerator: str = "auto") -> str:

@@ -16,7 +16,7 @@ from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
 from toolkit.wing import Encode, Manifest
 
-__all__ = ["predict"]
+__all__ = ["list_pictures", "predict"]
 
 BLOCK = 128
 """Pictures decoded and scored at a time."""
@@ -48,7 +48,7 @@ def predict(
     encode = images_wing.encoder(restored.data["pipeline"])
     _move(restored, device)
     # sources are listed before the first answer: a wrong input is refused at once
-    return _answer(restored, encode, [_list(source, read, boxes=_needs_boxes(restored)) for source in inputs], device)
+    return _answer(restored, encode, [list_pictures(restored, source, read, where="predict") for source in inputs], device)
 
 
 def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], device: str) -> Iterator[dict[str, Any]]:
@@ -68,8 +68,8 @@ def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], devic
 
 @torch.inference_mode()
 def _score(restored: Restored, stored: np.ndarray[Any, np.dtype[Any]], device: str) -> tuple[list[float], list[int]]:
-    images = torch.from_numpy(stored).to(device).permute(0, 3, 1, 2)
-    probability, best = restored.task(restored.normalize(images)).softmax(dim=1).max(dim=1)
+    images = restored.inputs(torch.from_numpy(stored).to(device))
+    probability, best = restored.task(images).softmax(dim=1).max(dim=1)
     return probability.tolist(), best.tolist()
 
 
@@ -84,19 +84,30 @@ def _needs_boxes(restored: Restored) -> bool:
     return any(step["name"] == "crop_box" for step in restored.data["pipeline"]["steps"])
 
 
-def _list(source: str | Path, options: ReadOptions | None, *, boxes: bool) -> Manifest:
-    path = os.fspath(source)
+def list_pictures(restored: Restored, source: str | Path, options: ReadOptions | None = None, *, where: str) -> Manifest:
+    """List raw pictures for a checkpoint's pipeline; what is missing is among the skipped.
+
+    Args:
+        restored: The checkpoint.
+        source: A picture, a folder or a CSV file; a source with boxes where the pipeline cuts to them.
+        options: How it is understood.
+        where: Who asks, for the message.
+
+    Raises:
+        DataError: If the source cannot be read, or lacks the boxes that the pipeline needs.
+    """
+    path, boxes = os.fspath(source), _needs_boxes(restored)
     listed = path.lower().endswith((".csv", ".tsv", ".txt"))  # as `toolkit.images.read` has it
     if not boxes and not listed and (options is None or options.layout == "auto"):
         return images_wing.read_unlabelled([path])
     if boxes and not listed and not Path(path).is_dir():
-        raise _no_box(path)
+        raise _no_box(path, where)
     manifest = images_wing.read(path, options)
     if boxes and "box" not in manifest.columns:
-        raise _no_box(path)
+        raise _no_box(path, where)
     return manifest
 
 
-def _no_box(path: str) -> DataError:
-    fix = "Predict on a source that has boxes, or train on a dataset preprocessed without crop_box."
-    return DataError(f"predict: input must have boxes, as the checkpoint's pipeline cuts to them, got none in {printable(path)}. {fix}")
+def _no_box(path: str, where: str) -> DataError:
+    fix = "Take a source that has boxes, or train on a dataset preprocessed without crop_box."
+    return DataError(f"{where}: input must have boxes, as the checkpoint's pipeline cuts to them, got none in {printable(path)}. {fix}")

@@ -126,7 +126,8 @@ def images(
         split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
         stratify: Spread every class over the parts in the same shares.
         balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.
-        balance_by: How: copies adds augmented copies to small classes, drop leaves out samples of large ones, both does both.
+        balance_by: How: copies adds augmented copies to small classes, drop leaves out samples of large ones, both does both;
+            weights stores all as they are, and training draws small classes more often.
         seed: Draws which samples or groups go to which part, and how copies differ.
         layout: How the source is laid out: auto, folder, gtsrb or csv.
         group: What no split may cut: track, none, or a column of the CSV.
@@ -177,6 +178,7 @@ def train(
     file: Path,
     /,
     *options: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)],
+    seeds: int | None = None,
     run: Path | None = None,
     resume: Path | None = None,
     as_json: Json = False,
@@ -190,20 +192,71 @@ def train(
         foudre train signs signs.h5
         foudre train signs signs.h5 --trainer.max_epochs 5 --data.batch_size 256
         foudre train signs signs.h5 --resume runs/signs/001
+        foudre train signs signs.h5 --seeds 5
+        foudre train signs signs.h5 --data.train_on train+val
         foudre train signs signs.h5 --print_config > mine.yaml
 
     Args:
         recipe: A recipe's name, such as signs, or the path of a recipe's YAML file.
         file: A dataset file, FILE.h5.
         options: Any Lightning option.
+        seeds: Train this often, from the seeds 0, 1, 2, …, each in a folder of its own, with one summary.
         run: Folder for checkpoints, logs and metrics; a new one under runs/RECIPE unless given.
         resume: Run folder to go on in from its last checkpoint, with the options that it began with.
     """
     asks_for_config = any(option.startswith("--print_config") for option in options)  # an answer, not chatter
     with nullcontext() if asks_for_config else redirect_stdout(sys.stderr):
-        from recipes.train import train as work
+        answer: Answer
+        if seeds is None:
+            from recipes.train import train as work
 
-        answer = work(recipe, file, *options, run=run, resume=resume)
+            answer = work(recipe, file, *options, run=run, resume=resume)
+        else:
+            from recipes.repeat import train_seeds
+
+            answer = train_seeds(recipe, file, *options, seeds=seeds, run=run, resume=resume, say=_print)
+    return _tell(answer, as_json)
+
+
+@app.command(sort_key=6)
+def crossval(
+    recipe: str,
+    file: Path,
+    /,
+    *options: Annotated[str, Parameter(allow_leading_hyphen=True, show=False)],
+    folds: int = 5,
+    cut_groups: bool = False,
+    seed: int = 0,
+    run: Path | None = None,
+    resume: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Train a recipe on all folds but one, for each fold.
+
+    All of train and val is dealt into folds; test is never read. Every sample is
+    predicted by the network that has not seen it. Options that are not listed here go to Lightning.
+
+    For example:
+
+        foudre crossval signs signs.h5 --folds 5
+        foudre crossval signs signs.h5 --folds 5 --cut-groups
+
+    Args:
+        recipe: A recipe's name, such as signs, or the path of a recipe's YAML file.
+        file: A dataset file, FILE.h5.
+        options: Any Lightning option.
+        folds: How many folds.
+        cut_groups: Deal single samples though groups are known: shows what a leaking split would claim.
+        seed: Draws the folds; the recipe keeps its own seed.
+        run: Folder for the folds' runs and the predictions; a new one under runs/RECIPE unless given.
+        resume: Folder of an earlier call with the same options to go on in.
+    """
+    with redirect_stdout(sys.stderr):
+        from recipes.crossval import cross_validate
+
+        answer = cross_validate(
+            recipe, file, *options, folds=folds, cut_groups=cut_groups, seed=seed, run=run, resume=resume, say=_print
+        )  # fmt: skip
     return _tell(answer, as_json)
 
 
@@ -216,14 +269,20 @@ def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] =
         foudre evaluate best.ckpt signs.h5 --split test
 
     Args:
-        checkpoint: What `foudre train` left, BEST.ckpt.
+        checkpoint: What `foudre train` left, BEST.ckpt, or the folder of `foudre train --seeds`: each of its runs is measured.
         file: A dataset file, FILE.h5.
         split: The part to measure on: test or val.
     """
     with redirect_stdout(sys.stderr):
-        from recipes.evaluate import evaluate as work
+        answer: Answer
+        if checkpoint.is_dir():
+            from recipes.repeat import evaluate_runs
 
-        answer = work(checkpoint, file, split=split)
+            answer = evaluate_runs(checkpoint, file, split=split, say=_print)
+        else:
+            from recipes.evaluate import evaluate as work
+
+            answer = work(checkpoint, file, split=split)
     return _tell(answer, as_json)
 
 

@@ -25,7 +25,7 @@ from recipes.precision import native_precision
 from recipes.tasks import Task
 from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
-__all__ = ["RecipeCLI", "RecipeTrainer"]
+__all__ = ["RecipeCLI", "RecipeTrainer", "claim_folder"]
 
 BETTER = {"loss": "min", "accuracy": "max", "macro_f1": "max"}
 """Which way the metrics of our tasks get better."""
@@ -142,7 +142,7 @@ class RecipeCLI(LightningCLI):
         for split in ("train", "val"):
             self.datamodule.rows(split)
         chosen = self.config_init.trainer
-        self.claimed = None if self.resume else _claim_folder(self.run, self.root)
+        self.claimed = None if self.resume else claim_folder(self.run, self.root)
         # what other ranks have here, Lightning takes from rank 0
         self.folder = self.resume or self.claimed or self.root
         # set here, not as options: config.yaml would send a repeated run into this one's folder
@@ -192,7 +192,7 @@ def _free_name(folder: Path, name: str) -> str:
 
 
 @rank_zero_only
-def _claim_folder(run: Path | None, root: Path) -> Path:
+def claim_folder(run: Path | None, root: Path) -> Path:
     """Make the run folder; without a name, the next numbered one that no other run has taken.
 
     Raises:

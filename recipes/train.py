@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -155,7 +155,7 @@ def _conclude(cli: RecipeCLI, seconds: float) -> TrainResult:
     # taken down first: validating a checkpoint brings every callback back to where it stood then
     epochs, flops, run = trainer.current_epoch, cli.flops.flops, trainer.strategy.broadcast(cli.folder)
     best, last = checkpoint.best_model_path or None, checkpoint.last_model_path or None
-    found = trainer.callback_metrics
+    found: Mapping[str, Any] = trainer.callback_metrics
     validated = data.train_on == "train"
     if validated:
         (found,) = trainer.validate(task, datamodule=data, ckpt_path=best or last, verbose=False, weights_only=True)

@@ -24,5 +24,5 @@ class Averaging(WeightAveraging):
 
     def __init__(self, decay: float = 0.0) -> None:
         check(0 <= decay < 1, "Averaging", "decay", "in [0, 1)", decay)
-        super().__init__(multi_avg_fn=get_ema_multi_avg_fn(decay))
+        super().__init__(multi_avg_fn=get_ema_multi_avg_fn(decay))  # type: ignore[no-untyped-call]
         self.decay = decay

@@ -6,17 +6,23 @@ from datamodules.fold import Fold
 from datamodules.images import ImageDataModule
 from datamodules.module import FileDataModule
 from datamodules.normalize import Normalize
-from datamodules.samplers import EpochBatches
+from datamodules.samplers import Balanced, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
 
 __all__ = [
     "Augment",
+    "Balanced",
     "Batch",
     "DeviceDataset",
+    "Draw",
     "EpochBatches",
     "FileDataModule",
     "FileDataset",
     "Fold",
     "ImageDataModule",
+    "InOrder",
     "Normalize",
+    "RepeatedRows",
+    "Shuffled",
+    "Weighted",
     "keep_batch",
 ]

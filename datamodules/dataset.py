@@ -27,7 +27,7 @@ class Batch(NamedTuple):
     Args:
         x: As stored, shape (N, …), e.g. uint8 (N, H, W, C); of ragged arrays the rows' items end to end, shape (items, …).
         y: Class ids, int64, shape (N,), or whatever labels the file holds; None if it is unlabelled.
-        index: int64, shape (N,): each sample's id, which is its row in the split.
+        index: int64, shape (N,): each sample's id, which is its row in the split; `RepeatedRows` has more ids.
         lengths: int64, shape (N,): items of each row of a ragged array; None where a row is one item.
     """
 

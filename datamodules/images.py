@@ -15,6 +15,7 @@ from datamodules.dataset import Batch, FileDataset
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, Memory, TrainOn
 from datamodules.normalize import Normalize
+from toolkit.balance import BalanceOptions
 from toolkit.errors import DataError, DatasetFileError, wording
 
 __all__ = ["ImageDataModule"]
@@ -39,6 +40,8 @@ class ImageDataModule(FileDataModule):
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
         train_on: ``"train+val"`` trains on both, once everything is chosen: nothing is left to validate on.
         fold: Trains on all of train and val but one fold, and validates on that.
+        balance: How often each class comes in an epoch of training, counted over the rows that train, stored copies among them. None
+            follows the file: by weights if it was preprocessed so, else each row comes once.
 
     Raises:
         DatasetFileError: If the file cannot be used, or its pictures are not what its own pipeline says.
@@ -64,7 +67,7 @@ class ImageDataModule(FileDataModule):
 
     kind: ClassVar[str | None] = "images"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
         self,
         path: str | Path,
         *,
@@ -76,9 +79,10 @@ class ImageDataModule(FileDataModule):
         memory: Memory = "map",
         train_on: TrainOn = "train",
         fold: Fold | None = None,
+        balance: BalanceOptions | None = None,
     ) -> None:
         shared: dict[str, Any] = {"num_workers": num_workers, "seed": seed, "memory": memory, "train_on": train_on, "fold": fold}
-        super().__init__(path, batch_size=batch_size, **shared)
+        super().__init__(path, batch_size=batch_size, balance=balance, **shared)
         for split in self.file.splits:
             self._check_pictures(split)
         self.normalize = Normalize(normalize, *self._channels()) if normalize == "channel" else Normalize(normalize)

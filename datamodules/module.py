@@ -16,8 +16,9 @@ from torch.utils.data import DataLoader
 from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
 from datamodules.draw import MAX_SEED
 from datamodules.fold import Fold
-from datamodules.samplers import EpochBatches
-from toolkit.dataset_file import open_dataset
+from datamodules.samplers import Balanced, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
+from toolkit.balance import BalanceOptions, sample_weights
+from toolkit.dataset_file import DatasetFile, open_dataset
 from toolkit.errors import DataError, check, wording
 
 __all__ = ["FileDataModule", "Memory", "TrainOn"]
@@ -41,6 +42,8 @@ class FileDataModule(LightningDataModule):
         memory: ``"map"`` reads from the mapped file, ``"ram"`` keeps each split in memory, ``"device"`` on the training device.
         train_on: ``"train+val"`` trains on both, once everything is chosen: nothing is left to validate on.
         fold: Trains on all of train and val but one fold, and validates on that.
+        balance: How often each class comes in an epoch of training, counted over the rows that train, stored copies among them. None
+            follows the file: by weights if it was preprocessed so, else each row comes once.
 
     Raises:
         DatasetFileError: If the file cannot be used.
@@ -60,6 +63,7 @@ class FileDataModule(LightningDataModule):
         memory: Memory = "map",
         train_on: TrainOn = "train",
         fold: Fold | None = None,
+        balance: BalanceOptions | None = None,
     ) -> None:
         super().__init__()
         where = type(self).__name__
@@ -75,6 +79,7 @@ class FileDataModule(LightningDataModule):
             raise DataError(wording(where, "kind", f"{self.kind}", self.file.kind, at=self.file.path, fix=fix))
         self.path, self.batch_size, self.num_workers, self.seed, self.memory = str(path), batch_size, num_workers, seed, memory
         self.train_on, self.fold = train_on, fold
+        self.balance = balance or _stored_balance(self.file)
         self._first_epoch = 0
 
     @property
@@ -95,7 +100,7 @@ class FileDataModule(LightningDataModule):
         return len(self.classes)
 
     def train_dataloader(self) -> DataLoader[Batch]:
-        """Load the training split in the order drawn for the epoch."""
+        """Load the training split as drawn for the epoch."""
         return self.loader("train", shuffle=True)
 
     def val_dataloader(self) -> DataLoader[Batch] | list[DataLoader[Batch]]:
@@ -111,11 +116,11 @@ class FileDataModule(LightningDataModule):
         return self.loader("test")
 
     def loader(self, split: str, *, shuffle: bool = False) -> DataLoader[Batch]:
-        """Load any split: ``x`` as stored, each row once, shared out among the trainer's processes.
+        """Load any split: ``x`` as stored, shared out among the trainer's processes, each row once.
 
         Args:
             split: A split that the file has.
-            shuffle: Draw a new order for each epoch.
+            shuffle: Draw anew for each epoch: the order, and as `balance` says, which rows come how often.
 
         Raises:
             DataError: If the file has no such split, or too few rows of it to train on by all processes.
@@ -125,15 +130,27 @@ class FileDataModule(LightningDataModule):
         workers["pin_memory"] = torch.cuda.is_available() and self.memory != "device"
         trainer = self.trainer
         if trainer is not None and trainer.overfit_batches:  # type: ignore[attr-defined]  # set in a helper of its constructor
-            # Lightning then puts its own sampler of single rows in place of ours: hand it the loader that it expects
+            # Lightning then puts its own sampler of single rows in place of ours, balanced or not: hand it the loader that it expects
             return DataLoader(dataset, batch_size=self.batch_size, **workers)
         world, rank = (1, 0) if trainer is None else (trainer.world_size, trainer.global_rank)
-        if shuffle and len(dataset) < world:
-            raise DataError(wording(type(self).__name__, "train samples", f"at least {world}, one a process", len(dataset), at=self.path))
-        batches = EpochBatches(len(dataset), self.batch_size, shuffle=shuffle, seed=self.seed, num_replicas=world, rank=rank)
+        draw = self._draw(dataset) if shuffle else InOrder(len(dataset))
+        if shuffle and len(draw) < world:
+            raise DataError(wording(type(self).__name__, "train samples", f"at least {world}, one a process", len(draw), at=self.path))
+        batches = EpochBatches(draw, self.batch_size, seed=self.seed, num_replicas=world, rank=rank)
         # Lightning tells a sampler its epoch before each epoch but a resumed run's first, whose batches are drawn sooner
         batches.set_epoch(self._first_epoch)
-        return DataLoader(dataset, batch_size=None, sampler=batches, **workers)
+        repeats = shuffle and self.balance is not None
+        return DataLoader(RepeatedRows(dataset) if repeats else dataset, batch_size=None, sampler=batches, **workers)
+
+    def _draw(self, dataset: FileDataset) -> Draw:
+        if self.balance is None:
+            return Shuffled(len(dataset))
+        label, group = dataset.y, dataset.part.group
+        if label is None or label.dtype != np.int64 or label.ndim != 1:
+            raise DataError(wording(type(self).__name__, "train samples", "of one class each to balance", "none such", at=self.path))
+        if self.balance.by == "weights":
+            return Weighted(sample_weights(label, self.balance))
+        return Balanced(label, self.balance, group=group if group is None or dataset.rows is None else group[dataset.rows])
 
     def dataset(self, split: str) -> FileDataset:
         """Open a split as a Dataset, mapped or held where `memory` says; train and val as `train_on` and `fold` have them."""
@@ -187,14 +204,15 @@ class FileDataModule(LightningDataModule):
         return {**state, **self._trained_rows(), "epoch": epoch, "mid_epoch": mid_epoch}
 
     def _trained_rows(self) -> dict[str, Any]:
-        return {"train_on": self.train_on, "fold": None if self.fold is None else asdict(self.fold)}
+        fold, balance = (None if part is None else asdict(part) for part in (self.fold, self.balance))
+        return {"train_on": self.train_on, "fold": fold, "balance": balance}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Refuse data other than what the checkpoint was trained on, and a start within an epoch: neither is the same run.
 
         Raises:
-            DataError: If the file's checksum, `train_on` or `fold` differs, or training would go on from the middle of an epoch, whose first rows it
-                would see once more.
+            DataError: If the file's checksum, `train_on`, `fold` or `balance` differs, or training would go on from the middle of an
+                epoch, whose first rows it would see once more.
         """
         if state_dict["digest"] != self.file.digest:
             fix = "Resume with the file that the run began with, or start a new run."
@@ -209,3 +227,9 @@ class FileDataModule(LightningDataModule):
             epoch = f"one within epoch {state_dict['epoch']}"
             raise DataError(f"{type(self).__name__}: checkpoint to resume from must be of an epoch's end, got {epoch}. {fix}")
         self._first_epoch = state_dict["epoch"]
+
+
+def _stored_balance(file: DatasetFile) -> BalanceOptions | None:
+    """How a file says that training is to be balanced; copies and dropping are done already."""
+    stored = file.source.get("balance", {})
+    return BalanceOptions(**stored) if stored.get("by") == "weights" else None

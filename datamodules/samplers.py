@@ -1,52 +1,197 @@
-"""Which rows make a batch: an epoch's rows come in, equal batches of row numbers go out, the same work on every rank."""
+"""Which rows make a batch: a draw of rows comes in, equal batches of sample ids go out, the same law on any number of ranks.
+
+A draw says which rows an epoch has, and in what order; all ranks make the same one from (seed, epoch), and then share it out.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch.utils.data import Dataset
 from torch.utils.data.distributed import DistributedSampler
 
+from datamodules.dataset import Batch, FileDataset
+from toolkit.balance import BalanceOptions, balanced_counts, draw_balanced
 from toolkit.errors import check
 
-__all__ = ["EpochBatches"]
+__all__ = ["Balanced", "Draw", "EpochBatches", "InOrder", "RepeatedRows", "Shuffled", "Weighted"]
+
+Rows = NDArray[np.int64]
 
 
-class EpochBatches(DistributedSampler[NDArray[np.int64]]):
-    """Cuts each epoch into batches: every row in exactly one batch of one rank, no row twice, none left out.
+class Draw(Protocol):
+    """What an epoch consists of. A row that comes again has an id of its own, so that it is augmented otherwise."""
+
+    def __len__(self) -> int:
+        """Samples of an epoch, as many in each."""
+        ...
+
+    def __call__(self, rng: np.random.Generator) -> Rows:
+        """Draw an epoch: sample ids, int64, shape (len,), each once: a row in [0, N), and N more for each time that it came before."""
+        ...
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """Every row once, in the order of the file.
+
+    Args:
+        num_rows: Rows of the split, at least 0.
+    """
+
+    num_rows: int
+
+    def __len__(self) -> int:
+        return self.num_rows
+
+    def __call__(self, rng: np.random.Generator) -> Rows:  # noqa: ARG002  # nothing is left to chance
+        """Return all rows, int64, rising."""
+        return np.arange(self.num_rows)
+
+
+@dataclass(frozen=True)
+class Shuffled:
+    """Every row once, in a new order each epoch.
+
+    Args:
+        num_rows: Rows of the split, at least 0.
+    """
+
+    num_rows: int
+
+    def __len__(self) -> int:
+        return self.num_rows
+
+    def __call__(self, rng: np.random.Generator) -> Rows:
+        """Return all rows, int64, as `rng` orders them."""
+        return rng.permutation(self.num_rows)
+
+
+class Weighted:
+    """Rows drawn one by one, with replacement, each epoch anew.
+
+    Args:
+        weights: float64, shape (N,): how often each row is expected in an epoch, at least 0. Their sum is an epoch's length.
+
+    Raises:
+        ArgumentError: If a weight is negative or not finite, or they add up to no sample.
+
+    Example:
+        >>> len(Weighted(sample_weights(np.array([0, 0, 0, 1]), BalanceOptions("max", by="weights"))))
+        6
+    """
+
+    def __init__(self, weights: NDArray[np.float64]) -> None:
+        total = float(weights.sum())
+        fit = np.isfinite(total) and (weights >= 0).all() and round(total) >= 1
+        check(bool(fit), "Weighted", "weights", "finite, at least 0, and at least 1 in all", weights.tolist())
+        self._chances, self._length = weights / total, round(total)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __call__(self, rng: np.random.Generator) -> Rows:
+        """Draw sample ids, int64, shape (len,), by the weights."""
+        return _number_repeats(rng.choice(len(self._chances), self._length, p=self._chances), len(self._chances))
+
+
+class Balanced:
+    """Exactly as many rows of each class as the options say, each epoch chosen anew: by copies, drop or both.
+
+    A class too small repeats all its rows equally often or once more; of one too large come some rows, from all its groups evenly.
+
+    Args:
+        label: Class ids, int64, shape (N,), at least 0.
+        options: What to aim at, and by which means.
+        group: int64, shape (N,): what belongs together; None if nothing does.
+
+    Raises:
+        ArgumentError: If samples have no class each.
+    """
+
+    def __init__(self, label: Rows, options: BalanceOptions, *, group: Rows | None = None) -> None:
+        self.label, self.options, self.group = label, options, group
+        self._length = int(balanced_counts(label, options).sum())
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __call__(self, rng: np.random.Generator) -> Rows:
+        """Draw sample ids, int64, shape (len,), in an order of their own."""
+        rows, _ = draw_balanced(self.label, self.options, rng, group=self.group)
+        return _number_repeats(rng.permutation(rows), len(self.label))
+
+
+class EpochBatches(DistributedSampler[Rows]):
+    """Cuts each epoch into batches: every sample drawn in exactly one batch of one rank, none twice, none left out.
 
     All ranks make the same number of batches, so that none waits for another, and a rank's sizes differ by one at most: with
-    `batch_size` at least 4, and at least 2 rows a rank, no last batch of a single sample upsets batch norm. Where ranks outnumber
-    rows, some ranks get one empty batch. The order is drawn from (seed, epoch) before it is shared out, so an epoch's rows are
-    the same at any number of ranks.
+    `batch_size` at least 4, and at least 2 samples a rank, no last batch of a single sample upsets batch norm. Where ranks outnumber
+    samples, some ranks get one empty batch. An epoch is drawn from (seed, epoch) before it is shared out, so its samples are the
+    same at any number of ranks.
     Lightning calls `set_epoch` and leaves subclasses of DistributedSampler alone. Use with ``DataLoader(..., batch_size=None)``.
 
     Args:
-        num_samples: Rows of the split, at least 0.
-        batch_size: The most rows in a batch, at least 1 (one more if ranks could else come out unequal at size 1).
-        shuffle: Draw a new order each epoch; else rows come in order.
-        seed: Seed of the order.
+        draw: What an epoch consists of.
+        batch_size: The most samples in a batch, at least 1 (one more if ranks could else come out unequal at size 1).
+        seed: Seed of the draw.
         num_replicas: Number of ranks.
         rank: This process's rank, in [0, num_replicas).
 
     Example:
-        >>> [batch.tolist() for batch in EpochBatches(5, 3, shuffle=False)]
+        >>> [batch.tolist() for batch in EpochBatches(InOrder(5), 3)]
         [[0, 1, 2], [3, 4]]
     """
 
-    def __init__(self, num_samples: int, batch_size: int, *, shuffle: bool, seed: int = 0, num_replicas: int = 1, rank: int = 0) -> None:
+    def __init__(self, draw: Draw, batch_size: int, *, seed: int = 0, num_replicas: int = 1, rank: int = 0) -> None:
         check(batch_size >= 1, "EpochBatches", "batch_size", "at least 1", batch_size)
-        super().__init__(range(num_samples), num_replicas, rank, shuffle, seed)  # type: ignore[arg-type]  # anything with a length
-        self.num_rows, self.batch_size = num_samples, batch_size
+        super().__init__(range(len(draw)), num_replicas, rank, seed=seed)  # type: ignore[arg-type]  # anything with a length
+        self.draw, self.batch_size = draw, batch_size
 
     def __len__(self) -> int:
-        wanted = math.ceil(self.num_rows / (self.num_replicas * self.batch_size))
-        return min(wanted, max(1, self.num_rows // self.num_replicas))
+        wanted = math.ceil(len(self.draw) / (self.num_replicas * self.batch_size))
+        return min(wanted, max(1, len(self.draw) // self.num_replicas))
 
-    def __iter__(self) -> Iterator[NDArray[np.int64]]:
-        rows = np.arange(self.num_rows)
-        if self.shuffle:
-            np.random.default_rng((self.seed, self.epoch)).shuffle(rows)
-        return iter(np.array_split(rows[self.rank :: self.num_replicas], len(self)) if len(self) else [])
+    def __iter__(self) -> Iterator[Rows]:
+        samples = self.draw(np.random.default_rng((self.seed, self.epoch)))
+        return iter(np.array_split(samples[self.rank :: self.num_replicas], len(self)) if len(self) else [])
+
+
+class RepeatedRows(Dataset[Batch]):
+    """Reads what a draw with repeats asks for: any row of a dataset, any number of times.
+
+    Args:
+        dataset: Of N rows; `Batch.index` of a row that came before is that of the row, and the number of rows of its split more for
+            each time.
+    """
+
+    def __init__(self, dataset: FileDataset) -> None:
+        self.dataset = dataset
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, samples: Rows) -> Batch:
+        """Return a batch.
+
+        Args:
+            samples: Ids as a `Draw` gives them, int64, shape (M,).
+        """
+        times, rows = np.divmod(samples, len(self.dataset))
+        batch = self.dataset[rows]
+        return batch._replace(index=batch.index + torch.from_numpy(times * len(self.dataset.part)))
+
+
+def _number_repeats(rows: Rows, num_rows: int) -> Rows:
+    """Turn rows into sample ids: the n-th coming of a row, counted from 0, gets n times `num_rows` more."""
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    times = np.empty_like(rows)
+    times[order] = np.arange(len(rows)) - np.searchsorted(ordered, ordered)
+    return rows + num_rows * times

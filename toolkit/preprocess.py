@@ -39,7 +39,7 @@ def preprocess_images(
         images: Size, steps and dtype of the stored images.
         split: Which samples train, select and test.
         balance: How training classes of different sizes are brought together, by copies that `images.augment` changes, or else
-            `AugmentCopies()`; None leaves them as they are.
+            `AugmentCopies()`; by weights, the file says so and training follows it. None leaves them as they are.
         write: Workers, bad inputs, overwriting.
         progress: Told how far the work is.
 
@@ -55,7 +55,7 @@ def preprocess_images(
     """
     wing: Wing = images_wing
     images = images or ImageOptions()
-    if balance and not images.augment:
+    if balance and balance.by in ("copies", "both") and not images.augment:
         images = replace(images, augment=AugmentCopies())
     options = read or ReadOptions(), images
     return preprocess(wing, source, path, options=options, split=split, balance=balance, write=write, progress=progress)

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.utils.data import ConcatDataset, DataLoader, Subset
 
-from datamodules import DeviceDataset, EpochBatches, FileDataset, keep_batch
+from datamodules import DeviceDataset, EpochBatches, FileDataset, Shuffled, keep_batch
 from tests.contracts import toy_wing
 from toolkit import DatasetFileError, ImageOptions, open_dataset, preprocess_images
 from toolkit.export import export
@@ -76,7 +76,7 @@ def test_memory_holds_what_the_map_holds(any_file):
 def test_workers_read_the_same_batches(file, method):
     dataset = FileDataset(open_dataset(file), "train")
     expected = dataset.part.x
-    batches = EpochBatches(len(dataset), 16, shuffle=True)
+    batches = EpochBatches(Shuffled(len(dataset)), 16)
     loader = DataLoader(dataset, batch_size=None, sampler=batches, num_workers=2, multiprocessing_context=method, collate_fn=keep_batch)
     for batch, rows in zip(loader, batches, strict=True):
         assert batch.index.tolist() == rows.tolist()

@@ -327,6 +327,44 @@ def predict(
     return REFUSED if failed else DONE
 
 
+@app.command(sort_key=7)
+def look(
+    checkpoint: Path,
+    file: Path | None = None,
+    /,
+    *,
+    picture: Path | None = None,
+    row: int | None = None,
+    split: Literal["val", "test"] = "val",
+    to: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Look inside a trained network.
+
+    Shows its layers with sizes and parameters, and its first filters beside the classic edge kernels;
+    with a picture what each convolution makes of it, with a dataset file its worst mistakes.
+
+    For example:
+
+        foudre look best.ckpt
+        foudre look best.ckpt --picture photo.jpg
+        foudre look best.ckpt signs.h5 --row 7
+
+    Args:
+        checkpoint: What `foudre train` left.
+        file: A dataset file, FILE.h5, to show the mistakes on.
+        picture: A raw picture; where the pipeline cuts to boxes, a CSV of one picture with its box.
+        row: A row of the file's part to take instead of a picture.
+        split: The part to look at: val or test. The run's ledger notes that it was read.
+        to: Folder for tables and pictures; look in the run's folder, or one beside a checkpoint without a run, unless given.
+    """
+    with redirect_stdout(sys.stderr):
+        from recipes.look import look as work
+
+        answer = work(checkpoint, file, picture=picture, row=row, split=split, folder=to)
+    return _tell(answer, as_json)
+
+
 @contextmanager
 def _work() -> Iterator[Callable[[str, int, int], None]]:
     """Keep standard output clean while a verb works, and show its progress where a person looks on."""

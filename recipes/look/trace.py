@@ -1,0 +1,67 @@
+"""What happens in a network: an input comes in, every layer's call with its output goes out, to the table and the feature maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Call", "layers_of", "trace"]
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One call of a layer.
+
+    Args:
+        name: The layer's name in the network, e.g. ``"features.0"``.
+        layer: The layer.
+        shape: Of its input, the batch included; None if the input is no single tensor.
+        output: A copy of its output; None if that is no tensor.
+        follows: Whether its input is the very output of the call before.
+    """
+
+    name: str
+    layer: nn.Module
+    shape: tuple[int, ...] | None
+    output: Tensor | None
+    follows: bool
+
+
+def layers_of(network: nn.Module) -> list[tuple[str, nn.Module]]:
+    """List the modules that compute something: those without modules inside, and those with parameters of their own."""
+    found = []
+    for name, layer in network.named_modules():
+        if not any(layer.children()) or any(True for _ in layer.parameters(recurse=False)):
+            found.append((name or type(layer).__name__, layer))
+    return found
+
+
+@torch.inference_mode()
+def trace(network: nn.Module, images: Tensor) -> list[Call]:
+    """Run a network once and note each layer's call, in order. Containers are not listed, functions outside layers are not seen.
+
+    Args:
+        network: In evaluation mode.
+        images: What it takes, normalised, shape (N, C, H, W).
+    """
+    calls: list[Call] = []
+    latest: list[Any] = [None]
+
+    def note(name: str, layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+        shape = tuple(inputs[0].shape) if len(inputs) == 1 and isinstance(inputs[0], Tensor) else None
+        # a layer that works in place overwrites its input: what is kept must be a copy
+        kept = output.clone() if isinstance(output, Tensor) else None
+        calls.append(Call(name, layer, shape, kept, shape is not None and inputs[0] is latest[0]))
+        latest[0] = output
+
+    handles = [layer.register_forward_hook(partial(note, name)) for name, layer in layers_of(network)]
+    try:
+        network(images)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return calls

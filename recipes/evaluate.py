@@ -11,7 +11,7 @@ from lightning.pytorch import Trainer
 from datamodules import FileDataModule, ImageDataModule
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.confusion import write_confusion
-from recipes.ledger import LEDGER, write_ledger
+from recipes.ledger import LEDGER, count_reads, write_ledger
 from recipes.precision import full_float32
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
@@ -29,12 +29,14 @@ class EvaluateResult:
         split: ``"val"`` or ``"test"``.
         samples: How many samples were counted, each once.
         metrics: accuracy, macro_f1 and loss by name.
+        reads: How often the split has been read for this run, this time included, by its ledger.
     """
 
     checkpoint: str
     split: str
     samples: int
     metrics: dict[str, float]
+    reads: int
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as one JSON-able object."""
@@ -42,7 +44,8 @@ class EvaluateResult:
 
     def __str__(self) -> str:
         measured = ", ".join(f"{name} {value:.4f}" for name, value in self.metrics.items())
-        return f"{printable(self.checkpoint)} on {self.samples:,} samples of {self.split}: {measured}"
+        times = f" ({self.split} read {self.reads} times for this run)" if self.reads > 1 else ""
+        return f"{printable(self.checkpoint)} on {self.samples:,} samples of {self.split}: {measured}{times}"
 
 
 def evaluate(
@@ -88,11 +91,11 @@ def evaluate(
     name = f"{stem}_{split}" if not restored.run else split if stem == "best" else f"{split}_{stem}"
     if isinstance(restored.task, Classifier):
         write_confusion(folder, name, restored.task.confusion.numpy(), restored.classes)
-    note_reading(restored, data, split, metrics=metrics)
-    return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics)
+    reads = note_reading(restored, data, split, metrics=metrics)
+    return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics, reads)
 
 
-def note_reading(restored: Restored, data: FileDataModule, split: str, **found: Any) -> None:
+def note_reading(restored: Restored, data: FileDataModule, split: str, **found: Any) -> int:
     """Write into the ledger of a checkpoint's run that a split was read; without a run, into a ledger beside the checkpoint.
 
     Args:
@@ -100,9 +103,14 @@ def note_reading(restored: Restored, data: FileDataModule, split: str, **found: 
         data: The file read.
         split: ``"val"`` or ``"test"``.
         **found: What was learned from it, JSON-able.
+
+    Returns:
+        How often the split has been read by now.
     """
     folder, name = (restored.run, LEDGER) if restored.run else (restored.path.parent, f"{restored.path.stem}_{LEDGER}")
-    write_ledger(folder, "read", name=name, split=split, checkpoint=str(restored.path), digest=data.file.digest, **found)
+    reads = count_reads(folder, split, name=name) + 1
+    write_ledger(folder, "read", name=name, split=split, reads=reads, checkpoint=str(restored.path), digest=data.file.digest, **found)
+    return reads
 
 
 def refuse_mismatch(restored: Restored, data: FileDataModule, *, where: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LEDGER", "write_ledger"]
+__all__ = ["LEDGER", "count_reads", "write_ledger"]
 
 LEDGER = "ledger.jsonl"
 """The ledger's name in a run folder."""
@@ -27,3 +27,17 @@ def write_ledger(folder: Path, event: str, *, name: str = LEDGER, **facts: Any) 
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / name, "a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
+
+
+def count_reads(folder: Path, split: str, *, name: str = LEDGER) -> int:
+    """Count how often a split was read so far.
+
+    Args:
+        folder: The run folder.
+        split: ``"val"`` or ``"test"``.
+        name: The ledger's own name.
+    """
+    if not (folder / name).is_file():
+        return 0
+    lines = [json.loads(line) for line in (folder / name).read_text(encoding="utf-8").splitlines()]
+    return sum(line["event"] == "read" and line["split"] == split for line in lines)

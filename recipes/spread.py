@@ -26,7 +26,7 @@ class Spread:
         runs: Each run's name and metrics.
         mean: Mean of each metric over the runs.
         std: Standard deviation of each metric over the runs, with n − 1 in the denominator; 0 for a single run.
-        facts: What else is to be told, JSON-able: epochs, flops and seconds of all runs, ….
+        facts: What else is to be told, JSON-able: of trainings, flops and seconds of all runs together, and more.
     """
 
     run: str
@@ -38,14 +38,18 @@ class Spread:
     def to_json(self) -> dict[str, Any]:
         """Return the fields as one JSON-able object, the facts beside the rest."""
         fields = asdict(self)
-        return {**fields, **fields.pop("facts")}
+        facts = fields.pop("facts")
+        return {**fields, **facts}
 
     def __str__(self) -> str:
         lines = [f"{printable(self.run)}: {len(self.runs)} runs"]
         lines += [f"  {name}: " + ", ".join(f"{key} {value:.4f}" for key, value in metrics.items()) for name, metrics in self.runs.items()]
         lines.append("  mean ± standard deviation: " + ", ".join(f"{key} {self.mean[key]:.4f} ± {self.std[key]:.4f}" for key in self.mean))
-        told = ", ".join(f"{key} {value:,.4g}" for key, value in self.facts.items() if isinstance(value, int | float))
-        return "\n".join([*lines, f"  {told}"] if told else lines)
+        facts = dict(self.facts)
+        if facts:
+            lines.append(f"  {facts.pop('flops') / 1e12:,.1f} TFLOP in {facts.pop('seconds'):,.0f} s")
+        lines += [f"  {key.replace('_', ' ')}: {f'{value:.4f}' if isinstance(value, float) else value}" for key, value in facts.items()]
+        return "\n".join(lines)
 
 
 def write_spread(folder: Path, name: str, runs: Mapping[str, Mapping[str, float]], *, tables: Sequence[Path], **facts: Any) -> Spread:

@@ -46,6 +46,13 @@ def test_the_reading_of_test_is_written_down_and_the_tables_lie_in_the_run(run, 
     assert json.loads(json.dumps(result.to_json()))["split"] == "test"
 
 
+def test_every_reading_of_a_split_is_counted_for_the_run(run, file):
+    first, second = (evaluate(run / "checkpoints" / name, file) for name in ("best.ckpt", "last.ckpt"))
+    lines = [json.loads(line) for line in (run / "ledger.jsonl").read_text().splitlines()]
+    assert second.reads == first.reads + 1 == sum(line.get("split") == "test" for line in lines)
+    assert str(second).endswith(f"(test read {second.reads} times for this run)")
+
+
 def test_best_and_last_do_not_overwrite_each_others_tables(run, file):
     evaluate(run / "checkpoints" / "best.ckpt", file)
     best = (run / "test_confusion.csv").read_bytes()

@@ -15,6 +15,9 @@ from benchmarks.measure import describe_machine
 
 GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance")
 
+LONG = ("choices",)
+"""Trains for long: measured when named only."""
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure what was asked for, and print as soon as a group is done."""
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Foudre beside its references, measured on this machine.")
     add = parser.add_argument
-    add("groups", nargs="*", metavar="GROUP", help=f"what to measure, of {', '.join(GROUPS)} (default: all)")
+    add("groups", nargs="*", metavar="GROUP", help=f"what to measure, of {', '.join(GROUPS)} (default: all of these), {', '.join(LONG)}")
     add("--source", type=Path, help="a folder in GTSRB's layout (default: a set drawn for the purpose)")
     add("--quick", action="store_true", help="small data and one cold round: does it run, not how fast is it")
     add("--repeats", type=int, help="rounds that count, after one that warms up (default: 5)")
@@ -50,8 +53,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--scratch", type=Path, help="a folder on a disk with room for the arrays (default: the system's temporary folder)")
     add("--json", type=Path, metavar="FILE", help="write every value there as well")
     options = parser.parse_args(arguments)
-    if unknown := set(options.groups) - {*GROUPS}:
-        parser.error(f"GROUP must be one of {', '.join(GROUPS)}, got {', '.join(sorted(unknown))}")
+    if unknown := set(options.groups) - {*GROUPS, *LONG}:
+        parser.error(f"GROUP must be one of {', '.join((*GROUPS, *LONG))}, got {', '.join(sorted(unknown))}")
     options.groups = options.groups or GROUPS
     options.repeats = options.repeats or (1 if options.quick else 5)
     return options

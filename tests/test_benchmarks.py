@@ -18,8 +18,9 @@ TITLES = {
     "faults": "Faults",
     "loader": "Loading",
     "balance": "Balanced export",
+    "choices": "Choices",
 }
-NEEDS = {"preprocess": "skimage", "balance": "albumentations"}
+NEEDS = {"preprocess": "skimage", "balance": "albumentations", "choices": "scipy"}
 ROOT = Path(__file__).parents[1]
 
 

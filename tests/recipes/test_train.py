@@ -114,6 +114,16 @@ def test_command_line_arguments_of_the_process_are_left_alone(file, tmp_path, mo
     assert train("signs", file, *SHORT, "--trainer.max_epochs", "1", run=tmp_path / "run").epochs == 1
 
 
+def test_training_is_balanced_where_asked_and_says_so(file, tmp_path):
+    options = [*TINY, "--data.balance.target", "10", "--data.balance.by", "weights", "--trainer.max_epochs", "1"]
+    result = train("signs", file, *options, "--trainer.log_every_n_steps", "1", "--trainer.accelerator", "cpu", run=tmp_path / "run")
+    config = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
+    assert config["data"]["init_args"]["balance"] == {"target": 10, "by": "weights"}
+    content = torch.load(result.last_checkpoint, weights_only=True)
+    assert content["ImageDataModule"]["balance"] == {"target": 10, "by": "weights"}
+    assert content["global_step"] == 2  # two batches of 15: 10 samples of each of three classes
+
+
 def test_an_unknown_recipe_or_option_is_told_in_one_line(file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ArgumentError, match=r"recipe must be one of .*signs.*, got sings"):

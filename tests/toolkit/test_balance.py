@@ -1,4 +1,4 @@
-"""Balancing: the training split alone, evenly over samples and groups, every copy with its parent."""
+"""Balancing: the training split alone, evenly over samples and groups, every copy with its parent; weights change no sample."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.contracts import toy_wing
 from tests.contracts.toy_wing import ToyOptions, write_source
-from toolkit.balance import BalanceOptions, balance_manifest
+from toolkit.balance import BalanceOptions, balance_manifest, balanced_counts, draw_balanced, sample_weights
 from toolkit.dataset_file import open_dataset
 from toolkit.errors import ArgumentError, ExportError
 from toolkit.export import ExportOptions
@@ -41,6 +41,28 @@ def manifest(counts: tuple[int, ...], *, group_size: int = 0) -> Manifest:
 def test_classes_reach_the_target_by_the_means_allowed(options: BalanceOptions, sizes: list[int]) -> None:
     source = manifest((12, 7, 3))
     assert np.bincount(source.label[balance_manifest(source, options).rows]).tolist() == sizes
+    assert balanced_counts(source.label, options).tolist() == sizes
+
+
+def test_weights_leave_the_samples_as_they_are() -> None:
+    plan = balance_manifest(manifest((12, 7, 3)), BalanceOptions("median", by="weights"))
+    assert plan.rows.tolist() == list(range(22))
+    assert set(plan.copy.tolist()) == {0}
+    assert set(plan.parent.tolist()) == {-1}
+    assert str(plan) == "Train is stored as it is: an epoch of training is to draw 7 samples a class, on average."
+
+
+def test_weights_are_the_share_of_the_target_that_falls_to_each_sample() -> None:
+    label = np.array([0, 0, 0, 0, 2, 2, 3])
+    assert balanced_counts(label, BalanceOptions("median", by="weights")).tolist() == [2, 0, 2, 2]
+    assert sample_weights(label, BalanceOptions("median", by="weights")).tolist() == [0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 2.0]
+    assert sample_weights(label, BalanceOptions("median", by="copies")).tolist() == [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0]
+
+
+def test_no_samples_have_no_counts_and_no_weights() -> None:
+    none = np.empty(0, np.int64)
+    assert (balanced_counts(none, BalanceOptions()).tolist(), sample_weights(none, BalanceOptions()).tolist()) == ([], [])
+    assert [part.tolist() for part in draw_balanced(none, BalanceOptions(), np.random.default_rng(0))] == [[], []]
 
 
 def test_the_plan_tells_what_it_did() -> None:
@@ -88,6 +110,22 @@ def test_samples_without_a_class_are_refused() -> None:
 def test_a_target_that_means_nothing_is_told(target: object) -> None:
     with pytest.raises(ArgumentError, match="target must be max, median, or a whole number of at least 1, got"):
         BalanceOptions(target)
+
+
+def test_a_means_that_there_is_not_is_told() -> None:
+    with pytest.raises(ArgumentError, match="BalanceOptions: by must be copies, drop, both or weights, got weight"):
+        BalanceOptions(by="weight")
+
+
+def test_a_file_balanced_by_weights_says_so_and_holds_what_an_unbalanced_one_does(tmp_path: Path) -> None:
+    source, options = write_source(tmp_path / "raw", num_files=40), (ToyOptions(), ToyOptions())
+    for name, balance in (("plain", None), ("weights", BalanceOptions("max", by="weights"))):
+        preprocess(toy_wing, source, tmp_path / f"{name}.h5", options=options, balance=balance)
+    plain, weighted = (open_dataset(tmp_path / f"{name}.h5") for name in ("plain", "weights"))
+    assert weighted.source["balance"] == {"target": "max", "by": "weights"}
+    assert weighted.pipeline == plain.pipeline
+    assert weighted["train"].source == plain["train"].source
+    assert set(weighted["train"].parent.tolist()) == {-1}
 
 
 @pytest.mark.parametrize("workers", [0, 2])

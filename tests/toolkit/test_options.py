@@ -2,7 +2,7 @@
 
 import pytest
 
-from toolkit import ArgumentError, ExportOptions, ImageOptions, ReadOptions, SplitOptions
+from toolkit import ArgumentError, BalanceOptions, ExportOptions, ImageOptions, ReadOptions, SplitOptions
 from toolkit.images import parse_steps
 from toolkit.options import default_of, image_options
 
@@ -22,6 +22,11 @@ def test_every_option_reaches_its_object():
         "read": ReadOptions(layout="csv", group="none", columns="path=file"),
         "write": ExportOptions(workers=3, on_error="fail", overwrite=True),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "target"), [("max", "max"), ("200", 200)])
+def test_balancing_takes_a_name_or_a_number(typed, target):
+    assert image_options(balance=typed, balance_by="weights") == {"balance": BalanceOptions(target, by="weights")}
 
 
 def test_one_number_is_both_sides():

@@ -340,8 +340,9 @@ def look(
 ) -> int:
     """Look inside a trained network.
 
-    Shows its layers with sizes and parameters, and its first filters beside the classic edge kernels;
-    with a picture what each convolution makes of it, with a dataset file its worst mistakes.
+    Tells its layers' sizes and parameters, and draws its first filters beside
+    edge kernels. With a picture: what each convolution makes of it. With a
+    dataset file: the worst mistakes.
 
     For example:
 

@@ -99,7 +99,7 @@ def draw_mistakes(path: Path, pictures: Sequence[NDArray[Any]], mistakes: Sequen
         title: The first line.
         note: The second line.
     """
-    columns, tile, step, row, room = 6, 1.6, 1.9, 2.42, 1.85
+    columns, tile, step, row, room = 6, 1.6, 1.9, 2.42, 1.8
     num_rows = -(-len(mistakes) // columns)
     sheet = _Sheet(MARGIN + columns * step, HEAD + num_rows * row, title, note)
     for place, (picture, mistake) in enumerate(zip(pictures, mistakes, strict=True)):

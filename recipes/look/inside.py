@@ -24,6 +24,7 @@ from recipes.precision import full_float32
 from recipes.predict import list_pictures
 from toolkit import images as images_wing
 from toolkit.errors import DataError, check, printable, wording
+from toolkit.images import ReadOptions
 
 __all__ = ["look"]
 
@@ -118,7 +119,7 @@ def _read_row(data: ImageDataModule, split: str, row: int) -> Chosen:
 
 def _read_picture(restored: Restored, picture: str | Path) -> Chosen:
     """Send a raw picture through the stored pipeline."""
-    manifest = list_pictures(restored, picture, where="look")
+    manifest = list_pictures(restored, picture, ReadOptions(group="none"), where="look")
     if len(manifest) > 1:
         raise DataError(wording("look", "picture", "one picture", len(manifest), at=str(picture)))
     encoded = images_wing.encoder(restored.data["pipeline"])(manifest)

@@ -126,7 +126,7 @@ def images(
         split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
         stratify: Spread every class over the parts in the same shares.
         balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.
-        balance_by: How: copies of small classes, augmented; drop some of large ones; both; weights: training draws small classes more often.
+        balance_by: How: copies of small classes, augmented; drop some of large ones; both; weights: training draws small ones more often.
         seed: Draws which samples or groups go to which part, and how copies differ.
         layout: How the source is laid out: auto, folder, gtsrb or csv.
         group: What no split may cut: track, none, or a column of the CSV.

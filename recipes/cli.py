@@ -19,7 +19,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from datamodules import FileDataModule
 from datamodules.draw import MAX_SEED
-from recipes.callbacks import Averaging, FlopCounter, SeedSteps, Selection, Stopping
+from recipes.callbacks import LAST, Averaging, FlopCounter, Latest, SeedSteps, Selection, Stopping
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
@@ -78,7 +78,7 @@ class RecipeCLI(LightningCLI):
         parser.add_lightning_class_args(Selection, "checkpoint")
         parser.add_lightning_class_args(Stopping, "early_stopping")
         parser.add_lightning_class_args(Averaging, "averaging")
-        parser.set_defaults({"checkpoint.filename": "best", "checkpoint.save_last": True})
+        parser.set_defaults({"checkpoint.filename": "best"})
         help_text = "A checkpoint of another run to go on from; the choice of the best checkpoint begins anew."
         parser.add_argument("--ckpt_path", type=str | None, default=None, help=help_text)
         parser.link_arguments("seed_everything", "data.init_args.seed", compute_fn=int)
@@ -103,6 +103,7 @@ class RecipeCLI(LightningCLI):
         config, trainer = self.config, self.config.trainer
         for name, value in (("checkpoint.dirpath", config.checkpoint.dirpath), ("trainer.default_root_dir", trainer.default_root_dir)):
             check(value is None, "train", f"--{name}", "left out", value, fix="A run keeps all in its folder: name that with --run.")
+        check(not config.checkpoint.save_last, "train", "--checkpoint.save_last", "left out: a run always keeps it", True)
         for name in ("every_n_train_steps", "train_time_interval"):
             value, fix = config.checkpoint[name], "Checkpoints are written at an epoch's end, where a run can be resumed."
             check(value is None, "train", f"--checkpoint.{name}", "left out", value, fix=fix)
@@ -165,6 +166,7 @@ class RecipeCLI(LightningCLI):
         kwargs["callbacks"] = [*(chosen.callbacks or []), *extra]
         with self.giving_back(Exception):
             trainer = super().instantiate_trainer(**kwargs)
+        trainer.callbacks.append(Latest(self.folder / "checkpoints" / LAST))  # type: ignore[attr-defined]
         if trainer.is_global_zero and self.resume is None:  # a resumed run's says how it began
             (self.folder / "config.yaml").write_text(self.parser.dump(self.config), encoding="utf-8")
         return trainer

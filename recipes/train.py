@@ -11,6 +11,7 @@ from typing import Any
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from recipes.callbacks import LAST
 from recipes.cli import RecipeCLI
 from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
@@ -143,7 +144,7 @@ def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) ->
     check(run is None, "train", "run", "left out with resume, which names the folder", str(run))
     named = [argument for argument in lightning_args if argument.startswith("--ckpt_path")]
     check(not named, "train", "--ckpt_path", "left out with resume, which takes last.ckpt", " ".join(named))
-    last = resume / "checkpoints" / "last.ckpt"
+    last = resume / "checkpoints" / LAST
     held = last.is_file() and (resume / "config.yaml").is_file()
     check(held, "train", "resume", "a run folder with config.yaml and checkpoints/last.ckpt", str(resume))
     return last
@@ -154,7 +155,8 @@ def _conclude(cli: RecipeCLI, seconds: float) -> TrainResult:
     trainer, checkpoint, task, data = cli.trainer, cli.config_init.checkpoint, cli.model, cli.datamodule
     # taken down first: validating a checkpoint brings every callback back to where it stood then
     epochs, flops, run = trainer.current_epoch, cli.flops.flops, trainer.strategy.broadcast(cli.folder)
-    best, last = checkpoint.best_model_path or None, checkpoint.last_model_path or None
+    latest = run / "checkpoints" / LAST
+    best, last = checkpoint.best_model_path or None, str(latest) if latest.is_file() else None
     found: Mapping[str, Any] = trainer.callback_metrics
     validated = data.train_on == "train"
     if validated:

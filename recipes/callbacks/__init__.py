@@ -3,6 +3,6 @@
 from recipes.callbacks.averaging import Averaging
 from recipes.callbacks.flops import FlopCounter
 from recipes.callbacks.seeding import SeedSteps
-from recipes.callbacks.selection import Selection, Stopping
+from recipes.callbacks.selection import LAST, Latest, Selection, Stopping
 
-__all__ = ["Averaging", "FlopCounter", "SeedSteps", "Selection", "Stopping"]
+__all__ = ["LAST", "Averaging", "FlopCounter", "Latest", "SeedSteps", "Selection", "Stopping"]

@@ -1,4 +1,4 @@
-"""Lightning's choice of the best checkpoint and its early stopping, taught what becomes of them when a run goes on."""
+"""The best checkpoint, the latest one, and early stopping: what Lightning has, taught what becomes of it when a run goes on."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from lightning.pytorch import LightningModule, Trainer
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+from lightning.pytorch.callbacks import Checkpoint, EarlyStopping, ModelCheckpoint
 
 from toolkit.errors import DataError, printable
 
-__all__ = ["Selection", "Stopping"]
+__all__ = ["LAST", "Latest", "Selection", "Stopping"]
+
+LAST = "last.ckpt"
+"""The latest checkpoint's name, beside the best one."""
 
 
 class Selection(ModelCheckpoint):
-    """Keeps the best checkpoint and the last one. A run resumed in its own folder keeps its best; elsewhere selection begins anew."""
+    """Keeps the best checkpoint. A run resumed in its own folder keeps its best; elsewhere selection begins anew."""
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take the best score up again where its checkpoint lies.
@@ -24,10 +27,28 @@ class Selection(ModelCheckpoint):
         """
         if state_dict["dirpath"] == self.dirpath:
             super().load_state_dict(state_dict)
-        elif Path(str(self.dirpath), f"{self.CHECKPOINT_NAME_LAST}{self.FILE_EXTENSION}").exists():
-            fix = "Go on from its last.ckpt in a new run, with --ckpt_path."
+        elif Path(str(self.dirpath), LAST).exists():
+            fix = f"Go on from its {LAST} in a new run, with --ckpt_path."
             places = f"{printable(str(state_dict['dirpath']))}, where the run began, got {printable(str(self.dirpath))}"
             raise DataError(f"train: checkpoints to resume from must lie in {places}. {fix}")
+
+
+class Latest(Checkpoint):
+    """Writes a checkpoint at the end of every epoch: Lightning's own last one is only as new as the best.
+
+    Add it behind `Selection`, so that it knows this epoch's choice.
+
+    Args:
+        path: Where to.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Write it, by all processes together."""
+        if not trainer.fast_dev_run:  # type: ignore[attr-defined]  # set in a helper of its constructor
+            trainer.save_checkpoint(self.path)
 
 
 class Stopping(EarlyStopping):

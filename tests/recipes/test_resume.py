@@ -50,6 +50,14 @@ def test_a_run_resumed_in_its_folder_ends_where_an_unbroken_one_does(file, part,
     assert lines(part)[1]["options"] == ["--trainer.max_epochs", "3"]
 
 
+def test_a_run_that_chooses_nothing_can_go_on_from_each_epoch(file, tmp_path):
+    train("signs", file, *STEADY, "--trainer.max_epochs", "1", "--data.train_on", "train+val", run=tmp_path / "part")
+    rest = train("signs", file, "--trainer.max_epochs", "2", resume=tmp_path / "part")
+    whole = train("signs", file, *STEADY, "--trainer.max_epochs", "2", "--data.train_on", "train+val", run=tmp_path / "whole")
+    expected, found = content(whole.last_checkpoint)["state_dict"], content(rest.last_checkpoint)["state_dict"]
+    assert all(torch.equal(expected[name], found[name]) for name in expected)
+
+
 def test_the_best_checkpoint_so_far_is_kept_and_so_are_the_logs(file, part):
     logged, best = (part / "logs" / "metrics.csv").read_bytes(), (part / "checkpoints" / "best.ckpt").read_bytes()
     # a rate at which nothing can be learned: what the first epoch found stays the best
@@ -58,6 +66,7 @@ def test_the_best_checkpoint_so_far_is_kept_and_so_are_the_logs(file, part):
     torch.save(state, part / "checkpoints" / "last.ckpt")
     train("signs", file, "--trainer.max_epochs", "2", resume=part)
     assert (part / "checkpoints" / "best.ckpt").read_bytes() == best
+    assert content(part / "checkpoints" / "last.ckpt")["epoch"] == 1  # the latest, though no better
     assert (part / "logs" / "metrics.csv").read_bytes() == logged
     assert {row["epoch"] for row in csv.DictReader((part / "logs2" / "metrics.csv").read_text().splitlines())} >= {"1"}
 

@@ -153,6 +153,7 @@ def test_a_file_without_val_cannot_be_selected_on(raw, tmp_path):
         (["--checkpoint.dirpath", "elsewhere"], "--checkpoint.dirpath must be left out, got elsewhere"),
         (["--trainer.default_root_dir", "elsewhere"], "--trainer.default_root_dir must be left out, got elsewhere"),
         (["--checkpoint.every_n_train_steps", "5"], "--checkpoint.every_n_train_steps must be left out, got 5"),
+        (["--checkpoint.save_last", "true"], "--checkpoint.save_last must be left out: a run always keeps it, got True"),
         (["--trainer.enable_checkpointing", "false"], "--trainer.enable_checkpointing must be true: a run is its checkpoints, got False"),
         (["--trainer.max_epochs", "0"], "--trainer.max_epochs must be at least 1, got 0"),
         (["--checkpoint.monitor", "val/accuracy"], "--checkpoint.mode must be max, as the monitored val/accuracy gets better so, got min"),

@@ -107,7 +107,7 @@ class ImageDataModule(FileDataModule):
             dataloader_idx: Unused; Lightning passes it.
 
         Returns:
-            The batch with `x` in the module's dtype (float32 without a trainer), shape (N, C, H, W).
+            The batch with `x` in the module's dtype (float32 without a trainer), shape (N, C, H, W), channels last in memory.
         """
         trainer = self.trainer
         images = batch.x.permute(0, 3, 1, 2)

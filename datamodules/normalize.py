@@ -44,14 +44,14 @@ class Normalize:
             images: Shape (N, C, H, W), in any memory order: uint8 in 0…255, or floating point in [0, 1].
 
         Returns:
-            float32, shape (N, C, H, W), in the memory order that came in; `images` is left as it is.
+            float32, shape (N, C, H, W), channels last in memory, as convolutions are fastest; `images` is left as it is.
         """
         scale = 1.0 if images.is_floating_point() else 255.0
         if self.mode == "image":
             return standardize_images(images, floor=FLOOR * scale)
         if self.mode == "channel":
             return standardize_channels(images, mean=self.mean, std=self.std, scale=scale)
-        return images.to(torch.float32, copy=True).div_(scale)
+        return _copy(images) if scale == 1 else _copy(images).div_(scale)
 
 
 def standardize_images(images: Tensor, *, floor: float = FLOOR) -> Tensor:
@@ -62,9 +62,9 @@ def standardize_images(images: Tensor, *, floor: float = FLOOR) -> Tensor:
         floor: Added to the deviation, in the images' own unit, above 0.
 
     Returns:
-        float32, same shape and memory order; a constant picture comes back as zeros.
+        float32, same shape, channels last in memory; a constant picture comes back as zeros.
     """
-    values = images.to(torch.float32, copy=True)  # the one allocation; fresh pages cost more than the arithmetic
+    values = _copy(images)
     values -= values.mean((1, 2, 3), keepdim=True)
     count = max(1, math.prod(images.shape[1:]))
     deviation = torch.linalg.vector_norm(values, dim=(1, 2, 3), keepdim=True) / math.sqrt(count)
@@ -81,11 +81,16 @@ def standardize_channels(images: Tensor, *, mean: tuple[float, ...], std: tuple[
         scale: What the full range is in the images' own unit: 255 for uint8.
 
     Returns:
-        float32, same shape and memory order.
+        float32, same shape, channels last in memory.
     """
-    values = images.to(torch.float32, copy=True)
+    values = _copy(images)
     shift, factor = (torch.tensor(v, device=images.device).view(-1, 1, 1) for v in (mean, std))
     shift, factor = -shift / factor, 1 / (factor * scale)
     # one picture's worth of constants in the images' memory order: broadcasting three numbers along the last axis is 5 times slower
     shift, factor = (torch.empty_like(values[:1]).copy_(v) for v in (shift, factor))
     return torch.addcmul(shift, values, factor, out=values)  # one pass
+
+
+def _copy(images: Tensor) -> Tensor:
+    """The one allocation, in which dtype and memory order change together: fresh pages cost more than the arithmetic."""
+    return images.to(torch.float32, memory_format=torch.channels_last, copy=True)

@@ -22,4 +22,8 @@ class SeedSteps(Callback):
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         """Seed the step."""
-        torch.manual_seed(hash((self.seed, trainer.current_epoch, batch_idx, trainer.global_rank)) % 2**63)
+        seed = hash((self.seed, trainer.current_epoch, batch_idx, trainer.global_rank)) % 2**63
+        if pl_module.device.type == "cpu":
+            torch.default_generator.manual_seed(seed)  # the rest of `torch.manual_seed` tells devices that are not there, at a cost
+        else:
+            torch.manual_seed(seed)

@@ -45,7 +45,10 @@ class Task(LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Build AdamW and, unless the rate is constant, its schedule over all steps of the run."""
-        optimizer = torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay)
+        # one kernel for all weights; under float16 it would undo the loss's scaling itself, and Lightning could not clip gradients
+        fused = self.device.type in ("cpu", "cuda") and self.trainer.precision != "16-mixed"
+        optimizer = torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay, fused=fused)
+        optimizer.register_load_state_dict_post_hook(_match_memory)
         if self.schedule == "constant":
             return optimizer
         steps = int(self.trainer.estimated_stepping_batches)
@@ -74,6 +77,14 @@ class Task(LightningModule):
         """Add the classes of task and network, and both settings: plain types, so ``weights_only=True`` loads them."""
         task = {"task": _class_path(self), "task_settings": self.settings}
         checkpoint["foudre"] = {**task, "network": _class_path(self.network), "settings": self.network.settings}
+
+
+def _match_memory(optimizer: torch.optim.Optimizer) -> None:
+    """Lay restored moments out as the weights are: fused steps pair the numbers as they stand in memory, whatever the strides say."""
+    for weight, state in optimizer.state.items():
+        for name, value in state.items():
+            if value.shape == weight.shape:
+                state[name] = torch.empty_like(weight, dtype=value.dtype).copy_(value)
 
 
 def _class_path(instance: object) -> str:

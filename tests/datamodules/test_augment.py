@@ -104,11 +104,25 @@ def test_gamma_is_a_power_and_the_range_is_kept():
     image = torch.tensor([0.5, 1.0]).view(1, 1, 1, 2)
     assert jitter_tone(image, gain=ONE, bias=ZERO, gamma=ONE * 2).flatten().tolist() == pytest.approx([0.25, 1.0])
     assert jitter_tone(image, gain=ONE, bias=ONE * 0.6, gamma=ONE).flatten().tolist() == [1.0, 1.0]
+    assert jitter_tone(image, gain=ONE, bias=-ONE, gamma=ONE * 2).flatten().tolist() == [0.0, 0.0]
 
 
 def test_half_a_blur_is_the_binomial_filter():
     blurred = blur_images(dot(2, 2, size=5), ONE / 2)[0, 0, 1:4, 1:4]
     np.testing.assert_allclose(blurred, np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16)
+
+
+def test_a_blur_keeps_at_the_edge_what_would_fall_over():
+    blurred = blur_images(dot(0, 0, size=5), ONE / 2)[0, 0, :3, :3]
+    np.testing.assert_allclose(blurred, np.array([[9, 3, 0], [3, 1, 0], [0, 0, 0]]) / 16)
+
+
+def test_blurs_agree_with_scipy():
+    image = torch.rand(1, 1, 7, 9, generator=torch.Generator().manual_seed(0))
+    expected = image[0, 0].numpy()
+    for axis in (0, 1):
+        expected = ndimage.convolve1d(expected, [0.1, 0.8, 0.1], axis=axis, mode="nearest")
+    np.testing.assert_allclose(blur_images(image, ONE * 0.2)[0, 0], expected, atol=1e-6)
 
 
 def test_a_flat_picture_is_blurred_into_itself():

@@ -27,14 +27,16 @@ def expected(normalize, pixels):
 
 
 @pytest.mark.parametrize("normalize", MODES, ids=lambda n: n.mode)
+@pytest.mark.parametrize("channels_last", [False, True])
 @pytest.mark.parametrize(("dtype", "tolerance"), [("uint8", 1e-5), ("float32", 1e-5), ("float16", 1e-2)])
-def test_pictures_come_out_as_numpy_computes_them(normalize, dtype, tolerance, pixels):
+def test_pictures_come_out_as_numpy_computes_them(normalize, dtype, tolerance, channels_last, pixels):
     stored = pixels if dtype == "uint8" else (pixels / 255).astype(dtype)
     images = torch.from_numpy(stored).permute(0, 3, 1, 2)
+    images = images if channels_last else images.contiguous()
     before = images.clone()
     result = normalize(images)
     assert result.dtype == torch.float32
-    assert result.stride() == images.stride()
+    assert result.is_contiguous(memory_format=torch.channels_last)
     assert torch.equal(images, before)
     np.testing.assert_allclose(result, expected(normalize, pixels), atol=tolerance)
 

@@ -1,0 +1,57 @@
+"""Training goes on from a checkpoint whatever memory order it was written in; steps are seeded as torch seeds itself."""
+
+from copy import deepcopy
+from types import SimpleNamespace
+
+import pytest
+import torch
+from lightning.pytorch import Trainer
+
+from recipes.callbacks import SeedSteps
+from recipes.models import SignsNet
+from recipes.tasks import Classifier
+
+
+def fitted(memory_format):
+    """A task with its optimizer after two steps by gradients of no meaning, its weights in a memory order."""
+    torch.manual_seed(0)
+    task = Classifier(SignsNet(3, widths=(4, 4, 4), hidden=4, dropout=0.0), schedule="constant").to(memory_format=memory_format)
+    task.trainer = Trainer(
+        accelerator="cpu", logger=False, enable_checkpointing=False, enable_model_summary=False, enable_progress_bar=False
+    )
+    optimizer = task.configure_optimizers()
+    step(task, optimizer)
+    step(task, optimizer)
+    return task, optimizer
+
+
+def step(task, optimizer):
+    for weight in task.parameters():
+        weight.grad = torch.empty_like(weight).copy_(torch.linspace(-1, 1, weight.numel()).view(weight.shape))
+    optimizer.step()
+
+
+def test_moments_in_another_memory_order_are_taken_for_the_same_weights():
+    (there, moments), (here, optimizer) = fitted(torch.contiguous_format), fitted(torch.channels_last)
+    here.load_state_dict(there.state_dict())
+    optimizer.load_state_dict(deepcopy(moments.state_dict()))
+    step(there, moments)
+    step(here, optimizer)
+    for name, weight in there.state_dict().items():
+        torch.testing.assert_close(here.state_dict()[name], weight)
+
+
+def test_weights_lie_as_batches_do_and_state_takes_any_order():
+    network = SignsNet(3, widths=(4, 8, 8), hidden=4)
+    state = {name: value.contiguous() for name, value in network.state_dict().items()}
+    network.load_state_dict(state)
+    assert network.features[3].weight.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("kind", ["cpu", "meta"])
+def test_a_step_draws_what_torch_draws_from_its_seed(kind):
+    trainer = SimpleNamespace(current_epoch=2, global_rank=0)
+    SeedSteps(7).on_train_batch_start(trainer, SimpleNamespace(device=torch.device(kind)), None, 5)
+    drawn = torch.rand(3)
+    torch.manual_seed(hash((7, 2, 5, 0)) % 2**63)
+    assert torch.equal(drawn, torch.rand(3))

@@ -18,6 +18,7 @@ TITLES = {
     "faults": "Faults",
     "loader": "Loading",
     "balance": "Balanced export",
+    "step": "Training step",
     "choices": "Choices",
 }
 NEEDS = {"preprocess": "skimage", "balance": "albumentations", "choices": "scipy"}

@@ -17,7 +17,7 @@ __all__ = ["Classifier"]
 
 
 class Classifier(Task):
-    """One class a sample. Logs ``train/loss`` a step; ``val/…`` and ``test/…`` loss, accuracy and macro_f1 an evaluation.
+    """One class a sample. Logs ``train/loss`` in training; ``val/…`` and ``test/…`` loss, accuracy and macro_f1 an evaluation.
 
     Args:
         network: Gives scores of shape (N, num_classes).
@@ -62,7 +62,7 @@ class Classifier(Task):
     def training_step(self, batch: Batch) -> Tensor:
         """Return the mean smoothed cross-entropy of a batch."""
         loss = F.cross_entropy(self(batch.x), _labels(batch), label_smoothing=self.label_smoothing)
-        self.log("train/loss", loss, prog_bar=True)
+        self.log_step("train/loss", loss)
         return loss
 
     def validation_step(self, batch: Batch) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import torch
 from lightning.pytorch import LightningModule
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from torch import Tensor
 
 from recipes.models import Network
 from toolkit.errors import ArgumentError, check, wording
@@ -45,8 +46,8 @@ class Task(LightningModule):
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Build AdamW and, unless the rate is constant, its schedule over all steps of the run."""
-        # one kernel for all weights; under float16 it would undo the loss's scaling itself, and Lightning could not clip gradients
-        fused = self.device.type in ("cpu", "cuda") and self.trainer.precision != "16-mixed"
+        # one kernel for all weights; Lightning refuses to clip gradients for it
+        fused = self.device.type in ("cpu", "cuda") and not self.trainer.gradient_clip_val
         optimizer = torch.optim.AdamW(self.parameters(), lr=self.learning_rate, weight_decay=self.weight_decay, fused=fused)
         optimizer.register_load_state_dict_post_hook(_match_memory)
         if self.schedule == "constant":
@@ -72,6 +73,19 @@ class Task(LightningModule):
                 fix = "Resume with the same epochs and batch size, or begin a new run."
                 rule = f"{planned}, as the checkpoint's {self.schedule} schedule has"
                 raise ArgumentError(wording(type(self).__name__, "total steps", rule, steps, fix=fix))
+
+    def log_step(self, name: str, value: Tensor) -> None:
+        """Log a figure of a training step if it is one that is written down; Lightning's bookkeeping of all others costs more than a loop.
+
+        Args:
+            name: What it is called in the logs, e.g. ``"train/loss"``.
+            value: One number, on any device.
+        """
+        trainer, step = self.trainer, self.trainer.global_step + 1
+        every: int = trainer.log_every_n_steps  # type: ignore[attr-defined]  # set in a helper of its constructor
+        if trainer.is_last_batch or step in (1, trainer.max_steps) or (every and step % every == 0):
+            # each step reads what a bar would show, which makes a GPU wait
+            self.log(name, value, prog_bar=trainer.progress_bar_callback is not None)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Add the classes of task and network, and both settings: plain types, so ``weights_only=True`` loads them."""

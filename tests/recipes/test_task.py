@@ -55,3 +55,21 @@ def test_a_step_draws_what_torch_draws_from_its_seed(kind):
     drawn = torch.rand(3)
     torch.manual_seed(hash((7, 2, 5, 0)) % 2**63)
     assert torch.equal(drawn, torch.rand(3))
+
+
+def test_losses_are_logged_as_often_as_they_are_written_down():
+    logged = []
+    task = fitted(torch.channels_last)[0]
+    task.trainer = SimpleNamespace(global_step=0, log_every_n_steps=4, max_steps=11, is_last_batch=False, progress_bar_callback=None)
+    task.log = lambda *_, **__: logged.append(task.trainer.global_step + 1)
+    for task.trainer.global_step in range(12):
+        task.trainer.is_last_batch = task.trainer.global_step == 6
+        task.log_step("train/loss", torch.zeros(()))
+    assert logged == [1, 4, 7, 8, 11, 12]
+
+
+def test_clipped_gradients_come_with_an_optimizer_that_lightning_clips_for():
+    task = fitted(torch.channels_last)[0]
+    assert task.configure_optimizers().defaults["fused"]
+    task.trainer.gradient_clip_val = 1.0
+    assert not task.configure_optimizers().defaults["fused"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,34 @@ from numpy.typing import NDArray
 from toolkit.dataset_file.layout import Extent
 from toolkit.errors import DatasetFileError, check
 
-if TYPE_CHECKING:
-    from toolkit.dataset_file.read import DatasetFile
-
 __all__ = ["JoinedData", "SplitData"]
 
 CORRIDOR_FIELDS = {"y", "group", "source", "parent", "offsets", "crc32"}
 """What the corridors store in every split, beside the wing's own arrays."""
+
+
+class _Store(Protocol):
+    """What a split needs of the file that it lies in."""
+
+    path: str
+    extents: dict[str, Extent]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in the order of their ids."""
+        ...
+
+    def read(self, path: str) -> NDArray[Any]:
+        """Read one array whole."""
+        ...
+
+    def map(self, path: str) -> NDArray[Any]:
+        """Map one array read-only."""
+        ...
+
+    def texts(self, path: str) -> list[str]:
+        """Read an array of names."""
+        ...
 
 
 class SplitData:
@@ -29,7 +50,7 @@ class SplitData:
         name: ``"train"``, ``"val"`` or ``"test"``.
     """
 
-    def __init__(self, file: DatasetFile, name: str) -> None:
+    def __init__(self, file: _Store, name: str) -> None:
         self.file, self.name = file, name
         fields = {path.removeprefix(f"{name}/"): extent for path, extent in file.extents.items() if path.startswith(f"{name}/")}
         self.arrays: dict[str, Extent] = {key: e for key, e in fields.items() if key not in CORRIDOR_FIELDS}
@@ -144,7 +165,7 @@ class JoinedData(SplitData):
         parts: Its splits, at least one, in the file's order.
     """
 
-    def __init__(self, file: DatasetFile, parts: Sequence[SplitData]) -> None:
+    def __init__(self, file: _Store, parts: Sequence[SplitData]) -> None:
         self.file, self.name, self.parts = file, "+".join(part.name for part in parts), parts
         self.arrays = parts[0].arrays
 

@@ -219,8 +219,9 @@ class FileDataModule(LightningDataModule):
             rule = f"{state_dict['digest']}, as in the checkpoint"
             raise DataError(wording(type(self).__name__, "checksum", rule, self.file.digest, at=self.file.path, fix=fix))
         for name, value in self._trained_rows().items():
-            if state_dict.get(name) != value:
-                raise DataError(wording(type(self).__name__, name, f"{state_dict.get(name)}, as in the checkpoint", value, at=self.file.path))
+            before = state_dict.get(name)
+            if before != value:
+                raise DataError(wording(type(self).__name__, name, f"{before}, as in the checkpoint", value, at=self.file.path))
         fitting = self.trainer is None or self.trainer.state.fn == TrainerFn.FITTING
         if state_dict.get("mid_epoch") and fitting:
             fix = "Take one from an epoch's end."

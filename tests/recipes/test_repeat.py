@@ -91,7 +91,7 @@ def test_one_run_has_no_spread(tmp_path):
 
 def test_training_on_train_and_val_sees_both_and_chooses_nothing(file, tmp_path):
     # a patience of nothing would stop a run that looks at val
-    options = [*OPTIONS, "--data.train_on", "train+val", "--early_stopping.patience", "0"]
+    options = [*OPTIONS, "--data.train_on", "train+val", "--early_stopping.patience", "0", "--data.balance=null"]
     result = train("signs", file, *options, run=tmp_path / "run")
     assert (result.best_checkpoint, result.checkpoint) == (None, str(tmp_path / "run" / "checkpoints" / "last.ckpt"))
     assert set(result.metrics) == {"train/loss"}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 
-from toolkit.errors import DataError
+import numpy as np
 
-__all__ = ["MAX_BYTES", "UNREAD", "digest_contents", "digest_file", "read_file"]
+from toolkit.errors import DataError
+from toolkit.wing import Manifest
+
+__all__ = ["MAX_BYTES", "UNREAD", "digest_contents", "digest_file", "digest_manifest", "read_file"]
 
 UNREAD = bytes(32)
 """Stands for the digest of what cannot be read."""
@@ -51,6 +55,19 @@ def digest_file(path: str, *, max_bytes: int | None = MAX_BYTES) -> bytes:
             return hashlib.file_digest(file, "sha256").digest()
     except (OSError, DataError):
         return UNREAD
+
+
+def digest_manifest(manifest: Manifest) -> str:
+    """Return the SHA-256 over all that a manifest says, and over the files that it names beside its rows, as hexadecimal digits."""
+    said = [manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]
+    whole = hashlib.sha256(json.dumps(said, separators=(",", ":")).encode())
+    for name, column in manifest.row_columns():
+        whole.update(f"{name} {column.dtype.str} {column.shape}".encode() + np.ascontiguousarray(column).tobytes())
+    for name in manifest.origin:
+        whole.update(os.fsencode(name) + b"\0")
+    for name in manifest.files or ():
+        whole.update(digest_file(manifest.locate(name), max_bytes=None))
+    return whole.hexdigest()
 
 
 def _check_size(file: int, max_bytes: int | None) -> int:

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 
 from toolkit.balance import Balance
-from toolkit.contents import digest_file
+from toolkit.contents import digest_manifest
 from toolkit.dataset_file import Extent, open_dataset
 from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
 from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
@@ -192,25 +191,18 @@ def _verify_and_seal(
 def _attributes(layout: Layout, balance: Balance | None, seed: int) -> dict[str, str | int]:
     """The root's attributes: what the file is, where it comes from, and what made it."""
     manifest = layout.manifest
-    source = {"root": escape_name(manifest.root), "samples": len(manifest), "skipped": len(manifest.skipped), "digest": _digest(manifest)}
+    source = {
+        "root": escape_name(manifest.root),
+        "samples": len(manifest),
+        "skipped": len(manifest.skipped),
+        "digest": digest_manifest(manifest),
+    }
     source |= {"balance": asdict(balance.options)} if balance else {}
     source |= {"note": manifest.note} if manifest.note else {}
     versions = {name: version(name) for name in ("foudre", "numpy", "h5py")} | {"hdf5": h5py.version.hdf5_version}
     parts = {"pipeline": layout.plan.pipeline, "source": source, "created_with": versions}
     texts = {name: as_json(value) for name, value in parts.items()}
     return {"foudre_schema": SCHEMA, "kind": manifest.kind, "seed": seed, "complete": 1, **texts}
-
-
-def _digest(manifest: Manifest) -> str:
-    """SHA-256 over all that the manifest says, and over the files that it names beside its rows."""
-    whole = hashlib.sha256(as_json([manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]).encode())
-    for name, column in manifest.row_columns():
-        whole.update(f"{name} {column.dtype.str} {column.shape}".encode() + np.ascontiguousarray(column).tobytes())
-    for name in manifest.origin:
-        whole.update(os.fsencode(name) + b"\0")
-    for name in manifest.files or ():
-        whole.update(digest_file(manifest.locate(name), max_bytes=None))
-    return whole.hexdigest()
 
 
 def _contents(layout: Layout, blocks: Sequence[Block], pool: WorkerPool, progress: Progress) -> dict[BlockKey, str]:

@@ -1,8 +1,20 @@
 """The images wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
 
 from toolkit.images.augment import AugmentCopies
+from toolkit.images.measure import measure
 from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.plan import ImageOptions, encoder, plan
 from toolkit.images.sources import ReadOptions, read, read_unlabelled
 
-__all__ = ["AugmentCopies", "ImageOptions", "Pipeline", "ReadOptions", "encoder", "parse_steps", "plan", "read", "read_unlabelled"]
+__all__ = [
+    "AugmentCopies",
+    "ImageOptions",
+    "Pipeline",
+    "ReadOptions",
+    "encoder",
+    "measure",
+    "parse_steps",
+    "plan",
+    "read",
+    "read_unlabelled",
+]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from toolkit.contents import UNREAD, digest_contents, read_file
-from toolkit.errors import DataError, check
+from toolkit.contents import UNREAD
+from toolkit.errors import check
 from toolkit.images.augment import AugmentCopies
-from toolkit.images.decode import decode_image
+from toolkit.images.load import load_images
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.sources.rows import NO_BOX
 from toolkit.images.store import DTYPES, add_up, measure_stored, store
@@ -78,23 +78,16 @@ class Encoder:
         """Put the images of some rows one after another into `pixels`; return the numbers of those that are there."""
         boxes = rows.columns.get("box") if self.pipeline.needs_box else None
         copies = rows.columns.get("copy") if self.augment else None
-        good: list[int] = []
-        for i in numbers:
-            origin = rows.origin[i]
+
+        def change(image: Image, i: int) -> Image:
             box = None if boxes is None else tuple(boxes[i].tolist())
-            try:
-                data = read_file(rows.locate(origin))
-                contents[i] = digest_contents(data)
-                image = self.pipeline(decode_image(data), None if box == NO_BOX else box)
-            except DataError as error:
-                failures[i] = str(error)
-            except OSError as error:
-                failures[i] = f"cannot be read: {error.strerror}"
-            except (MemoryError, cv2.error):  # one picture must not end the work on all
-                failures[i] = "too large for this machine's memory, or for OpenCV"
-            else:
-                if self.augment and copies is not None and copies[i]:
-                    image = self.augment(image, seed=self.seed, name=origin, copy=int(copies[i]))
-                pixels[len(good)] = image
-                good.append(i)
+            image = self.pipeline(image, None if box == NO_BOX else box)
+            if self.augment and copies is not None and copies[i]:
+                image = self.augment(image, seed=self.seed, name=rows.origin[i], copy=int(copies[i]))
+            return image
+
+        good: list[int] = []
+        for i, image in load_images(rows, numbers, change, failures=failures, contents=contents):
+            pixels[len(good)] = image
+            good.append(i)
         return good

@@ -10,9 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.contents import UNREAD
+from toolkit.images.load import load_images
 from toolkit.images.transforms import Image
+from toolkit.wing import Encoded, Manifest
 
-__all__ = ["COLUMNS", "measure_images"]
+__all__ = ["COLUMNS", "measure", "measure_images"]
 
 COLUMNS = {
     "height": "int32",
@@ -32,6 +35,35 @@ COLUMNS = {
 LEVELS = np.arange(256) / 255
 SHARPNESS_SIDE = 32
 HASH_SIDES = (9, 8)
+
+
+def measure(rows: Manifest) -> Encoded:
+    """Measure raw pictures; the wing's `measure` for `toolkit.statistics`.
+
+    Args:
+        rows: Of kind ``"images"``.
+
+    Returns:
+        Arrays of shape (N,) for each of `COLUMNS`, zeros in rows that failed.
+    """
+    failures: dict[int, str] = {}
+    contents, good = [UNREAD] * len(rows), []
+
+    def images() -> Iterable[Image]:
+        for i, image in load_images(rows, range(len(rows)), lambda image, _: image, failures=failures, contents=contents):
+            good.append(i)
+            yield image
+
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)  # the processes share the cores already
+    try:
+        found = measure_images(images())
+    finally:
+        cv2.setNumThreads(threads)
+    columns = {name: np.zeros(len(rows), dtype) for name, dtype in COLUMNS.items()}
+    for name, values in found.items():
+        columns[name][good] = values
+    return Encoded(columns, failures, contents=contents)
 
 
 def measure_images(images: Iterable[Image]) -> dict[str, NDArray[np.generic]]:

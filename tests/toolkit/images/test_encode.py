@@ -205,7 +205,7 @@ def test_a_picture_too_large_for_memory_fails_alone(tmp_path, monkeypatch):
             raise MemoryError
         return np.ones((4, 4, 3), np.float32)
 
-    monkeypatch.setattr("toolkit.images.encode.decode_image", decode_image)
+    monkeypatch.setattr("toolkit.images.load.decode_image", decode_image)
     rows = Manifest("images", str(tmp_path), ["a.ppm", "b.ppm"])
     encoded = plan(rows, ImageOptions(size=(4, 4), dtype="float32")).encode(rows)
     assert encoded.failures == {0: "too large for this machine's memory, or for OpenCV"}

@@ -1,0 +1,110 @@
+"""Every sample is measured once, by any number of workers; what is kept is taken up only for the very same samples; failures are told."""
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.contracts import toy_wing
+from toolkit.errors import DataError
+from toolkit.images import measure, read
+from toolkit.samples import SignFaults, SignOptions, draw_signs
+from toolkit.statistics import Statistics, gather_statistics
+from toolkit.wing import Encoded, Manifest
+
+
+def count_words(rows):
+    """A kind's own `measure`: words and their sum; a file that holds spam fails."""
+    texts = [Path(rows.locate(name)).read_text() for name in rows.origin]
+    failures = {i: "spam" for i, text in enumerate(texts) if "spam" in text}
+    if any(text.startswith("crash") for text in texts):
+        os._exit(7)
+    words = [[] if i in failures else text.split() for i, text in enumerate(texts)]
+    return Encoded({"words": np.array([len(each) for each in words], np.int64)}, failures)
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    return toy_wing.read(toy_wing.write_source(tmp_path / "raw", num_files=600, bad=(13, 500)), toy_wing.ToyOptions())
+
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("signs") / "drawn"
+    return draw_signs(folder, options=SignOptions(num_classes=3, tracks=3, frames=3, test_tracks=2, faults=SignFaults(truncated=2))).folder
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_every_row_is_measured_in_its_place(manifest, workers):
+    found = gather_statistics(manifest, count_words, workers=workers)
+    numbers = [int(Path(name).stem.rpartition("_")[2]) for name in manifest.origin]
+    expected = [0 if number in (13, 500) else number % 7 for number in numbers]
+    assert found.columns["words"].tolist() == expected
+    assert {numbers[row]: reason for row, reason in found.failures.items()} == {13: "spam", 500: "spam"}
+    assert len(found.measured) == 598
+
+
+def test_a_summary_is_of_the_measured_rows_or_of_those_asked_for():
+    rows = Manifest("toy", "/toy", [f"{i}" for i in range(5)])
+    found = Statistics(rows, {"x": np.array([1.0, 2, 3, 4, 99])}, {4: "bad"}, np.zeros((5, 32), np.uint8))
+    assert found.summarise("x")["mean"] == 2.5
+    assert found.summarise("x")["q50"] == 2.5
+    assert found.summarise("x", np.array([0, 1]))["std"] == 0.5
+    assert np.isnan(found.summarise("x", np.array([], np.int64))["mean"])
+
+
+def test_kept_figures_are_taken_up_while_the_files_are_the_same(signs, tmp_path):
+    keep, manifest = tmp_path / "cache" / "kept.npz", read(signs)
+    stages = []
+    first, again = (
+        gather_statistics(manifest, measure, keep=keep, progress=lambda stage, done, total: stages.append(stage)) for _ in range(2)
+    )
+    assert sorted(set(stages), key=stages.index) == ["measuring", "reading"]
+    assert all((again.columns[name] == values).all() for name, values in first.columns.items())
+    assert again.failures == first.failures != {}
+    picture = Path(manifest.locate(manifest.origin[int(first.measured[0])]))
+    data = picture.read_bytes()
+    picture.write_bytes(data[:-1] + bytes([255 - data[-1]]))
+    changed = gather_statistics(manifest, measure, keep=keep)
+    picture.write_bytes(data)
+    assert changed.columns["pixel_hash"][first.measured[0]] != first.columns["pixel_hash"][first.measured[0]]
+
+
+def test_a_damaged_or_foreign_file_is_measured_over(manifest, tmp_path):
+    keep = tmp_path / "kept.npz"
+    expected = gather_statistics(manifest, count_words).columns["words"].tolist()
+    for content in (b"", b"no archive", b"PK\x03\x04 cut"):
+        keep.write_bytes(content)
+        assert gather_statistics(manifest, count_words, keep=keep).columns["words"].tolist() == expected
+    assert list(tmp_path.glob("*.partial")) == []
+
+
+def test_a_place_that_cannot_be_written_is_done_without(manifest, tmp_path):
+    (tmp_path / "file").touch()
+    assert len(gather_statistics(manifest, count_words, keep=tmp_path / "file" / "kept.npz")) == 600
+
+
+def test_a_crash_names_the_rows(manifest):
+    Path(manifest.locate(manifest.origin[300])).write_text("crash")
+    with pytest.raises(DataError, match="got a crash with status 7 in rows 256 to 511 of"):
+        gather_statistics(manifest, count_words, workers=1)
+
+
+def test_the_table_goes_out_as_csv_with_names_and_reasons(manifest, tmp_path):
+    found = gather_statistics(manifest, count_words)
+    found.write_csv(tmp_path / "table.csv")
+    rows = list(csv.DictReader((tmp_path / "table.csv").read_text().splitlines()))
+    assert [row["source"] for row in rows] == manifest.origin
+    assert rows[0]["label"] == "class0"
+    assert rows[0]["group"].startswith("group")
+    assert {row["error"] for row in rows} == {"", "spam"}
+    assert {row["words"] for row in rows if row["error"]} == {""}
+
+
+def test_planted_faults_fail_as_they_do_in_preprocessing(signs):
+    found = gather_statistics(read(signs), measure)
+    assert len(found.failures) == 2
+    for reason in found.failures.values():
+        assert "\n" not in reason

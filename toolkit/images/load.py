@@ -1,0 +1,45 @@
+"""From the rows of a manifest to decoded images, one at a time: what cannot be read is told, and ends no work on the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import cv2
+
+from toolkit.contents import digest_contents, read_file
+from toolkit.errors import DataError
+from toolkit.images.decode import decode_image
+from toolkit.images.transforms import Image
+from toolkit.wing import Manifest
+
+__all__ = ["load_images"]
+
+
+def load_images(
+    rows: Manifest, numbers: Iterable[int], change: Callable[[Image, int], Image], *, failures: dict[int, str], contents: list[bytes]
+) -> Iterator[tuple[int, Image]]:
+    """Read, decode and change the pictures of some rows.
+
+    Args:
+        rows: Of kind ``"images"``.
+        numbers: Which of the rows, each in [0, N).
+        change: Gets each decoded image, float32, shape (H, W, 3), in [0, 1], and its row's number.
+        failures: Is given one line for each row that fails.
+        contents: Is given the digest of each file that could be read, at its row's place.
+
+    Yields:
+        Row numbers and what `change` returned, in the order of `numbers`, without those that failed.
+    """
+    for i in numbers:
+        try:
+            data = read_file(rows.locate(rows.origin[i]))
+            contents[i] = digest_contents(data)
+            image = change(decode_image(data), i)
+        except DataError as error:
+            failures[i] = str(error)
+        except OSError as error:
+            failures[i] = f"cannot be read: {error.strerror}"
+        except (MemoryError, cv2.error):  # one picture must not end the work on all
+            failures[i] = "too large for this machine's memory, or for OpenCV"
+        else:
+            yield i, image

@@ -1,0 +1,196 @@
+"""Statistics of samples: a manifest and a wing's `measure` come in, a table goes out, kept for next time, to reports and checks."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import pickle
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.contents import UNREAD, digest_file, digest_manifest
+from toolkit.dataset_file.layout import escape_name
+from toolkit.errors import DataError
+from toolkit.export import WorkerPool
+from toolkit.export.workers import Crash
+from toolkit.wing import SPLITS, Encode, Encoded, Manifest, Progress, silent
+
+__all__ = ["QUANTILES", "Statistics", "gather_statistics"]
+
+BLOCK = 256
+"""Rows measured at a time."""
+
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+
+
+@dataclass(frozen=True, eq=False)
+class Statistics:
+    """A row of figures for each sample.
+
+    Args:
+        manifest: The samples.
+        columns: What the wing measured, each of shape (N,); zeros in rows that failed.
+        failures: Row → why it could not be measured.
+        contents: SHA-256 of what was read for each row, uint8, shape (N, 32); zeros where nothing was taken down.
+    """
+
+    manifest: Manifest
+    columns: Mapping[str, NDArray[Any]]
+    failures: Mapping[int, str]
+    contents: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.manifest)
+
+    @property
+    def measured(self) -> NDArray[np.int64]:
+        """The rows that did not fail, int64, rising."""
+        return np.setdiff1d(np.arange(len(self)), list(self.failures))
+
+    def summarise(self, name: str, rows: NDArray[np.int64] | None = None) -> dict[str, float]:
+        """Sum up a column.
+
+        Args:
+            name: The column.
+            rows: int64: the rows that count; None takes all that were measured.
+
+        Returns:
+            ``mean``, ``std`` and the `QUANTILES` as ``q01``, …, ``q50``, …; nan where there is no row.
+        """
+        values = self.columns[name][self.measured if rows is None else rows].astype(np.float64)
+        if not len(values):
+            values = np.array([np.nan])
+        quantiles = np.quantile(values, QUANTILES)
+        marks = {f"q{round(100 * share):02d}": float(value) for share, value in zip(QUANTILES, quantiles, strict=True)}
+        return {"mean": float(values.mean()), "std": float(values.std()), **marks}
+
+    def write_csv(self, path: str | Path) -> None:
+        """Write a line a sample: where it comes from, its label, group and split, its figures, and why it failed if it did."""
+        manifest, own = self.manifest, list(self.columns)
+        known = [name for name in ("label", "group", "split") if getattr(manifest, name) is not None]
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["source", *known, *own, "error"])
+            for row, origin in enumerate(manifest.origin):
+                cells = [_tell(manifest, name, row) for name in known]
+                figures = [self.columns[name][row].item() for name in own] if row not in self.failures else [""] * len(own)
+                writer.writerow([escape_name(origin), *cells, *figures, self.failures.get(row, "")])
+
+
+def _tell(manifest: Manifest, name: str, row: int) -> str:
+    """A cell as people read it: names in place of numbers where there are any."""
+    value = getattr(manifest, name)[row]
+    names = {"label": manifest.classes, "group": manifest.group_names, "split": SPLITS}[name]
+    if np.ndim(value) or not np.issubdtype(np.asarray(value).dtype, np.integer) or not 0 <= value < len(names):
+        return str(value)
+    return escape_name(names[int(value)])
+
+
+def gather_statistics(
+    manifest: Manifest, measure: Encode, *, keep: Path | None = None, workers: int = 0, progress: Progress = silent
+) -> Statistics:
+    """Measure every sample, or take up what an earlier call has kept of the very same ones.
+
+    Args:
+        manifest: The samples.
+        measure: The wing's: rows in, an `Encoded` with an array of shape (N,) for each column out; picklable.
+        keep: File to keep the table in; None keeps nothing. One that cannot be written is done without.
+        workers: Processes that measure; 0 works in this one.
+        progress: Told of "measuring", or of "reading" where kept rows are compared with their files.
+
+    Raises:
+        DataError: If a worker process crashed; the rows it had in hand are named.
+    """
+    key = hashlib.sha256(f"{digest_manifest(manifest)} {measure!r}".encode()).hexdigest()
+    with WorkerPool(workers, getattr(measure, "__module__", "")) as pool:
+        kept = _take_up(keep, key, manifest, pool, progress) if keep else None
+        if kept is not None:
+            return kept
+        found = _measure_all(manifest, measure, pool, progress)
+    if keep is not None:
+        _keep(keep, key, found)
+    return found
+
+
+def _measure_all(manifest: Manifest, measure: Encode, pool: WorkerPool, progress: Progress) -> Statistics:
+    empty = measure(manifest.take(np.arange(0)))
+    columns = {name: np.zeros(len(manifest), array.dtype) for name, array in empty.arrays.items()}
+    failures: dict[int, str] = {}
+    contents = np.zeros((len(manifest), len(UNREAD)), np.uint8)
+    done = 0
+    for answer in pool.map(_measure_block, measure, ((start, manifest.take(rows)) for start, rows in _blocks(manifest))):
+        if isinstance(answer, Crash):
+            start, rows = answer.task
+            got = f"a crash with status {answer.status} in rows {start} to {start + len(rows) - 1} of {manifest.root}"
+            raise DataError(f"statistics: workers must stay alive, got {got}. Look at these inputs one by one.")
+        start, encoded = answer
+        stop = start + len(next(iter(encoded.arrays.values())))
+        for name, values in encoded.arrays.items():
+            columns[name][start:stop] = values
+        failures |= {start + row: reason for row, reason in encoded.failures.items()}
+        if encoded.contents is not None:
+            contents[start:stop] = np.frombuffer(b"".join(encoded.contents), np.uint8).reshape(-1, len(UNREAD))
+        done += stop - start
+        progress("measuring", done, len(manifest))
+    return Statistics(manifest, columns, dict(sorted(failures.items())), contents)
+
+
+def _measure_block(measure: Encode, task: tuple[int, Manifest]) -> tuple[int, Encoded]:
+    start, rows = task
+    return start, measure(rows)
+
+
+def _blocks(manifest: Manifest) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    for start in range(0, len(manifest), BLOCK):
+        yield start, np.arange(start, min(start + BLOCK, len(manifest)))
+
+
+def _take_up(keep: Path, key: str, manifest: Manifest, pool: WorkerPool, progress: Progress) -> Statistics | None:
+    """Return the kept table if it is of these samples, and their files still contain what they did."""
+    try:
+        with open(keep, "rb") as file, np.load(file, allow_pickle=False) as kept:
+            if str(kept["key"]) != key:
+                return None
+            names = [name.removeprefix("column ") for name in kept.files if name.startswith("column ")]
+            columns = {name: kept[f"column {name}"] for name in names}
+            failures = dict(zip(kept["failed"].tolist(), kept["reason"].tolist(), strict=True))
+            contents = kept["contents"]
+    except (OSError, KeyError, ValueError, BadZipFile, EOFError, pickle.UnpicklingError):
+        return None  # missing, damaged, or not ours: measured anew
+    if contents.any():
+        done = 0
+        tasks = ((start, [manifest.locate(manifest.origin[row]) for row in rows]) for start, rows in _blocks(manifest))
+        for answer in pool.map(_same_contents, contents, tasks):
+            if isinstance(answer, Crash) or not answer[1]:
+                return None
+            done += answer[0]
+            progress("reading", done, len(manifest))
+    return Statistics(manifest, columns, failures, contents)
+
+
+def _same_contents(contents: NDArray[np.uint8], task: tuple[int, list[str]]) -> tuple[int, bool]:
+    start, paths = task
+    return len(paths), all(digest_file(path) == contents[start + i].tobytes() for i, path in enumerate(paths))
+
+
+def _keep(keep: Path, key: str, found: Statistics) -> None:
+    """Write the table under a temporary name, then give it its own."""
+    partial = keep.with_name(f"{keep.name}.{os.getpid()}.partial")
+    arrays: dict[str, Any] = {f"column {name}": values for name, values in found.columns.items()}
+    arrays |= {"failed": np.array(list(found.failures), np.int64), "reason": np.array(list(found.failures.values()), np.str_)}
+    try:
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        with open(partial, "wb") as file:
+            np.savez(file, key=np.array(key), contents=found.contents, **arrays)
+        partial.replace(keep)
+    except OSError:  # the figures are there all the same
+        with suppress(OSError):
+            partial.unlink()

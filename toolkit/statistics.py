@@ -6,7 +6,7 @@ import csv
 import hashlib
 import os
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_file, digest_manifest
+from toolkit.dataset_file import DatasetFile
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import DataError
 from toolkit.export import WorkerPool
 from toolkit.export.workers import Crash
 from toolkit.wing import SPLITS, Encode, Encoded, Manifest, Progress, silent
 
-__all__ = ["QUANTILES", "Statistics", "gather_statistics"]
+__all__ = ["QUANTILES", "MeasureFile", "Statistics", "gather_statistics"]
 
 BLOCK = 256
 """Rows measured at a time."""
+
+MeasureStored = Callable[[Mapping[str, NDArray[Any]], NDArray[np.int64] | None], Encoded]
+"""A wing's function: stored arrays of some rows, and lengths where these vary, in; an array of shape (N,) for each column out."""
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
@@ -92,6 +96,35 @@ def _tell(manifest: Manifest, name: str, row: int) -> str:
     if np.ndim(value) or not np.issubdtype(np.asarray(value).dtype, np.integer) or not 0 <= value < len(names):
         return str(value)
     return escape_name(names[int(value)])
+
+
+@dataclass(frozen=True, repr=False)
+class MeasureFile:
+    """Measures the rows that `toolkit.dataset_file.list_samples` lists, as they are stored; it pickles as the file's path and checksum.
+
+    Args:
+        file: An open dataset file.
+        measure: The wing's `measure_stored`.
+    """
+
+    file: DatasetFile
+    measure: MeasureStored
+
+    def __repr__(self) -> str:
+        return f"{self.measure.__module__} of {self.file.digest}"  # kept statistics are those of this very file
+
+    def __call__(self, rows: Manifest) -> Encoded:
+        """Measure some rows, in their order."""
+        split = np.empty(0, np.int8) if rows.split is None else rows.split
+        found = [self._measure(SPLITS[part], rows.columns["row"][split == part]) for part in np.unique(split)]
+        found = found or [self._measure(self.file.splits[0], np.empty(0, np.int64))]
+        return Encoded({name: np.concatenate([part.arrays[name] for part in found]) for name in found[0].arrays})
+
+    def _measure(self, split: str, rows: NDArray[np.int64]) -> Encoded:
+        part = self.file[split]
+        taken = {name: part.take(rows, name) for name in part.arrays}
+        lengths = next(iter(taken.values()))[1]
+        return self.measure({name: values for name, (values, _) in taken.items()}, lengths)
 
 
 def gather_statistics(

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check
 
-__all__ = ["SPLITS", "Array", "Encode", "Encoded", "Manifest", "Plan", "Progress", "Skipped", "Wing", "silent"]
+__all__ = ["SPLITS", "Array", "Encode", "Encoded", "Finding", "Manifest", "Plan", "Progress", "Skipped", "Wing", "silent"]
 
 SPLITS = ("train", "val", "test")
 """The names of the splits; a manifest's `split` column holds indices into this tuple."""
@@ -136,6 +136,33 @@ class Encoded:
     failures: Mapping[int, str] = field(default_factory=dict)
     stats: Mapping[str, Any] = field(default_factory=dict)
     contents: Sequence[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a data set that its user should know.
+
+    Args:
+        check: What was looked for, e.g. ``"duplicates_across_splits"``: the name that a baseline knows it by.
+        severity: ``"error"`` where figures would be wrong, ``"warning"`` where they would suffer, ``"info"`` for what is to be known.
+        title: One line with the count, as people read it.
+        count: How many samples, groups or classes it concerns; 0 where nothing was found.
+        samples: Rows of the manifest that show it, the worst first; a few hundred at most.
+        threshold: The limit applied, as people read it.
+        why: Why it matters, one or two sentences.
+        fix: What to type or do about it.
+        sets: Rows that belong together, such as duplicates of each other.
+    """
+
+    check: str
+    severity: Literal["error", "warning", "info"]
+    title: str
+    count: int
+    samples: tuple[int, ...] = ()
+    threshold: str = ""
+    why: str = ""
+    fix: str = ""
+    sets: tuple[tuple[int, ...], ...] = ()
 
 
 Encode = Callable[[Manifest], Encoded]

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from tests.contracts import toy_wing
+from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images
+from toolkit.dataset_file import list_samples
 from toolkit.errors import DataError
-from toolkit.images import measure, read
+from toolkit.images import measure, measure_stored, read
 from toolkit.samples import SignFaults, SignOptions, draw_signs
-from toolkit.statistics import Statistics, gather_statistics
+from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Encoded, Manifest
 
 
@@ -101,6 +103,25 @@ def test_the_table_goes_out_as_csv_with_names_and_reasons(manifest, tmp_path):
     assert rows[0]["group"].startswith("group")
     assert {row["error"] for row in rows} == {"", "spam"}
     assert {row["words"] for row in rows if row["error"]} == {""}
+
+
+def test_a_dataset_file_is_measured_as_it_is_stored(signs, tmp_path):
+    options = {"images": ImageOptions(size=(24, 24), dtype="uint8"), "balance": BalanceOptions(20)}
+    preprocess_images(signs, tmp_path / "signs.h5", **options)
+    file = open_dataset(tmp_path / "signs.h5")
+    rows = list_samples(file)
+    assert rows.origin == [name for split in file.splits for name in file[split].source]
+    assert (rows.label == np.concatenate([file[split].y for split in file.splits])).all()
+    copies = np.flatnonzero(rows.columns["parent"] >= 0)
+    assert len(copies) > 0
+    assert [rows.origin[row] for row in copies] == [rows.origin[row] for row in rows.columns["parent"][copies]]
+    found, again = (
+        gather_statistics(rows, MeasureFile(file, measure_stored), keep=tmp_path / "kept.npz", workers=workers) for workers in (0, 0)
+    )
+    mean = np.concatenate([file[split].x.mean(axis=(1, 2)) @ [0.299, 0.587, 0.114] for split in file.splits]) / 255
+    np.testing.assert_allclose(found.columns["brightness"], mean, atol=0.003)
+    assert (again.columns["pixel_hash"] == found.columns["pixel_hash"]).all()
+    assert set(found.columns["height"].tolist()) == {24}
 
 
 def test_planted_faults_fail_as_they_do_in_preprocessing(signs):

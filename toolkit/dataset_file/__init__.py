@@ -7,6 +7,18 @@
 from toolkit.dataset_file.inspect import Inspection, inspect_dataset
 from toolkit.dataset_file.layout import Extent, Field, write_skeleton
 from toolkit.dataset_file.read import DatasetFile, open_dataset
+from toolkit.dataset_file.samples import list_samples
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 
-__all__ = ["DatasetFile", "Extent", "Field", "Inspection", "JoinedData", "SplitData", "inspect_dataset", "open_dataset", "write_skeleton"]
+__all__ = [
+    "DatasetFile",
+    "Extent",
+    "Field",
+    "Inspection",
+    "JoinedData",
+    "SplitData",
+    "inspect_dataset",
+    "list_samples",
+    "open_dataset",
+    "write_skeleton",
+]

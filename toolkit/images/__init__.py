@@ -1,7 +1,7 @@
 """The images wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
 
 from toolkit.images.augment import AugmentCopies
-from toolkit.images.measure import measure
+from toolkit.images.measure import measure, measure_stored
 from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.plan import ImageOptions, encoder, plan
 from toolkit.images.sources import ReadOptions, read, read_unlabelled
@@ -13,6 +13,7 @@ __all__ = [
     "ReadOptions",
     "encoder",
     "measure",
+    "measure_stored",
     "parse_steps",
     "plan",
     "read",

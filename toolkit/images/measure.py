@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import cv2
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD
 from toolkit.images.load import load_images
+from toolkit.images.store import unstore
 from toolkit.images.transforms import Image
 from toolkit.wing import Encoded, Manifest
 
-__all__ = ["COLUMNS", "measure", "measure_images"]
+__all__ = ["COLUMNS", "measure", "measure_images", "measure_stored"]
 
 COLUMNS = {
     "height": "int32",
@@ -64,6 +65,19 @@ def measure(rows: Manifest) -> Encoded:
     for name, values in found.items():
         columns[name][good] = values
     return Encoded(columns, failures, contents=contents)
+
+
+def measure_stored(arrays: Mapping[str, NDArray[Any]], lengths: NDArray[np.int64] | None = None) -> Encoded:  # noqa: ARG001  # none is ragged
+    """Measure pictures as a dataset file holds them; the wing's `measure_stored` for `toolkit.statistics`.
+
+    Args:
+        arrays: ``x``, shape (N, H, W, C): uint8 in 0 … 255, or float16 or float32 in [0, 1].
+        lengths: None.
+
+    Returns:
+        Arrays of shape (N,) for each of `COLUMNS`.
+    """
+    return Encoded(measure_images(unstore(arrays["x"])))
 
 
 def measure_images(images: Iterable[Image]) -> dict[str, NDArray[np.generic]]:

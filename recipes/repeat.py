@@ -14,6 +14,7 @@ from recipes.cli import claim_folder
 from recipes.evaluate import evaluate
 from recipes.spread import Spread, write_spread
 from recipes.train import TrainResult, recipe_path, train
+from toolkit.dataset_file import open_dataset
 from toolkit.errors import ArgumentError, check, wording
 
 __all__ = ["PLAN", "evaluate_runs", "run_folders", "summarise", "train_each", "train_seeds"]
@@ -43,8 +44,8 @@ def train_seeds(
         say: Told each run's result as it comes.
 
     Returns:
-        Mean and standard deviation of the runs' metrics. The folder holds ``val_summary.json`` and ``val_classes.csv``, or
-        ``train_summary.json`` where val was trained on.
+        Mean and standard deviation of the runs' metrics. The folder holds ``summary.json`` and, unless val was trained on,
+        ``classes.csv``.
 
     Raises:
         ArgumentError: If an option is wrong, or `resume` was begun with others.
@@ -82,7 +83,8 @@ def train_each(
         ArgumentError: If an option is wrong, or `resume` was begun with others.
     """
     config = recipe_path(recipe)
-    plan = {"recipe": config.stem, "options": list(lightning_args), "runs": {name: list(own) for name, own in variants.items()}}
+    runs = {name: list(own) for name, own in variants.items()}
+    plan = {"recipe": config.stem, "checksum": open_dataset(path).digest, "options": list(lightning_args), "runs": runs}
     if resume is not None:
         folder: Path | None = _go_on(Path(resume), plan)
     else:  # where several processes train, the others have no folder of their own: they follow rank 0
@@ -120,10 +122,12 @@ def summarise(folder: Path, results: Mapping[str, TrainResult], **facts: Any) ->
         facts: What else to keep.
     """
     runs = {name: result.metrics for name, result in results.items()}
-    split = "val" if all("val/loss" in metrics for metrics in runs.values()) else "train"
-    totals = {"flops": sum(result.flops for result in results.values()), "seconds": sum(result.seconds for result in results.values())}
-    tables = [folder / name / "val_classes.csv" for name in runs]
-    return write_spread(folder, split, runs, tables=tables if all(table.is_file() for table in tables) else (), **totals, **facts)
+    totals: dict[str, Any] = {
+        "flops": sum(result.flops for result in results.values()),
+        "seconds": sum(result.seconds for result in results.values()),
+    }
+    tables = [table for name in runs if (table := folder / name / "val_classes.csv").is_file()]
+    return write_spread(folder, runs, tables=tables, **totals, **facts)
 
 
 def run_folders(folder: Path) -> list[Path]:
@@ -189,4 +193,4 @@ def evaluate_runs(
         tables.append(run / (f"{split}_classes.csv" if best.is_file() else f"{split}_last_classes.csv"))
         if say is not None:
             say(f"{run.name}: {result}")
-    return write_spread(folder, split, runs, tables=tables)
+    return write_spread(folder, runs, prefix=f"{split}_", tables=tables)

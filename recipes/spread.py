@@ -52,14 +52,16 @@ class Spread:
         return "\n".join(lines)
 
 
-def write_spread(folder: Path, name: str, runs: Mapping[str, Mapping[str, float]], *, tables: Sequence[Path], **facts: Any) -> Spread:
-    """Sum runs up, in ``<name>_summary.json`` and, where there are tables of classes, ``<name>_classes.csv``.
+def write_spread(
+    folder: Path, runs: Mapping[str, Mapping[str, float]], *, tables: Sequence[Path], prefix: str = "", **facts: Any
+) -> Spread:
+    """Sum runs up, in ``summary.json`` and, where there are tables of classes, ``classes.csv``.
 
     Args:
         folder: Where to.
-        name: What the figures were measured on: a split's name.
         runs: Each run's metrics.
         tables: The runs' tables of classes, as `recipes.confusion` writes them.
+        prefix: What both names begin with.
         facts: What else to keep, JSON-able.
     """
     keys = list(dict.fromkeys(key for metrics in runs.values() for key in metrics))
@@ -67,9 +69,9 @@ def write_spread(folder: Path, name: str, runs: Mapping[str, Mapping[str, float]
     mean = {key: float(value.mean()) for key, value in values.items()}
     std = {key: float(value.std(ddof=1)) if len(value) > 1 else 0.0 for key, value in values.items()}
     spread = Spread(str(folder), {key: dict(value) for key, value in runs.items()}, mean, std, facts)
-    _write_json(folder / f"{name}_summary.json", spread)
+    _write_json(folder / f"{prefix}summary.json", spread)
     if tables:
-        _write_classes(folder / f"{name}_classes.csv", tables)
+        _write_classes(folder / f"{prefix}classes.csv", tables)
     return spread
 
 

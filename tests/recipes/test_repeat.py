@@ -13,7 +13,7 @@ from recipes.repeat import evaluate_runs, train_seeds
 from recipes.spread import write_spread
 from recipes.train import train
 from tests.recipes.conftest import SHORT
-from toolkit import ArgumentError, DataError, open_dataset
+from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
 
 OPTIONS = [*SHORT, "--trainer.max_epochs", "2", "--trainer.precision", "32-true"]
 
@@ -40,10 +40,10 @@ def test_the_summary_is_mean_and_deviation_and_holds_every_class(repeated):
     losses = [metrics["val/loss"] for metrics in spread.runs.values()]
     assert spread.mean["val/loss"] == pytest.approx(statistics.mean(losses))
     assert spread.std["val/loss"] == pytest.approx(statistics.stdev(losses))
-    kept = json.loads((folder / "val_summary.json").read_text())
+    kept = json.loads((folder / "summary.json").read_text())
     assert kept == spread.to_json()
     assert kept["flops"] == sum(json.loads((folder / name / "metrics.json").read_text())["flops"] for name in spread.runs)
-    rows = list(csv.DictReader((folder / "val_classes.csv").read_text().splitlines()))
+    rows = list(csv.DictReader((folder / "classes.csv").read_text().splitlines()))
     each = [list(csv.DictReader((folder / name / "val_classes.csv").read_text().splitlines())) for name in spread.runs]
     assert [row["class"] for row in rows] == ["go", "right of way", "stop"]
     for row, *own in zip(rows, *each, strict=True):
@@ -60,10 +60,16 @@ def test_what_is_done_stays_done_and_what_was_stopped_goes_on(repeated, file):
     assert (folder / "seed_0" / "checkpoints" / "last.ckpt").stat().st_mtime_ns == kept
 
 
-def test_a_folder_begun_with_other_options_is_refused(repeated, file, tmp_path):
+def test_a_folder_begun_with_other_options_or_another_file_is_refused(repeated, file, raw, tmp_path):
     _, folder, _ = repeated
+    other = tmp_path / "other.h5"
+    preprocess_images(raw, other, images=ImageOptions(size=(24, 24)))
     with pytest.raises(ArgumentError, match=r"options must be .*, as they began, got .* Begin a new folder"):
         train_seeds("signs", file, *OPTIONS, "--data.batch_size", "8", seeds=2, resume=folder)
+    with pytest.raises(ArgumentError, match="runs must be"):
+        train_seeds("signs", file, *OPTIONS, seeds=3, resume=folder)
+    with pytest.raises(ArgumentError, match="checksum must be"):
+        train_seeds("signs", other, *OPTIONS, seeds=2, resume=folder)
     with pytest.raises(ArgumentError, match=r"resume must be a folder of several runs, with runs\.json, got"):
         train_seeds("signs", file, *OPTIONS, seeds=2, resume=tmp_path)
     with pytest.raises(ArgumentError, match="seeds must be at least 1, got 0"):
@@ -86,7 +92,7 @@ def test_every_run_of_a_folder_is_evaluated(repeated, file):
 
 
 def test_one_run_has_no_spread(tmp_path):
-    assert write_spread(tmp_path, "val", {"only": {"val/loss": 2.5}}, tables=()).std == {"val/loss": 0.0}
+    assert write_spread(tmp_path, {"only": {"val/loss": 2.5}}, tables=()).std == {"val/loss": 0.0}
 
 
 def test_training_on_train_and_val_sees_both_and_chooses_nothing(file, tmp_path):

@@ -151,6 +151,60 @@ def images(
 
 
 @app.command(sort_key=2)
+def check(
+    *source: Annotated[Path, Parameter(required=True)],
+    fail_on: Literal["warning", "error"] = "error",
+    baseline: Path | None = None,
+    predictions: Path | None = None,
+    layout: Annotated[str | None, _default("layout")] = None,
+    group: Annotated[str | None, _default("group")] = None,
+    columns: str | None = None,
+    workers: int | None = None,
+    as_json: Json = False,
+) -> int:
+    """Find what is wrong with a data set, and say what to fix.
+
+    Exits with 0 if nothing as bad as --fail-on was found, 1 if something was,
+    2 if the data could not be checked.
+
+    For example:
+
+        foudre check GTSRB
+        foudre check signs.h5 --fail-on warning
+        foudre check signs.h5 --json > old.json
+        foudre check signs.h5 --baseline old.json
+
+    Args:
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
+        fail_on: The least severity that makes the exit status 1: error or warning.
+        baseline: What an earlier check printed with --json: only what is new is told.
+        predictions: What foudre crossval left on this dataset file, out_of_fold.npz: labels that it contradicts are told.
+        layout: How a raw source is laid out: auto, folder, gtsrb or csv.
+        group: What no split may cut: track, none, or a column of the CSV.
+        columns: The CSV's own column names: path=file,label=kind.
+        workers: Processes that measure; one for each processor unless given.
+    """
+    from toolkit.errors import ArgumentError, FoudreError
+
+    try:
+        with _work() as progress:
+            from toolkit.check import check_source
+            from toolkit.options import image_options
+
+            if len(source) > 2:
+                raise ArgumentError(f"check: sources must be 1, a kind before it or not, got {len(source)}. Check them one by one.")
+            kind = str(source[0]) if len(source) == 2 else ""
+            read = image_options(layout=layout, group=group, columns=columns).get("read")
+            answer = check_source(
+                source[-1], kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
+            )  # fmt: skip
+    except (FoudreError, OSError) as error:
+        _print(f"foudre: {_explain(error)[0]}")
+        return WRONG_USE
+    return _tell(answer, as_json, status=REFUSED if answer.fails(fail_on) else DONE)
+
+
+@app.command(sort_key=2)
 def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> int:
     """Say what a dataset file holds, and whether it is sound.
 

@@ -1,17 +1,23 @@
 """The images wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
 
 from toolkit.images.augment import AugmentCopies
+from toolkit.images.checks import IDENTITY, find_outliers
+from toolkit.images.lookalikes import LOOKALIKES, find_lookalikes
 from toolkit.images.measure import measure, measure_stored
 from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.plan import ImageOptions, encoder, plan
 from toolkit.images.sources import ReadOptions, read, read_unlabelled
 
 __all__ = [
+    "IDENTITY",
+    "LOOKALIKES",
     "AugmentCopies",
     "ImageOptions",
     "Pipeline",
     "ReadOptions",
     "encoder",
+    "find_lookalikes",
+    "find_outliers",
     "measure",
     "measure_stored",
     "parse_steps",

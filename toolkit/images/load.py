@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import cv2
+from numpy.typing import NDArray
 
-from toolkit.contents import digest_contents, read_file
+from toolkit.contents import UNREAD, digest_contents, read_file
 from toolkit.errors import DataError
 from toolkit.images.decode import decode_image
+from toolkit.images.store import unstore
 from toolkit.images.transforms import Image
 from toolkit.wing import Manifest
 
-__all__ = ["load_images"]
+__all__ = ["load_images", "open_images"]
 
 
 def load_images(
@@ -43,3 +46,20 @@ def load_images(
             failures[i] = "too large for this machine's memory, or for OpenCV"
         else:
             yield i, image
+
+
+def open_images(
+    rows: Manifest, take: Callable[[Manifest], Iterable[Mapping[str, NDArray[Any]]]] | None = None
+) -> Iterator[tuple[int, Image]]:
+    """Read the pictures of some rows, from wherever they are.
+
+    Args:
+        rows: Of kind ``"images"``.
+        take: From rows to what a dataset file stores of each, ``x`` of shape (1, H, W, C); None reads the raw files.
+
+    Returns:
+        An iterator over row numbers and images in [0, 1], float32, shape (H, W, C), in the rows' order, without those that cannot be read.
+    """
+    if take is not None:
+        return enumerate(unstore(sample["x"])[0] for sample in take(rows))
+    return load_images(rows, range(len(rows)), lambda image, _: image, failures={}, contents=[UNREAD] * len(rows))

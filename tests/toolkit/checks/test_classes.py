@@ -1,0 +1,67 @@
+"""Empty, missing and tiny classes and imbalance, on both sides of each threshold."""
+
+import numpy as np
+import pytest
+
+from tests.toolkit.checks.tables import table
+from toolkit.checks import check_classes
+
+
+def found_in(*sizes, split=None, group=None, parent=None, more=()):
+    """Findings by name; class i has sizes[i] samples, each its own group unless told otherwise."""
+    label = np.repeat(np.arange(len(sizes)), sizes)
+    classes = [f"class{i}" for i in range(len(sizes))] + list(more)
+    return {f.check: f for f in check_classes(table(label=label, split=split, group=group, parent=parent, classes=classes))}
+
+
+def test_classes_of_like_size_are_no_finding():
+    assert found_in(20, 20, 39) == {}
+
+
+def test_a_class_without_samples_is_named():
+    found = found_in(20, 20, more=["nobody"])["empty_classes"]
+    assert (found.severity, found.count) == ("warning", 1)
+    assert found.title == "1 class without any sample: nobody"
+
+
+@pytest.mark.parametrize(("absent", "severity"), [(0, "error"), (2, "warning")])
+def test_a_class_that_train_lacks_is_worse_than_one_that_test_lacks(absent, severity):
+    split = [0, 2] * 20 + [2 - absent] * 40
+    found = found_in(40, 40, split=split)
+    name = f"missing_classes_in_{'train' if absent == 0 else 'test'}"
+    assert (found[name].severity, found[name].count) == (severity, 1)
+    assert "class1" in found[name].title
+    assert found[name].samples[0] == 40
+
+
+def test_under_ten_samples_are_tiny():
+    assert "tiny_classes" not in found_in(10, 10)
+    found = found_in(10, 9)["tiny_classes"]
+    assert found.title.endswith("in train: class1")
+    assert found.samples == tuple(range(10, 19))
+
+
+def test_under_three_groups_are_tiny_as_long_as_the_splits_are_to_be_cut():
+    group = [0, 1, 2] * 4 + [3, 4] * 6
+    assert found_in(12, 12, group=group)["tiny_classes"].title.endswith(": class1")
+    assert "tiny_classes" not in found_in(12, 12, group=group, split=[0] * 24)
+    assert "tiny_classes" in found_in(12, 12, group=group, split=[-1] * 24)
+
+
+@pytest.mark.parametrize(("largest", "severity"), [(39, None), (40, "info"), (199, "info"), (200, "warning")])
+def test_imbalance_is_told_from_twice_and_is_a_warning_from_ten_times(largest, severity):
+    found = found_in(20, largest).get("imbalance")
+    assert (found and found.severity) == severity
+    if found:
+        assert f"class1 {largest}, class0 20" in found.title
+        assert found.count == 1
+
+
+def test_imbalance_counts_copies_and_train_only():
+    assert "imbalance" not in found_in(20, 40, split=[0] * 20 + [0] * 20 + [2] * 20, parent=[-1] * 60)
+    assert "imbalance" not in found_in(40, 40, parent=[-1] * 15 + [0] * 25 + [-1] * 40)
+
+
+def test_numbers_several_labels_and_no_labels_have_no_classes():
+    for label in ([0.5, 1.5], [[0, 1], [1, 0]], None):
+        assert check_classes(table(content=[1, 2], label=label, classes="ab")) == []

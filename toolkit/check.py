@@ -1,0 +1,213 @@
+"""The verb `check`: a raw source or a dataset file comes in, findings that say what to fix go out, by way of statistics and checks.
+
+It finds the wing that reads a source, measures each sample once, and asks the corridor's checks and the wing's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit import images
+from toolkit.checks import (
+    CheckResult,
+    certify,
+    check_classes,
+    find_contradictions,
+    find_cut_groups,
+    find_drift,
+    find_duplicates,
+    find_label_issues,
+    find_shortcuts,
+    find_unreadable,
+    load_baseline,
+    same_content,
+    tabulate_sets,
+)
+from toolkit.checks.result import SEVERITIES, only_new
+from toolkit.checks.rows import originals
+from toolkit.dataset_file import DatasetFile, list_samples, open_dataset
+from toolkit.errors import ArgumentError, check, wording
+from toolkit.export import ExportOptions
+from toolkit.statistics import MeasureFile, Statistics, gather_statistics
+from toolkit.wing import SPLITS, Finding, Manifest, Progress, silent
+
+__all__ = ["WINGS", "Measured", "check_source", "find_all", "keep_path", "measure_source"]
+
+WINGS: dict[str, ModuleType] = {"images": images}
+"""Kinds of data that can be checked, by name."""
+
+_SMALL_JOB_ROWS = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A source whose samples were measured.
+
+    Args:
+        table: The samples and their figures.
+        wing: The kind of data.
+        file: The dataset file; None if the source is raw.
+    """
+
+    table: Statistics
+    wing: ModuleType
+    file: DatasetFile | None
+
+
+def check_source(
+    source: str | Path,
+    *,
+    kind: str = "",
+    read: Any = None,
+    predictions: str | Path | None = None,
+    baseline: str | Path | None = None,
+    keep: Path | None = None,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> CheckResult:
+    """Look for what is wrong with a data set.
+
+    Args:
+        source: A raw source or a dataset file, whose name ends in .h5.
+        kind: A name in `WINGS`; empty takes the one that a dataset file names, or that alone reads the source.
+        read: The wing's options for reading a raw source.
+        predictions: What `foudre crossval` left on this dataset file, out_of_fold.npz: its labels are doubted too.
+        baseline: An older answer as JSON: what it knew is left out.
+        keep: File to keep the statistics in; by default `keep_path` of the source.
+        workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
+        progress: Told how far the work is.
+
+    Returns:
+        What was found, and what could not be checked.
+
+    Raises:
+        DataError: If the source cannot be understood.
+        ArgumentError: If the kind is unknown, or predictions or baseline are not what they should be.
+
+    Example:
+        >>> check_source("signs.h5").fails("error")  # doctest: +SKIP
+        False
+    """
+    known = load_baseline(baseline) if baseline else None
+    measured = measure_source(source, kind=kind, read=read, keep=keep, workers=workers, progress=progress)
+    guesses = _load_predictions(predictions, measured) if predictions else None
+    findings: Sequence[Finding] = find_all(measured, predictions=guesses)
+    if known is not None:
+        findings = only_new(findings, known, measured.table)
+    raw = source if measured.file is None else measured.file.source.get("root")
+    findings = [replace(f, fix=f.fix.replace(" SRC ", f" {shlex.quote(str(raw))} ")) if raw else f for f in findings]
+    unchecked = tuple(_unchecked(measured, guesses is not None))
+    return CheckResult(str(source), measured.table, tuple(findings), unchecked, known is not None)
+
+
+def measure_source(
+    source: str | Path,
+    *,
+    kind: str = "",
+    read: Any = None,
+    keep: Path | None = None,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Measured:
+    """Measure every sample of a source, or take up what was kept; the arguments are those of `check_source`."""
+    check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
+    file = open_dataset(source) if Path(source).suffix.lower() in (".h5", ".hdf5") else None
+    check(file is None or not kind or kind == file.kind, "check", "kind", f"{file.kind if file else ''}, which the file holds", kind)
+    # with several wings, the one whose `read` takes the source is to be chosen here
+    wing = WINGS[kind or (file.kind if file else next(iter(WINGS)))]
+    manifest = list_samples(file) if file else wing.read(source, read)
+    measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
+    count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
+    table = gather_statistics(manifest, measure, keep=keep or keep_path(source), workers=count, progress=progress)
+    return Measured(table, wing, file)
+
+
+def keep_path(source: str | Path) -> Path:
+    """Where statistics are kept: beside a dataset file; in the user's cache folder for a raw source, which may be read-only."""
+    path = Path(source).absolute()
+    if path.suffix.lower() in (".h5", ".hdf5"):
+        return path.with_name(f"{path.name}.statistics.npz")
+    from platformdirs import user_cache_path
+
+    name = hashlib.sha256(str(path).encode(errors="surrogateescape")).hexdigest()[:16]
+    return user_cache_path("foudre") / "statistics" / f"{name}.npz"
+
+
+def find_all(measured: Measured, *, predictions: tuple[NDArray[np.int64], NDArray[np.floating]] | None = None) -> list[Finding]:
+    """Run every check.
+
+    Args:
+        measured: From `measure_source`.
+        predictions: Rows that were predicted and their probabilities, shape (M, classes); None if there are none.
+
+    Returns:
+        The leak certificate, then what was found, the worst first.
+    """
+    found = [*_find_corridor(measured, predictions), *_find_wing(measured)]
+    found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    return [certify(measured.table, found), *found]
+
+
+def _find_corridor(measured: Measured, predictions: tuple[NDArray[np.int64], NDArray[np.floating]] | None) -> Iterator[Finding]:
+    """What holds for every kind."""
+    table = measured.table
+    same = same_content(table, measured.wing.IDENTITY)
+    imposed = measured.file is None or "source itself cuts" in str(measured.file.source.get("note"))
+    yield from find_cut_groups(table, imposed=imposed)
+    yield from find_duplicates(table, same)
+    yield from find_contradictions(table, same)
+    yield from find_unreadable(table)
+    yield from check_classes(table)
+    yield from find_drift(table)
+    yield from find_shortcuts(table)
+    if predictions:
+        yield from find_label_issues(table, *predictions)
+
+
+def _find_wing(measured: Measured) -> Iterator[Finding]:
+    """The kind's own."""
+    table, wing = measured.table, measured.wing
+    rows = np.intersect1d(originals(table), table.measured)
+    take = partial(_take, measured.file) if measured.file else None
+    sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
+    yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES)
+    yield from wing.find_outliers(table.manifest, table.columns, rows)
+
+
+def _take(file: DatasetFile, rows: Manifest) -> Iterator[dict[str, NDArray[Any]]]:
+    """What is stored of each row."""
+    for number, row in zip(np.asarray(rows.split).tolist(), rows.columns["row"], strict=True):
+        part = file[SPLITS[number]]
+        yield {name: part.take(row[None], name)[0] for name in part.arrays}
+
+
+def _load_predictions(path: str | Path, measured: Measured) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
+    """Rows and probabilities that crossval left; its rows are those of train, or of train and val, which the table begins with."""
+    fix = "Give the out_of_fold.npz that `foudre crossval` left for this dataset file."
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            rows, probability, label = kept["row"], kept["probability"], kept["label"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ArgumentError(wording("check", "predictions", "rows and probabilities", str(error), at=str(path), fix=fix)) from error
+    manifest: Manifest = measured.table.manifest
+    fits = measured.file is not None and manifest.label is not None and rows.max(initial=0) < len(manifest)
+    fits = fits and probability.shape == (len(rows), len(manifest.classes)) and np.array_equal(np.asarray(manifest.label)[rows], label)
+    check(fits, "check", "predictions", "of this very dataset file", str(path), fix=fix)
+    return rows, probability
+
+
+def _unchecked(measured: Measured, has_predictions: bool) -> Iterator[str]:
+    if not has_predictions:
+        yield "wrong labels: no out-of-fold predictions given; `foudre crossval` makes them, --predictions takes them"
+    if measured.file is not None:
+        yield "the raw files, their bytes and own sizes: the dataset file holds what was made of them; check the raw source for these"

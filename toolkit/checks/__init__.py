@@ -1,0 +1,29 @@
+"""Findings that hold for every kind of data: statistics come in, findings go out, to the command `check` and to the report.
+
+A check is a function from `Statistics` to findings; what was not found is not among them.
+"""
+
+from toolkit.checks.classes import check_classes
+from toolkit.checks.drift import find_drift
+from toolkit.checks.duplicates import find_duplicates, same_content, tabulate_sets
+from toolkit.checks.inputs import find_unreadable
+from toolkit.checks.labels import find_contradictions, find_label_issues
+from toolkit.checks.result import CheckResult, load_baseline
+from toolkit.checks.shortcut import find_shortcuts
+from toolkit.checks.splits import certify, find_cut_groups
+
+__all__ = [
+    "CheckResult",
+    "certify",
+    "check_classes",
+    "find_contradictions",
+    "find_cut_groups",
+    "find_drift",
+    "find_duplicates",
+    "find_label_issues",
+    "find_shortcuts",
+    "find_unreadable",
+    "load_baseline",
+    "same_content",
+    "tabulate_sets",
+]

@@ -1,0 +1,116 @@
+"""Classes and how many samples each has: statistics come in; empty, missing and tiny classes and imbalance go out as findings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from toolkit.checks.rows import Rows, class_ids, command, counted, first_rows, group_ids, originals, parts
+from toolkit.errors import printable
+from toolkit.statistics import Statistics
+from toolkit.wing import SPLITS, Finding
+
+__all__ = ["MIN_GROUPS", "MIN_SAMPLES", "STRONG_IMBALANCE", "WEAK_IMBALANCE", "check_classes"]
+
+MIN_SAMPLES = 10
+"""A class with fewer training samples is tiny."""
+
+MIN_GROUPS = 3
+"""A class with fewer groups cannot be in each of train, val and test."""
+
+WEAK_IMBALANCE, STRONG_IMBALANCE = 2.0, 10.0
+"""Ratio of the largest to the smallest training class from which it is told, and from which it is a warning."""
+
+Severity = Literal["error", "warning"]
+
+_NUM_NAMES = 10
+
+
+def check_classes(table: Statistics) -> list[Finding]:
+    """Find classes without samples, absent from a split, or tiny, and large next to small ones; nothing where samples have no class."""
+    label = class_ids(table)
+    if label is None or not table.manifest.classes:
+        return []
+    found = [_find_empty(table, label), *_find_missing(table, label), _find_tiny(table, label), _find_imbalance(table, label)]
+    return [finding for finding in found if finding]
+
+
+def _find_empty(table: Statistics, label: Rows) -> Finding | None:
+    empty = np.flatnonzero(_sizes(table, label, np.arange(len(table))) == 0)
+    title = f"{counted(len(empty), 'class')} without any sample: {_names(table, empty)}"
+    why = "The network gets an output that nothing teaches it."
+    fix = f"Add samples, or remove the class, then {command(table)}."
+    return Finding("empty_classes", "warning", title, len(empty), (), "at least 1 sample", why, fix) if len(empty) else None
+
+
+def _find_missing(table: Statistics, label: Rows) -> list[Finding]:
+    """Classes that a split lacks though another has them; one that train lacks can never be told right."""
+    part = parts(table)
+    present = {number: _sizes(table, label, np.flatnonzero(part == number)) > 0 for number in np.unique(part).tolist()}
+    found = []
+    for number, here in present.items():
+        missing = np.flatnonzero(np.logical_or.reduce(list(present.values())) & ~here)
+        if len(missing):
+            title = f"{counted(len(missing), 'class')} missing from {SPLITS[number]}: {_names(table, missing)}"
+            untaught = "Samples of a class that was never taught are all counted wrong."
+            why = untaught if number == 0 else "Nothing is measured on these classes."
+            fix = f"Add samples or groups of these classes, or cut anew: {command(table, '--seed 1')}."
+            severity: Severity = "error" if number == 0 else "warning"
+            rows = first_rows(np.flatnonzero(np.isin(label, missing)))
+            rule = "every class in every split"
+            name = f"missing_classes_in_{SPLITS[number]}"
+            found.append(Finding(name, severity, title, len(missing), rows, rule, why, fix))
+    return found
+
+
+def _find_tiny(table: Statistics, label: Rows) -> Finding | None:
+    rows = originals(table)
+    rows = rows[parts(table)[rows] == 0]
+    sizes = _sizes(table, label, rows)
+    free = table.manifest.split is None or bool((table.manifest.split[rows] < 0).any())
+    units = np.unique(np.stack([label[rows], group_ids(table)[rows]]), axis=1)[0]
+    few_groups = free & (np.bincount(units[units >= 0], minlength=len(sizes)) < MIN_GROUPS)
+    tiny = np.flatnonzero((sizes > 0) & ((sizes < MIN_SAMPLES) | few_groups))
+    if not len(tiny):
+        return None
+    title = f"{counted(len(tiny), 'class')} with very few samples or groups in train: {_names(table, tiny)}"
+    rule = f"at least {MIN_SAMPLES} samples" + f", and {MIN_GROUPS} groups as long as train, val and test are to be cut from them" * free
+    why = "What few samples teach is chance; what is measured on as few is chance too."
+    fix = f"Collect more of these classes, or remove them, then {command(table)}."
+    return Finding("tiny_classes", "warning", title, len(tiny), first_rows(rows[np.isin(label[rows], tiny)]), rule, why, fix)
+
+
+def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:
+    """The largest next to the smallest class, as training meets them: copies count."""
+    rows = np.flatnonzero(parts(table) == 0)
+    sizes = _sizes(table, label, rows)
+    filled = np.flatnonzero(sizes)
+    if len(filled) < 2:
+        return None
+    most, least = int(filled[sizes[filled].argmax()]), int(filled[sizes[filled].argmin()])
+    ratio = sizes[most] / sizes[least]
+    if ratio < WEAK_IMBALANCE:
+        return None
+    return Finding(
+        "imbalance",
+        "warning" if ratio >= STRONG_IMBALANCE else "info",
+        f"The largest class has {ratio:.1f} times the samples of the smallest: "
+        f"{_names(table, np.array([most]))} {sizes[most]:,}, {_names(table, np.array([least]))} {sizes[least]:,}",
+        int((sizes[filled] * WEAK_IMBALANCE <= sizes[most]).sum()),
+        (),
+        f"told from {WEAK_IMBALANCE:g} times, a warning from {STRONG_IMBALANCE:g}",
+        "Rare classes are learnt last, and accuracy over all samples hides their mistakes: look at the macro F1.",
+        f"Balance train: {command(table, '--balance median')}, or --balance max --balance-by weights.",
+    )
+
+
+def _sizes(table: Statistics, label: Rows, rows: Rows) -> Rows:
+    known = label[rows][label[rows] >= 0]
+    return np.bincount(known, minlength=len(table.manifest.classes))
+
+
+def _names(table: Statistics, classes: Rows) -> str:
+    names = [printable(table.manifest.classes[number]) for number in classes[:_NUM_NAMES].tolist()]
+    more = len(classes) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")

@@ -1,0 +1,102 @@
+"""Samples that are there twice: statistics come in, sets of equal ones and findings in three tables go out.
+
+Within a group they are expected, across groups a split may part them, across splits they already leak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from toolkit.checks.rows import Rows, command, counted, first_rows, first_sets, group_ids, originals, parts
+from toolkit.statistics import Statistics
+from toolkit.wing import Finding
+
+__all__ = ["find_duplicates", "same_content", "tabulate_sets"]
+
+_TABLES = ("within_groups", "across_groups", "across_splits")
+_WHY = {
+    "within_groups": "Frames of one track or pages of one author often repeat; they stay in one split.",
+    "across_groups": "Whatever cuts the samples anew may put one in train and the other in val or test. Training counts it several times.",
+    "across_splits": "The network has seen in training what it is measured on: accuracy comes out too high.",
+}
+_SEVERITY: dict[str, Literal["error", "warning", "info"]] = {"within_groups": "info", "across_groups": "warning", "across_splits": "error"}
+
+
+def same_content(table: Statistics, identity: str = "") -> list[Rows]:
+    """Find originals that are equal: by the wing's digest of what was read, or else by the SHA-256 of their files.
+
+    Args:
+        table: The samples.
+        identity: The wing's column that is equal where contents are; empty if it has none.
+
+    Returns:
+        Sets of at least 2 rows each, int64, rising. Copies that balancing made are in none.
+    """
+    rows = originals(table)
+    keys = np.zeros((len(table), 1 + table.contents.shape[1]), np.uint8)
+    keys[:, 1:] = table.contents
+    unknown = ~table.contents.any(axis=1)
+    keys[unknown, 0] = 1
+    keys[unknown, 1:9] = np.arange(len(table))[unknown, None].view(np.uint8)
+    if identity:
+        read = table.measured
+        keys[read] = 0
+        keys[read, 0] = 2
+        keys[read, 1:9] = table.columns[identity][read, None].view(np.uint8)
+    _, ids = np.unique(keys[rows].view(f"V{keys.shape[1]}").ravel(), return_inverse=True)
+    return [rows[members] for members in _repeated(ids)]
+
+
+def find_duplicates(table: Statistics, sets: Sequence[Rows]) -> list[Finding]:
+    """Tell of exact duplicates, as `same_content` finds them."""
+    return tabulate_sets(table, sets, name="duplicates", what="exact copies", threshold="equal contents")
+
+
+def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: str, threshold: str) -> list[Finding]:
+    """Put sets of samples that are alike into three tables, by the worst that each does.
+
+    Args:
+        table: The samples.
+        sets: Rows that are alike, at least 2 a set.
+        name: What the checks' names begin with.
+        what: What the samples of a set are to each other.
+        threshold: When two samples are alike.
+
+    Returns:
+        At most one finding a table; its count is of samples.
+    """
+    part, group = parts(table), group_ids(table)
+    tables: dict[str, list[Rows]] = {table_name: [] for table_name in _TABLES}
+    for rows in sets:
+        parted, strange = (len(set(ids[rows].tolist())) > 1 for ids in (part, group))
+        tables[_TABLES[2 if parted else 1 if strange else 0]].append(rows)
+    return [_finding(table, found, name=name, where=where, what=what, threshold=threshold) for where, found in tables.items() if found]
+
+
+def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what: str, threshold: str) -> Finding:
+    count = sum(map(len, sets))
+    listed = first_sets(sets)
+    fix = "" if where == "within_groups" else f"Keep one of each set and remove the others, then {command(table)}"
+    if where == "across_splits":
+        fix += ", or give them one group: a CSV with a column that they share, and --layout csv --group COLUMN"
+    return Finding(
+        f"{name}_{where}",
+        _SEVERITY[where],
+        f"{counted(count, 'sample')} in {counted(len(sets), 'set')} of {what} {where.replace('_', ' ')}",
+        count,
+        first_rows(row for rows in listed for row in rows),
+        threshold,
+        _WHY[where],
+        f"{fix}." if fix else "Nothing to do.",
+        listed,
+    )
+
+
+def _repeated(ids: Rows) -> list[Rows]:
+    """Positions of each id that is there more than once."""
+    twice = np.flatnonzero(np.bincount(ids)[ids] > 1) if len(ids) else np.empty(0, np.int64)
+    order = twice[np.argsort(ids[twice], kind="stable")]
+    return [rows for rows in np.split(order, np.flatnonzero(np.diff(ids[order])) + 1) if len(rows)]

@@ -1,0 +1,144 @@
+"""What `check` answers: findings come in, JSON and lines for people go out; and what an older answer already knew is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from toolkit.checks.rows import LIMIT, counted
+from toolkit.dataset_file.layout import escape_name
+from toolkit.errors import ArgumentError, printable, wording
+from toolkit.statistics import Statistics
+from toolkit.wing import Finding
+
+__all__ = ["CERTIFICATE", "SEVERITIES", "CheckResult", "Known", "load_baseline", "only_new"]
+
+SEVERITIES = ("error", "warning", "info")
+"""Of findings, the worst first."""
+
+CERTIFICATE = "leak_certificate"
+"""The finding that stands first, whatever it says."""
+
+Known = Mapping[str, tuple[int, frozenset[str]]]
+"""What an older answer found: check → its count, and the origins of the samples it listed."""
+
+_NUM_NAMES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class CheckResult:
+    """The answer of `check_source`; ``str()`` is for people.
+
+    Args:
+        source: What was checked, as the user knows it.
+        table: The samples and their figures.
+        findings: The leak certificate, then the others, the worst first.
+        unchecked: One line for each thing that could not be checked, and why.
+        baseline: Whether findings that were known already are left out.
+    """
+
+    source: str
+    table: Statistics
+    findings: tuple[Finding, ...]
+    unchecked: tuple[str, ...] = ()
+    baseline: bool = False
+
+    def fails(self, severity: Literal["error", "warning"]) -> bool:
+        """Whether any finding is at least that bad."""
+        return any(SEVERITIES.index(finding.severity) <= SEVERITIES.index(severity) for finding in self.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``foudre check --json`` prints; samples are told by their origins."""
+        skipped = [{"path": path, "reason": reason} for path, reason in _unusable(self.table)]
+        findings = [self._finding(finding) for finding in self.findings]
+        return {
+            "source": escape_name(self.source),
+            "kind": self.table.manifest.kind,
+            "samples": len(self.table),
+            "findings": findings,
+            "unchecked": list(self.unchecked),
+            "skipped": skipped,
+        }
+
+    def __str__(self) -> str:
+        counts = {severity: sum(f.severity == severity for f in self.findings if f.check != CERTIFICATE) for severity in SEVERITIES}
+        told = ", ".join(counted(counts[severity], word) for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True))
+        verdict = "mend the errors first" if counts["error"] else "usable, with care" if counts["warning"] else "good to train on"
+        new = "new: " if self.baseline else ""
+        lines = [f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')}, {new}{told}"]
+        for finding in self.findings:
+            lines += self._lines(finding)
+        return "\n".join([*lines, *(f"  not checked: {line}" for line in self.unchecked)])
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}
+        return told | {"samples": self._names(finding.samples), "sets": [self._names(rows) for rows in finding.sets]}
+
+    def _names(self, rows: Sequence[int]) -> list[str]:
+        return [escape_name(self.table.manifest.origin[row]) for row in rows]
+
+    def _lines(self, finding: Finding) -> list[str]:
+        details = {"threshold": finding.threshold, "why": finding.why, "fix": finding.fix}
+        lines = [f"  {finding.severity}: {finding.check}: {finding.title}"]
+        lines += [f"    {name}: {text}" for name, text in details.items() if text]
+        shown = [" = ".join(self._names(rows[:_NUM_NAMES])) for rows in finding.sets] or self._names(finding.samples)
+        if finding.check == "unreadable_inputs":
+            shown = [f"{path}: {reason}" for path, reason in _unusable(self.table)]
+        lines += [f"    {printable(name)}" for name in shown[:_NUM_NAMES]]
+        more = len(shown) - _NUM_NAMES
+        return lines + ([f"    … {more:,} more lines with --json"] if more > 0 else [])
+
+
+def _unusable(table: Statistics) -> list[tuple[str, str]]:
+    failed = [(table.manifest.origin[row], reason) for row, reason in table.failures.items()]
+    return [(escape_name(path), reason) for path, reason in failed + [(skip.path, skip.reason) for skip in table.manifest.skipped]]
+
+
+def load_baseline(path: str | Path) -> Known:
+    """Read an older answer.
+
+    Args:
+        path: What ``foudre check --json`` printed.
+
+    Raises:
+        ArgumentError: If it is no such answer.
+    """
+    try:
+        answer = json.loads(Path(path).read_text(encoding="utf-8"))
+        found = [(str(old["check"]), int(old["count"]), frozenset(map(str, old["samples"]))) for old in answer["findings"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        fix = "Make one with `foudre check SRC --json > old.json`."
+        raise ArgumentError(wording("check", "baseline", "an answer of foudre check --json", str(error), at=str(path), fix=fix)) from error
+    return {check: (count, samples) for check, count, samples in found}
+
+
+def only_new(findings: Sequence[Finding], known: Known, table: Statistics) -> list[Finding]:
+    """Leave out what an older answer knew, by the check's name and the origins of its samples; the certificate stays.
+
+    Args:
+        findings: Of today.
+        known: From `load_baseline`.
+        table: The samples of today.
+
+    Returns:
+        Findings of checks that had found nothing, and others with the samples that are new. Where samples are not listed, or too many
+        to be listed whole, a finding is new if its count grew.
+    """
+    return [kept for finding in findings if (kept := _new_part(finding, known, table))]
+
+
+def _new_part(finding: Finding, known: Known, table: Statistics) -> Finding | None:
+    if finding.check == CERTIFICATE or finding.check not in known:
+        return finding
+    count, names = known[finding.check]
+    rows = tuple(row for row in finding.samples if escape_name(table.manifest.origin[row]) not in names)
+    more = finding.count - count
+    if not finding.samples or len(names) >= LIMIT:
+        rows = finding.samples if more > 0 else ()
+    if not rows and more <= 0:
+        return None
+    sets = tuple(members for members in finding.sets if not set(rows).isdisjoint(members))
+    return replace(finding, title=f"new since the baseline, of: {finding.title}", count=max(len(rows), more), samples=rows, sets=sets)

@@ -1,0 +1,88 @@
+"""What all checks ask of a statistics table: which rows are originals, which part and class each has; and how findings list rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.statistics import Statistics
+from toolkit.wing import SPLITS
+
+__all__ = [
+    "LIMIT",
+    "Rows",
+    "class_ids",
+    "command",
+    "counted",
+    "figures",
+    "first_rows",
+    "first_sets",
+    "group_ids",
+    "originals",
+    "part_names",
+    "parts",
+]
+
+LIMIT = 300
+"""Most rows that a finding lists; its count tells how many there are."""
+
+Rows = NDArray[np.int64]
+
+
+def originals(table: Statistics) -> Rows:
+    """Rows that are no copy of another: a balanced file's copies repeat their parents on purpose; int64, rising."""
+    parent = table.manifest.columns.get("parent")
+    return np.arange(len(table)) if parent is None else np.flatnonzero(parent < 0)
+
+
+def figures(table: Statistics) -> list[str]:
+    """Names of the columns that measure something; whole numbers of 64 bits without a sign are hashes, which do not."""
+    return [name for name, values in table.columns.items() if values.dtype != np.uint64]
+
+
+def parts(table: Statistics) -> NDArray[np.int8]:
+    """Index into `SPLITS` of each row; rows that no source fixed count as train, which `foudre preprocess` will cut."""
+    split = table.manifest.split
+    return np.zeros(len(table), np.int8) if split is None else np.maximum(split, 0)
+
+
+def group_ids(table: Statistics) -> Rows:
+    """The group of each row, int64; each row its own where there are none."""
+    group = table.manifest.group
+    return np.arange(len(table)) if group is None else group
+
+
+def class_ids(table: Statistics) -> Rows | None:
+    """The class of each row, int64; None where samples have no class, several, or a number to predict."""
+    label = table.manifest.label
+    return None if label is None or label.ndim != 1 or not np.issubdtype(label.dtype, np.integer) else label
+
+
+def counted(count: int, thing: str) -> str:
+    """Say how many: ``"1 sample"``, ``"1,200 samples"``, ``"2 classes"``."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "es" if thing.endswith("s") else "s")
+
+
+def first_rows(rows: Iterable[int]) -> tuple[int, ...]:
+    """The first `LIMIT` rows, as findings list them."""
+    return tuple(int(row) for row, _ in zip(rows, range(LIMIT), strict=False))
+
+
+def first_sets(sets: Sequence[Rows]) -> tuple[tuple[int, ...], ...]:
+    """The largest sets, as many as have `LIMIT` rows together; a larger one is cut short."""
+    largest = sorted(sets, key=len, reverse=True)
+    room = LIMIT - np.cumsum([0, *map(len, largest[:LIMIT])])
+    return tuple(tuple(rows[:left].tolist()) for rows, left in zip(largest, room.tolist(), strict=False) if left > 1)
+
+
+def command(table: Statistics, options: str = "") -> str:
+    """The command that makes the dataset file, to be typed with other options; SRC and OUT.h5 stand for the user's own paths."""
+    return " ".join(filter(None, (f"`foudre preprocess {table.manifest.kind} SRC OUT.h5", options, "--overwrite`")))
+
+
+def part_names(numbers: Iterable[int]) -> str:
+    """Name some parts: ``"train, val and test"``."""
+    names = [SPLITS[number] for number in sorted(numbers)]
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

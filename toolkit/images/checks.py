@@ -1,0 +1,160 @@
+"""Pictures unlike their peers: rows and what was measured of them come in, findings go out: dark, bright, blurred, flat, odd ones.
+
+Peers are pictures of one class, where size matters also of like size; how far from them is far is told by their median and its
+deviation, so that a class of night scenes is not all dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.wing import Finding, Manifest
+
+__all__ = ["FAR", "IDENTITY", "MIN_LEVELS", "MIN_PEERS", "find_outliers", "score"]
+
+IDENTITY = "pixel_hash"
+"""The column that is equal where pictures are."""
+
+FAR = 5.0
+"""Robust deviations from the peers' median at which a picture stands out."""
+
+MIN_PEERS = 20
+"""Fewer peers tell nothing: such pictures are judged among all that have few."""
+
+MIN_LEVELS = 2.0
+"""A picture whose levels, of 255, deviate less is flat."""
+
+_LIMIT = 300
+
+Rows = NDArray[np.int64]
+Figures = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Odd:
+    """A way to stand out.
+
+    Args:
+        check: The check's name.
+        title: What such pictures are.
+        figure: What is compared, as people read it.
+        sides: −1 too low, 1 too high, 0 either.
+        least: Smallest deviation that counts as one, in the figure's unit: peers may be all but equal.
+        by_size: Whether peers are of like size too.
+        fix: The options of `foudre preprocess images` that mend it; empty if none does.
+    """
+
+    check: str
+    title: str
+    figure: str
+    sides: int
+    least: float
+    by_size: bool
+    fix: str = ""
+
+
+_ODD = (
+    _Odd("dark", "much darker than their class", "brightness", -1, 0.02, True, '--steps "stretch_histogram"'),
+    _Odd("bright", "much brighter than their class", "brightness", 1, 0.02, True, '--steps "stretch_histogram"'),
+    _Odd("blurred", "much less sharp than their class at like size", "logarithm of sharpness", -1, 0.1, True),
+    _Odd("odd_size", "of a size unlike their class", "logarithm of size", 0, 0.1, False),
+    _Odd("odd_shape", "of a shape unlike their class", "logarithm of aspect", 0, 0.04, False, "--fit pad"),
+)
+
+
+def find_outliers(manifest: Manifest, columns: Mapping[str, NDArray[Any]], rows: Rows) -> list[Finding]:
+    """Find flat pictures, and those unlike their peers.
+
+    Args:
+        manifest: Of kind ``"images"``.
+        columns: What was measured of it.
+        rows: Those to judge, int64.
+
+    Returns:
+        A finding for each way to stand out that some picture has.
+    """
+    found = [_find_flat(columns, rows)] if len(rows) else []
+    values = _figures(columns, rows)
+    octave = np.rint(values["logarithm of size"] / np.log(2)).astype(np.int64)
+    for odd in _ODD:
+        apart = score(values[odd.figure], _peers(manifest, rows, octave if odd.by_size else None), least=odd.least)
+        apart = np.abs(apart) if not odd.sides else odd.sides * apart
+        far = np.flatnonzero(apart > FAR)
+        found.append(_finding(odd, rows[far[np.argsort(-apart[far], kind="stable")]]))
+    return [finding for finding in found if finding]
+
+
+def score(values: Figures, peers: Rows, *, least: float) -> Figures:
+    """Say how many robust deviations each value is from the median of its peers.
+
+    Args:
+        values: Shape (N,).
+        peers: int64, shape (N,): equal for those that are compared.
+        least: Smallest deviation that counts as one.
+
+    Returns:
+        Float64, shape (N,): negative below the median; the deviation is 1.4826 times the median absolute one, as of a normal distribution.
+
+    Source:
+        Iglewicz & Hoaglin, How to detect and handle outliers, 1993.
+    """
+    apart = np.zeros(len(values))
+    order = np.argsort(peers, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(peers[order])) + 1):
+        if len(rows):
+            distance = values[rows] - np.median(values[rows])
+            apart[rows] = distance / max(1.4826 * float(np.median(np.abs(distance))), least)
+    return apart
+
+
+def _figures(columns: Mapping[str, NDArray[Any]], rows: Rows) -> dict[str, Figures]:
+    """What is compared; logarithms, where twice and half are as far from each other as they look."""
+    height, width = (np.maximum(columns[name][rows], 1).astype(np.float64) for name in ("height", "width"))
+    return {
+        "brightness": columns["brightness"][rows].astype(np.float64),
+        "logarithm of sharpness": np.log(np.maximum(columns["sharpness"][rows], 1e-3).astype(np.float64)),
+        "logarithm of size": np.log(height * width) / 2,
+        "logarithm of aspect": np.log(width / height),
+    }
+
+
+def _peers(manifest: Manifest, rows: Rows, octave: Rows | None) -> Rows:
+    """A number for each row, equal for peers; those with few are each other's."""
+    label = manifest.label
+    single = label is not None and label.ndim == 1 and np.issubdtype(label.dtype, np.integer)
+    parts = [label[rows] if label is not None and single else np.zeros(len(rows), np.int64)] + ([] if octave is None else [octave])
+    _, peers, counts = np.unique(np.stack(parts), axis=1, return_inverse=True, return_counts=True)
+    peers = peers.ravel()
+    return np.where(counts[peers] < MIN_PEERS, -1, peers)
+
+
+def _counted(rows: Rows) -> str:
+    return f"{len(rows):,} picture{'s' * (len(rows) != 1)}"
+
+
+def _find_flat(columns: Mapping[str, NDArray[Any]], rows: Rows) -> Finding | None:
+    contrast = columns["contrast"][rows]
+    flat = rows[np.argsort(contrast, kind="stable")][: int((contrast < MIN_LEVELS / 255).sum())]
+    if not len(flat):
+        return None
+    title = f"{_counted(flat)} with next to no contrast"
+    why = "A picture of one colour teaches its label by chance, and cannot be told right but by chance."
+    fix = "Look at them; remove them, then `foudre preprocess images SRC OUT.h5 --overwrite`."
+    rule = f"contrast below {MIN_LEVELS:g} of 255 levels"
+    return Finding("flat", "warning", title, len(flat), tuple(flat[:_LIMIT].tolist()), rule, why, fix)
+
+
+def _finding(odd: _Odd, rows: Rows) -> Finding | None:
+    if not len(rows):
+        return None
+    peers = "class and like size" if odd.by_size else "class"
+    rule = f"{odd.figure} more than {FAR:g} robust deviations from the median of the same {peers}"
+    why = "What stands out is often a mistake in cutting or recording, and weighs more in training than it should."
+    mend = f" What is right can be brought nearer: `foudre preprocess images SRC OUT.h5 {odd.fix} --overwrite`." if odd.fix else ""
+    fix = f"Look at them, worst first, and remove what is wrong.{mend}"
+    return Finding(odd.check, "info", f"{_counted(rows)} {odd.title}", len(rows), tuple(rows[:_LIMIT].tolist()), rule, why, fix)

@@ -184,24 +184,61 @@ def check(
         columns: The CSV's own column names: path=file,label=kind.
         workers: Processes that measure; one for each processor unless given.
     """
-    from toolkit.errors import ArgumentError, FoudreError
+    from toolkit.errors import FoudreError
 
     try:
         with _work() as progress:
             from toolkit.check import check_source
             from toolkit.options import image_options
 
-            if len(source) > 2:
-                raise ArgumentError(f"check: sources must be 1, a kind before it or not, got {len(source)}. Check them one by one.")
-            kind = str(source[0]) if len(source) == 2 else ""
+            place, kind = _source(source, "check")
             read = image_options(layout=layout, group=group, columns=columns).get("read")
             answer = check_source(
-                source[-1], kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
+                place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
             )  # fmt: skip
     except (FoudreError, OSError) as error:
         _print(f"foudre: {_explain(error)[0]}")
         return WRONG_USE
     return _tell(answer, as_json, status=REFUSED if answer.fails(fail_on) else DONE)
+
+
+@app.command(sort_key=2)
+def report(
+    *source: Annotated[Path, Parameter(required=True)],
+    out: Path = Path("report.html"),
+    predictions: Path | None = None,
+    layout: Annotated[str | None, _default("layout")] = None,
+    group: Annotated[str | None, _default("group")] = None,
+    columns: str | None = None,
+    workers: int | None = None,
+    as_json: Json = False,
+) -> int:
+    """Show a data set on one page: verdict, findings, statistics.
+
+    One HTML file that needs nothing else, and the same content as JSON beside it.
+
+    For example:
+
+        foudre report GTSRB
+        foudre report signs.h5 --out signs.html
+
+    Args:
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
+        out: The page to write, REPORT.html.
+        predictions: What foudre crossval left on this dataset file, out_of_fold.npz: labels that it contradicts are shown.
+        layout: How a raw source is laid out: auto, folder, gtsrb or csv.
+        group: What no split may cut: track, none, or a column of the CSV.
+        columns: The CSV's own column names: path=file,label=kind.
+        workers: Processes that measure; one for each processor unless given.
+    """
+    with _work() as progress:
+        from toolkit.options import image_options
+        from toolkit.reporting import report_source
+
+        place, kind = _source(source, "report")
+        read = image_options(layout=layout, group=group, columns=columns).get("read")
+        answer = report_source(place, out, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+    return _tell(answer, as_json)
 
 
 @app.command(sort_key=2)
@@ -454,6 +491,15 @@ def _each(answers: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if answer is None:
             return
         yield answer
+
+
+def _source(typed: Sequence[Path], verb: str) -> tuple[Path, str]:
+    """Tell a source from the kind that may stand before it."""
+    from toolkit.errors import ArgumentError
+
+    if len(typed) > 2:
+        raise ArgumentError(f"{verb}: sources must be 1, a kind before it or not, got {len(typed)}. Take them one by one.")
+    return typed[-1], str(typed[0]) if len(typed) == 2 else ""
 
 
 def _plain(value: object) -> str:

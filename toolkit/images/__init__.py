@@ -6,6 +6,7 @@ from toolkit.images.lookalikes import LOOKALIKES, find_lookalikes
 from toolkit.images.measure import measure, measure_stored
 from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.plan import ImageOptions, encoder, plan
+from toolkit.images.show import Show
 from toolkit.images.sources import ReadOptions, read, read_unlabelled
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ImageOptions",
     "Pipeline",
     "ReadOptions",
+    "Show",
     "encoder",
     "find_lookalikes",
     "find_outliers",

@@ -1,0 +1,62 @@
+"""The verb `report`: raw signs and their dataset file become a page with verdict, findings and pictures."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from foudre import main
+from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images
+from toolkit.errors import ArgumentError
+from toolkit.reporting import report_source
+from toolkit.samples import SignFaults, SignOptions, draw_signs
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory):
+    faults = SignFaults(truncated=2, leaks=3)
+    options = SignOptions(num_classes=3, tracks=3, frames=4, test_tracks=2, faults=faults)
+    return draw_signs(tmp_path_factory.mktemp("signs") / "drawn", options=options).folder
+
+
+def test_raw_pictures_with_a_leak_make_a_page_that_shows_it(signs, tmp_path):
+    report = report_source(signs, tmp_path / "raw.html", workers=0)
+    page = Path(report.path).read_text(encoding="utf-8")
+    assert report.content["verdict"]["status"] == "error"
+    assert report.content["findings"][0]["check"] == "leak_certificate"
+    leak = next(found for found in report.content["findings"] if found["check"] == "duplicates_across_splits")
+    assert len(leak["sets"]) == 3
+    assert f'href="#finding-{report.content["findings"].index(leak) + 1}"' in page
+    assert page.count("data:image/webp;base64,") > 3 * 7
+    assert report.content["unusable"]["count"] == 2
+
+
+def test_a_dataset_file_shows_what_it_stores_and_what_was_fitted(signs, tmp_path):
+    path = tmp_path / "signs.h5"
+    preprocess_images(signs, path, images=ImageOptions(size=(24, 24)), balance=BalanceOptions(20))
+    report = report_source(path, tmp_path / "file.html", workers=0)
+    assert report.content["fitted"]["channel_mean"] == open_dataset(path).meta["channel_mean"].tolist()
+    assert {split["name"] for split in report.content["splits"]} == {"train", "val", "test"}
+    height = next(column for column in report.content["columns"] if column["name"] == "height")
+    assert (height["all"]["q01"], height["all"]["q99"]) == (24, 24)
+    assert Path(report.path).read_text(encoding="utf-8").count("data:image/webp;base64,") > 3 * 7
+
+
+def test_the_command_writes_page_and_json_and_says_where(signs, tmp_path, capsys):
+    out = tmp_path / "new" / "page.html"
+    assert main(["report", "images", str(signs), "--out", str(out), "--workers", "0", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["path"] == str(out)
+    assert answer["verdict"]["status"] == "error"
+    assert json.loads(Path(answer["json"]).read_text())["verdict"] == answer["verdict"]
+
+
+def test_a_page_of_another_ending_is_refused_before_anything_is_read(tmp_path):
+    with pytest.raises(ArgumentError, match=r"report: path must be a name that ends in \.html, got .*r\.pdf"):
+        report_source(tmp_path / "missing", tmp_path / "r.pdf")
+    assert main(["report", "images", "a", "b"]) == 2

@@ -1,0 +1,124 @@
+"""Write a report: statistics, findings and a wing's pictures come in, REPORT.html and REPORT.json go out."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import check, printable
+from toolkit.report.content import describe, split_rows
+from toolkit.report.gallery import Gallery, ShowSamples
+from toolkit.report.page import render_page
+from toolkit.report.plots import Plot, plot_classes, plot_histogram, plot_pair, plot_ratio
+from toolkit.statistics import Statistics
+from toolkit.wing import Finding
+
+__all__ = ["Report", "page_path", "write_report"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written; ``str()`` is for people, and a notebook shows the page itself.
+
+    Args:
+        path: The HTML page, absolute.
+        json_path: The same content for programs.
+        content: What the JSON file holds.
+    """
+
+    path: str
+    json_path: str
+    content: Mapping[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``foudre report --json`` prints."""
+        return {"path": self.path, "json": self.json_path, "verdict": self.content["verdict"]}
+
+    def __str__(self) -> str:
+        lines = [f"{printable(self.path)}: {self.content['verdict']['text']}"]
+        return "\n".join([*lines, *(f"  {found['severity']}: {printable(found['title'])}" for found in self.content["findings"])])
+
+    def _repr_html_(self) -> str:
+        page = html.escape(Path(self.path).read_text(encoding="utf-8"))
+        return f'<iframe title="report" sandbox srcdoc="{page}" style="width: 100%; height: 80vh; border: 0"></iframe>'
+
+
+def write_report(
+    statistics: Statistics,
+    findings: Sequence[Finding] | None,
+    path: str | Path,
+    *,
+    show: ShowSamples,
+    unchecked: Sequence[str] = (),
+    title: str = "",
+    fitted: Mapping[str, NDArray[Any]] | None = None,
+    generated: str = "",
+) -> Report:
+    """Write one HTML page that needs nothing else, and the same content as JSON beside it.
+
+    Args:
+        statistics: Of all samples.
+        findings: What checks found, in the order to show; None if none was run.
+        path: The page to write, ending in .html; the JSON file gets its name with .json.
+        show: The wing's pictures, e.g. ``toolkit.images.Show()`` for raw images.
+        unchecked: One line for each thing that could not be checked, and why.
+        title: What the page is about; the source's name unless given.
+        fitted: What was fitted on train, by name, e.g. ``channel_mean``; shown to be copied.
+        generated: When, as people read it; left out unless given, so that the same input makes the same bytes.
+
+    Returns:
+        Where it was written, and what it says.
+
+    Raises:
+        ArgumentError: If the path does not end in .html.
+    """
+    path = page_path(path)
+    title = title or Path(statistics.manifest.root).name
+    content = describe(statistics, findings, unchecked=unchecked, meanings=show.meanings, fitted=fitted or {})
+    gallery = Gallery(statistics, show)
+    page = render_page(
+        content,
+        title=title,
+        findings=[gallery.finding(finding) for finding in findings or ()],
+        classes=gallery.classes(),
+        plots=_plots(statistics, content, show),
+        generated=generated,
+    )
+    said = {"title": title, **content} | ({"generated": generated} if generated else {})
+    json_path = path.with_suffix(".json")
+    _replace(path, page)
+    _replace(json_path, json.dumps(said, indent=1) + "\n")
+    return Report(str(path), str(json_path), said)
+
+
+def page_path(path: str | Path) -> Path:
+    """Return a page's absolute path; refuse one that does not end in .html, before there is any work on it."""
+    path = Path(path).absolute()
+    check(path.suffix == ".html", "report", "path", "a name that ends in .html", str(path))
+    return path
+
+
+def _plots(statistics: Statistics, content: Mapping[str, Any], show: ShowSamples) -> dict[str, list[Plot]]:
+    parts, columns, rows = split_rows(statistics), statistics.columns, statistics.measured
+    if not len(rows):
+        return {"classes": [], "columns": []}
+    found = [plot_histogram(name, show.meanings[name], columns[name], parts) for name in show.histograms]
+    for x, y in show.pairs:
+        if np.ptp(columns[x][rows]) or np.ptp(columns[y][rows]):
+            found += [plot((x, y), columns[x][rows], columns[y][rows]) for plot in (plot_pair, plot_ratio)]
+    return {"classes": [plot_classes(content["classes"])] if content["classes"] else [], "columns": found}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file under another name first: a page is complete, or the old one."""
+    partial = path.with_name(f"{path.name}.partial")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,58 @@
+"""The verb `report`: a raw source or a dataset file comes in, one HTML page and its JSON go out, by way of `check` and `report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from toolkit.check import WINGS, check_source
+from toolkit.dataset_file import open_dataset
+from toolkit.report import Report, TakeSamples, page_path, write_report
+from toolkit.wing import Progress, silent
+
+__all__ = ["report_source"]
+
+_FITTED = ("channel_mean", "channel_std")
+"""What a file has of train that people copy into their own code."""
+
+
+def report_source(
+    source: str | Path,
+    path: str | Path = "report.html",
+    *,
+    kind: str = "",
+    read: Any = None,
+    predictions: str | Path | None = None,
+    workers: int | None = None,
+    progress: Progress = silent,
+) -> Report:
+    """Write a page that says whether a data set can be trusted, what is wrong with it, and what to type to mend it.
+
+    Args:
+        source: A raw source, or a dataset file.
+        path: The page to write, ending in .html; the same content as JSON stands beside it.
+        kind: A name in `toolkit.check.WINGS`; empty takes the one that the file names, or that reads the source.
+        read: The wing's options for reading a raw source.
+        predictions: What ``foudre crossval`` left on this dataset file, out_of_fold.npz.
+        workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
+        progress: Told how far the work is.
+
+    Returns:
+        Where the page is, and what it says; a notebook shows it.
+
+    Raises:
+        DataError: If the source cannot be understood.
+        ArgumentError: If the kind is unknown, or the path does not end in .html.
+
+    Example:
+        >>> report_source("signs.h5", "signs.html")  # doctest: +SKIP
+    """
+    path = page_path(path)
+    found = check_source(source, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+    manifest = found.table.manifest
+    file = open_dataset(source) if "row" in manifest.columns else None
+    fitted = {name: file.meta[name] for name in _FITTED if name in file.meta} if file else {}
+    show = WINGS[manifest.kind].Show(TakeSamples(file) if file else None)
+    return write_report(
+        found.table, found.findings, path, show=show, unchecked=found.unchecked, title=Path(manifest.root).name, fitted=fitted
+    )

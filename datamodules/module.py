@@ -171,10 +171,9 @@ class FileDataModule(LightningDataModule):
             self.require("train")
             joined, train, val = self.fold.cut(self.file)
             return joined, train if split == "train" else val
-        source = self.train_on if split == "train" else split
-        for name in source.split("+"):
-            self.require(name)
-        return source, None
+        self.require(split)
+        known = [name for name in self.train_on.split("+") if name in self.file.splits]
+        return "+".join(known) if split == "train" else split, None
 
     def require(self, split: str) -> None:
         """Refuse a file that lacks a split.

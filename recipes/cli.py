@@ -140,7 +140,7 @@ class RecipeCLI(LightningCLI):
             ArgumentError: If the run folder holds something.
             DataError: If the file lacks a split.
         """
-        for split in ("train", "val"):
+        for split in ("train", "val") if self.datamodule.train_on == "train" else ("train",):
             self.datamodule.rows(split)
         chosen = self.config_init.trainer
         self.claimed = None if self.resume else claim_folder(self.run, self.root)
@@ -201,8 +201,9 @@ def claim_folder(run: Path | None, root: Path) -> Path:
         ArgumentError: If the folder named holds something.
     """
     if run is not None:
-        run.mkdir(parents=True, exist_ok=True)
-        if any(run.iterdir()):
+        if run.is_dir() or not run.exists():
+            run.mkdir(parents=True, exist_ok=True)
+        if not run.is_dir() or any(run.iterdir()):
             raise ArgumentError(wording("train", "run", "a new or empty folder", str(run)))
         return run
     root.mkdir(parents=True, exist_ok=True)

@@ -59,9 +59,9 @@ def cross_validate(
         ArgumentError: If an option is wrong.
         SplitError: If there are fewer groups than folds.
     """
-    cuts = [Fold(number, folds, grouped=not cut_groups, seed=seed) for number in range(folds)]
     file = open_dataset(path)
-    cuts[0].cut(file)  # refused before the first training
+    Fold(0, folds, grouped=not cut_groups, seed=seed).cut(file)  # refused before the first training
+    cuts = [Fold(number, folds, grouped=not cut_groups, seed=seed) for number in range(folds)]
     variants = {
         f"fold_{fold.number}": [f"--data.fold={{number: {fold.number}, of: {folds}, grouped: {str(fold.grouped).lower()}, seed: {seed}}}"]
         for fold in cuts

@@ -15,7 +15,7 @@ from recipes.ledger import LEDGER, count_reads, write_ledger
 from recipes.precision import full_float32
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
-from toolkit.errors import DataError, check, printable
+from toolkit.errors import DataError, check, printable, wording
 
 __all__ = ["EvaluateResult", "evaluate", "note_reading", "refuse_mismatch"]
 
@@ -74,7 +74,7 @@ def evaluate(
     restored = load_checkpoint(checkpoint)
     data = ImageDataModule(path, batch_size=batch_size)
     data.normalize = restored.normalize
-    refuse_mismatch(restored, data, where="evaluate")
+    refuse_mismatch(restored, data, split, where="evaluate")
     with quiet_lightning(), full_float32():
         trainer = Trainer(
             accelerator=accelerator,
@@ -113,17 +113,22 @@ def note_reading(restored: Restored, data: FileDataModule, split: str, **found: 
     return reads
 
 
-def refuse_mismatch(restored: Restored, data: FileDataModule, *, where: str) -> None:
-    """Refuse a file that was made otherwise than what the network was trained on.
+def refuse_mismatch(restored: Restored, data: FileDataModule, split: str, *, where: str) -> None:
+    """Refuse a file that was made otherwise than what the network was trained on, and rows that it was trained on.
 
     Args:
         restored: The checkpoint.
         data: The file.
+        split: What is to be read of it.
         where: Who asks, for the message.
 
     Raises:
-        DataError: If pipeline or classes differ.
+        DataError: If pipeline or classes differ, or the network learned from this very split.
     """
+    trained = {"train_on": restored.data.get("train_on", "train"), "fold": restored.data.get("fold")}
+    if split == "val" and restored.data["digest"] == data.file.digest and trained != {"train_on": "train", "fold": None}:
+        rule, got = "one that the network did not learn from", "val, which was trained on" + (" in part" if trained["fold"] else "")
+        raise DataError(wording(where, "split", rule, got, at=str(restored.path), fix="Read test, once everything is chosen."))
     stored, here = ({key: part[key] for key in ("kind", "classes", "pipeline")} for part in (restored.data, data.state_dict()))
     for part in (stored, here):  # how training copies were changed says nothing of other samples
         part["pipeline"] = {key: value for key, value in part["pipeline"].items() if key != "augment"}

@@ -51,6 +51,8 @@ def train_seeds(
         ArgumentError: If an option is wrong, or `resume` was begun with others.
     """
     check(seeds >= 1, "train", "seeds", "at least 1", seeds)
+    named = [option for option in lightning_args if option.startswith("--seed_everything")]
+    check(not named, "train", "--seed_everything", "left out with seeds, which are 0, 1, 2, …", " ".join(named))
     variants = {f"seed_{seed}": ["--seed_everything", str(seed)] for seed in range(seeds)}
     folder, results = train_each(recipe, path, variants, *lightning_args, run=run, resume=resume, say=say)
     return summarise(folder, results)
@@ -147,9 +149,18 @@ def _go_on(folder: Path, plan: Mapping[str, Any]) -> Path:
     check(known.is_file(), "train", "resume", f"a folder of several runs, with {PLAN}", str(folder))
     begun = json.loads(known.read_text(encoding="utf-8"))
     for name, value in plan.items():
-        if begun[name] != value:
-            raise ArgumentError(wording("train", name, f"{begun[name]}, as they began", value, at=str(folder), fix="Begin a new folder."))
+        if begun.get(name) != value:
+            raise ArgumentError(
+                wording(
+                    "train", name, f"{_named(begun.get(name))}, as they began", _named(value), at=str(folder), fix="Begin a new folder."
+                )
+            )
     return folder
+
+
+def _named(value: Any) -> Any:
+    """Runs by their names alone, options as they were typed."""
+    return ", ".join(value) if isinstance(value, dict) else " ".join(value) if isinstance(value, list) else value
 
 
 def _state(folder: Path | None, name: str) -> tuple[Path | None, TrainResult | None, bool]:
@@ -185,12 +196,13 @@ def evaluate_runs(
     """
     if not run_folders(folder):
         raise ArgumentError(wording("evaluate", "checkpoint", f"a checkpoint, or a folder of several runs, with {PLAN}", str(folder)))
-    runs, tables = {}, []
+    runs, tables, reads = {}, [], []
     for run in run_folders(folder):
         best = run / "checkpoints" / "best.ckpt"
         result = evaluate(best if best.is_file() else best.with_name("last.ckpt"), path, split=split)
         runs[run.name] = result.metrics
+        reads.append(result.reads)
         tables.append(run / (f"{split}_classes.csv" if best.is_file() else f"{split}_last_classes.csv"))
         if say is not None:
             say(f"{run.name}: {result}")
-    return write_spread(folder, runs, prefix=f"{split}_", tables=tables)
+    return write_spread(folder, runs, prefix=f"{split}_", tables=tables, split=split, samples=result.samples, reads=max(reads))

@@ -25,7 +25,7 @@ class Spread:
         run: The folder that the runs lie in.
         runs: Each run's name and metrics.
         mean: Mean of each metric over the runs.
-        std: Standard deviation of each metric over the runs, with n − 1 in the denominator; 0 for a single run.
+        std: Standard deviation of each metric over the runs, with n − 1 in the denominator; none of a single run.
         facts: What else is to be told, JSON-able: of trainings, flops and seconds of all runs together, and more.
     """
 
@@ -44,9 +44,11 @@ class Spread:
     def __str__(self) -> str:
         lines = [f"{printable(self.run)}: {len(self.runs)} runs"]
         lines += [f"  {name}: " + ", ".join(f"{key} {value:.4f}" for key, value in metrics.items()) for name, metrics in self.runs.items()]
-        lines.append("  mean ± standard deviation: " + ", ".join(f"{key} {self.mean[key]:.4f} ± {self.std[key]:.4f}" for key in self.mean))
+        if self.std:
+            told = (f"{key} {self.mean[key]:.4f} ± {self.std[key]:.4f}" for key in self.mean)
+            lines.append("  mean ± standard deviation: " + ", ".join(told))
         facts = dict(self.facts)
-        if facts:
+        if "flops" in facts:
             lines.append(f"  {facts.pop('flops') / 1e12:,.1f} TFLOP in {facts.pop('seconds'):,.0f} s")
         lines += [f"  {key.replace('_', ' ')}: {f'{value:.4f}' if isinstance(value, float) else value}" for key, value in facts.items()]
         return "\n".join(lines)
@@ -67,7 +69,7 @@ def write_spread(
     keys = list(dict.fromkeys(key for metrics in runs.values() for key in metrics))
     values = {key: np.array([metrics[key] for metrics in runs.values()]) for key in keys}
     mean = {key: float(value.mean()) for key, value in values.items()}
-    std = {key: float(value.std(ddof=1)) if len(value) > 1 else 0.0 for key, value in values.items()}
+    std = {key: float(value.std(ddof=1)) for key, value in values.items() if len(value) > 1}
     spread = Spread(str(folder), {key: dict(value) for key, value in runs.items()}, mean, std, facts)
     _write_json(folder / f"{prefix}summary.json", spread)
     if tables:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,9 +18,12 @@ from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
 from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
-__all__ = ["TrainResult", "recipe_path", "train"]
+__all__ = ["RESULT", "TrainResult", "recipe_path", "train"]
 
 CONFIGS = Path(__file__).parent / "configs"
+
+RESULT = "metrics.json"
+"""In a run folder: what `train` answered, once the run has ended."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class TrainResult:
         metrics: Of the best checkpoint on val, by name: ``val/accuracy``, ``val/macro_f1``, ``val/loss``; of the last one on the fold
             held out; or, where val was trained on, ``train/loss`` alone.
         epochs: Epochs trained, those before a resume included.
-        seconds: Wall-clock time of training and validation, since the resume if there was one.
+        seconds: Wall-clock time of training and validation, that before a resume included.
         flops: Floating-point operations of training, over all processes, those before a resume included.
     """
 
@@ -90,21 +92,24 @@ def train(
         >>> train("signs", "signs.h5", "--trainer.max_epochs", "3").metrics["val/accuracy"]  # doctest: +SKIP
     """
     config = recipe_path(recipe)
-    started = time.monotonic()
     folder, earlier = (None if name is None else Path(name) for name in (run, resume))
     last = None if earlier is None else _find_last(earlier, folder, lightning_args)
     with quiet_lightning():
         options = config if earlier is None else earlier / "config.yaml"
         args = ["--config", str(options), "--data.path", str(path), *lightning_args]
         cli = RecipeCLI(args, run=folder, root=Path("runs") / config.stem, resume=earlier)
-        if last is not None:
-            cli.trainer.callbacks.append(_NoteResume(cli.folder, checkpoint=str(last), options=lightning_args))  # type: ignore[attr-defined]
+        resumed = None if last is None else _NoteResume(cli.folder, checkpoint=str(last), options=lightning_args)
+        if resumed is not None:
+            cli.trainer.callbacks.append(resumed)  # type: ignore[attr-defined]
         with cli.giving_back(FoudreError):
             try:
                 cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=last or cli.config.ckpt_path, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
                 raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
-        return _conclude(cli, time.monotonic() - started)
+        record = cli.folder / RESULT
+        if resumed is not None and not resumed.went_on and record.is_file():  # it had ended: its records stay as they are
+            return TrainResult(**json.loads(record.read_text(encoding="utf-8")))
+        return _conclude(cli)
 
 
 def recipe_path(recipe: str) -> Path:
@@ -127,12 +132,12 @@ class _NoteResume(Callback):
     """Writes into the ledger that a run goes on, once nothing refused it and there is an epoch to train."""
 
     def __init__(self, run: Path, **facts: Any) -> None:
-        self.run, self.facts = run, facts
+        self.run, self.facts, self.went_on = run, facts, False
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:  # noqa: ARG002  # Lightning's signature
-        if self.facts and trainer.is_global_zero:
+        if not self.went_on and trainer.is_global_zero:
             write_ledger(self.run, "resumed", **self.facts)
-        self.facts = {}
+        self.went_on = True
 
 
 def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) -> Path:
@@ -146,15 +151,17 @@ def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) ->
     check(not named, "train", "--ckpt_path", "left out with resume, which takes last.ckpt", " ".join(named))
     last = resume / "checkpoints" / LAST
     held = last.is_file() and (resume / "config.yaml").is_file()
-    check(held, "train", "resume", "a run folder with config.yaml and checkpoints/last.ckpt", str(resume))
+    fix = "It holds several runs: resume it with --seeds, or with crossval, as it began." if (resume / "runs.json").is_file() else ""
+    check(held, "train", "resume", "a run folder with config.yaml and checkpoints/last.ckpt", str(resume), fix=fix)
     return last
 
 
-def _conclude(cli: RecipeCLI, seconds: float) -> TrainResult:
+def _conclude(cli: RecipeCLI) -> TrainResult:
     """Measure the checkpoint that counts on val and leave the run folder complete."""
     trainer, checkpoint, task, data = cli.trainer, cli.config_init.checkpoint, cli.model, cli.datamodule
     # taken down first: validating a checkpoint brings every callback back to where it stood then
-    epochs, flops, run = trainer.current_epoch, cli.flops.flops, trainer.strategy.broadcast(cli.folder)
+    epochs, flops, seconds = trainer.current_epoch, cli.flops.flops, cli.flops.seconds
+    run = trainer.strategy.broadcast(cli.folder)
     latest = run / "checkpoints" / LAST
     best, last = checkpoint.best_model_path or None, str(latest) if latest.is_file() else None
     found: Mapping[str, Any] = trainer.callback_metrics
@@ -171,5 +178,5 @@ def _conclude(cli: RecipeCLI, seconds: float) -> TrainResult:
         else:
             trained_on = data.train_on if data.fold is None else asdict(data.fold)
             write_ledger(run, "trained", on=trained_on, epochs=epochs, checkpoint=last, metrics=metrics)
-        (run / "metrics.json").write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
+        (run / RESULT).write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
     return result

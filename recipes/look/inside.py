@@ -106,7 +106,7 @@ def _folder(restored: Restored) -> Path:
 
 def _open(restored: Restored, path: str | Path, split: str) -> ImageDataModule:
     data = ImageDataModule(path, batch_size=BATCH_SIZE)
-    refuse_mismatch(restored, data, where="look")
+    refuse_mismatch(restored, data, split, where="look")
     data.require(split)
     return data
 

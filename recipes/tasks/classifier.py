@@ -98,7 +98,7 @@ class Classifier(Task):
         # computing sums over all processes: each then logs the same figures, which `sync_dist` leaves as they are
         metrics = {"loss": self.loss.compute(), **self.scores.compute()}
         self.log_dict({f"{split}/{name}": value for name, value in metrics.items()}, prog_bar=True, sync_dist=True)
-        self.confusion = self.matrix.compute().cpu()
+        self.confusion = self.matrix.compute().cpu().view(self.confusion.shape)  # of one class torchmetrics makes a single number
         for metric in (self.loss, self.scores, self.matrix):
             metric.reset()
 

@@ -64,6 +64,8 @@ def test_channel_means_are_those_of_the_other_folds(crossed, file):
 def test_folds_that_cannot_be_dealt_are_refused_before_training(file, tmp_path):
     with pytest.raises(ArgumentError, match="of must be from 2 to 100, got 1"):
         cross_validate("signs", file, folds=1, run=tmp_path / "run")
+    with pytest.raises(ArgumentError, match="of must be from 2 to 100, got 0"):
+        cross_validate("signs", file, folds=0, run=tmp_path / "run")
     with pytest.raises(SplitError, match="at least as many as the 99 folds"):
         cross_validate("signs", file, folds=99, run=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ from recipes.repeat import evaluate_runs, train_seeds
 from recipes.spread import write_spread
 from recipes.train import train
 from tests.recipes.conftest import SHORT
-from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
+from toolkit import ArgumentError, DataError, ImageOptions, SplitOptions, open_dataset, preprocess_images
 
 OPTIONS = [*SHORT, "--trainer.max_epochs", "2", "--trainer.precision", "32-true"]
 
@@ -74,6 +74,10 @@ def test_a_folder_begun_with_other_options_or_another_file_is_refused(repeated, 
         train_seeds("signs", file, *OPTIONS, seeds=2, resume=tmp_path)
     with pytest.raises(ArgumentError, match="seeds must be at least 1, got 0"):
         train_seeds("signs", file, seeds=0)
+    with pytest.raises(ArgumentError, match="--seed_everything must be left out with seeds"):
+        train_seeds("signs", file, "--seed_everything", "5")
+    with pytest.raises(ArgumentError, match="It holds several runs: resume it with --seeds"):
+        train("signs", file, resume=folder)
 
 
 def test_a_wrong_option_leaves_nothing_behind(file, tmp_path):
@@ -91,8 +95,8 @@ def test_every_run_of_a_folder_is_evaluated(repeated, file):
         evaluate_runs(folder / "seed_0", file)
 
 
-def test_one_run_has_no_spread(tmp_path):
-    assert write_spread(tmp_path, {"only": {"val/loss": 2.5}}, tables=()).std == {"val/loss": 0.0}
+def test_one_run_has_no_deviation(tmp_path):
+    assert write_spread(tmp_path, {"only": {"val/loss": 2.5}}, tables=()).std == {}
 
 
 def test_training_on_train_and_val_sees_both_and_chooses_nothing(file, tmp_path):
@@ -109,3 +113,21 @@ def test_training_on_train_and_val_sees_both_and_chooses_nothing(file, tmp_path)
     assert not any("val" in path.name for path in Path(result.run).iterdir())
     with pytest.raises(DataError, match=r"train_on must be train\+val, as in the checkpoint, got train"):
         train("signs", file, "--data.train_on", "train", resume=result.run)
+    with pytest.raises(DataError, match="split must be one that the network did not learn from, got val, which was trained on in"):
+        evaluate(result.checkpoint, file, split="val")
+    assert evaluate(result.checkpoint, file).reads == 1
+
+
+def test_all_of_a_file_without_val_can_be_trained_on(raw, tmp_path):
+    file = tmp_path / "all.h5"
+    preprocess_images(raw, file, images=ImageOptions(size=(24, 24)), split=SplitOptions(fractions=(1.0, 0.0, 0.0)))
+    assert train("signs", file, *OPTIONS, "--data.train_on", "train+val", run=tmp_path / "run").epochs == 2
+
+
+def test_one_class_is_trained_and_counted(raw, tmp_path):
+    rows = [f"{path},stop" for path in sorted((raw / "stop").iterdir())]
+    (tmp_path / "list.csv").write_text("\n".join(["path,label", *rows]))
+    preprocess_images(tmp_path / "list.csv", tmp_path / "one.h5", images=ImageOptions(size=(24, 24)))
+    result = train("signs", tmp_path / "one.h5", *OPTIONS, run=tmp_path / "run")
+    assert (tmp_path / "run" / "val_confusion.csv").read_text().splitlines()[0] == "true \\ predicted,stop"
+    assert result.metrics["val/accuracy"] == 1

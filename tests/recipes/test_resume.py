@@ -50,6 +50,20 @@ def test_a_run_resumed_in_its_folder_ends_where_an_unbroken_one_does(file, part,
     assert lines(part)[1]["options"] == ["--trainer.max_epochs", "3"]
 
 
+def test_a_run_that_has_ended_is_left_as_it_is(file, begun):
+    before = {path: path.read_bytes() for path in begun.iterdir() if path.is_file()}
+    again = train("signs", file, resume=begun)
+    assert {path: path.read_bytes() for path in begun.iterdir() if path.is_file()} == before
+    assert again.to_json() == json.loads(before[begun / "metrics.json"])
+
+
+def test_time_before_a_resume_counts(file, part):
+    state = content(part / "checkpoints" / "last.ckpt")
+    state["callbacks"]["FlopCounter"]["seconds"] = 1000.0
+    torch.save(state, part / "checkpoints" / "last.ckpt")
+    assert 1000 < train("signs", file, "--trainer.max_epochs", "2", resume=part).seconds < 2000
+
+
 def test_a_run_that_chooses_nothing_can_go_on_from_each_epoch(file, tmp_path):
     train("signs", file, *STEADY, "--trainer.max_epochs", "1", "--data.train_on", "train+val", run=tmp_path / "part")
     rest = train("signs", file, "--trainer.max_epochs", "2", resume=tmp_path / "part")

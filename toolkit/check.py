@@ -198,7 +198,8 @@ def _load_predictions(path: str | Path, measured: Measured) -> tuple[NDArray[np.
         with np.load(path, allow_pickle=False) as kept:
             rows, probability, label = kept["row"], kept["probability"], kept["label"]
     except (OSError, ValueError, KeyError) as error:
-        raise ArgumentError(wording("check", "predictions", "rows and probabilities", str(error), at=str(path), fix=fix)) from error
+        got = error.strerror if isinstance(error, OSError) else "something else"
+        raise ArgumentError(wording("check", "predictions", "rows and probabilities", got, at=str(path), fix=fix)) from error
     manifest: Manifest = measured.table.manifest
     fits = measured.file is not None and manifest.label is not None and rows.max(initial=0) < len(manifest)
     fits = fits and probability.shape == (len(rows), len(manifest.classes)) and np.array_equal(np.asarray(manifest.label)[rows], label)

@@ -67,8 +67,9 @@ class CheckResult:
         counts = {severity: sum(f.severity == severity for f in self.findings if f.check != CERTIFICATE) for severity in SEVERITIES}
         told = ", ".join(counted(counts[severity], word) for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True))
         verdict = "mend the errors first" if counts["error"] else "usable, with care" if counts["warning"] else "good to train on"
-        new = "new: " if self.baseline else ""
-        lines = [f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')}, {new}{told}"]
+        if self.baseline:
+            verdict = "worse than the baseline" if counts["error"] or counts["warning"] else "no worse than the baseline"
+        lines = [f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')}, {told}"]
         for finding in self.findings:
             lines += self._lines(finding)
         return "\n".join([*lines, *(f"  not checked: {line}" for line in self.unchecked)])
@@ -110,8 +111,9 @@ def load_baseline(path: str | Path) -> Known:
         answer = json.loads(Path(path).read_text(encoding="utf-8"))
         found = [(str(old["check"]), int(old["count"]), frozenset(map(str, old["samples"]))) for old in answer["findings"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
+        got = error.strerror if isinstance(error, OSError) else "something else"
         fix = "Make one with `foudre check SRC --json > old.json`."
-        raise ArgumentError(wording("check", "baseline", "an answer of foudre check --json", str(error), at=str(path), fix=fix)) from error
+        raise ArgumentError(wording("check", "baseline", "an answer of foudre check --json", got, at=str(path), fix=fix)) from error
     return {check: (count, samples) for check, count, samples in found}
 
 

@@ -16,21 +16,21 @@ from numpy.typing import NDArray
 from toolkit.images.load import open_images
 from toolkit.wing import Manifest
 
-__all__ = ["LOOKALIKES", "MIN_CONTRAST", "MIN_CORRELATION", "RADIUS", "find_lookalikes", "pairs_within"]
+__all__ = ["LOOKALIKES", "MIN_COLOUR", "MIN_CONTRAST", "MIN_LIGHT", "RADIUS", "find_lookalikes", "pairs_within"]
 
-RADIUS = 3
+RADIUS = 5
 """Bits of 64 by which the difference hashes of two lookalikes may differ."""
 
-MIN_CORRELATION = 0.99
-"""Of the pixels of two lookalikes, in colour, at 32×32."""
+MIN_LIGHT, MIN_COLOUR = 0.995, 0.95
+"""Correlation of the pixels of two lookalikes: of luminance at 16×16, and of colour, which compression spoils more, at 8×8."""
 
 MIN_CONTRAST = 0.02
 """Below it a picture is too flat to look like another: what is left of it is noise."""
 
-LOOKALIKES = f"hashes within {RADIUS} of 64 bits, then pixels at 32×32 that correlate by at least {MIN_CORRELATION:g}"
+LOOKALIKES = f"hashes within {RADIUS} of 64 bits, then pixels that correlate by {MIN_LIGHT:g} in luminance and {MIN_COLOUR:g} in colour"
 """When two pictures look alike, as people read it."""
 
-_SIDE = 32
+_LIGHT_SIDE, _COLOUR_SIDE = 16, 8
 _BLOCK = 4096
 
 Rows = NDArray[np.int64]
@@ -77,7 +77,7 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
 
     Returns:
         Sets of at least 2 rows, int64, rising, each connected by pairs that `LOOKALIKES` describes; the light may differ, a mirrored
-        picture is another one.
+        picture is another one. Overexposed copies may be missed: where both are white, their hashes are chance.
     """
     rows = rows[columns["contrast"][rows] >= MIN_CONTRAST]
     _, first = np.unique(columns["pixel_hash"][rows], return_index=True)
@@ -87,22 +87,37 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
     one, other = np.concatenate([np.empty((2, 0), np.int64), *pairs], axis=1)
     strange = group[one] != group[other]
     one, other = one[strange], other[strange]
-    alike = _correlate(manifest, one, other, take) >= MIN_CORRELATION
+    alike = _look_alike(manifest, one, other, take)
     return _connect(one[alike], other[alike])
 
 
-def _correlate(manifest: Manifest, one: Rows, other: Rows, take: Take | None) -> NDArray[np.float32]:
-    """Correlation of the pixels of each pair, 0 where a picture cannot be read any more."""
+def _look_alike(manifest: Manifest, one: Rows, other: Rows, take: Take | None) -> NDArray[np.bool_]:
+    """Whether the pixels of each pair agree; a picture that cannot be read any more agrees with none."""
     needed, places = np.unique(np.stack([one, other]), return_inverse=True)
-    small = np.zeros((len(needed), _SIDE * _SIDE * 3), np.float32)
+    light = np.zeros((len(needed), _LIGHT_SIDE**2), np.float32)
+    colour = np.zeros((len(needed), 3 * _COLOUR_SIDE**2), np.float32)
     for i, image in open_images(manifest.take(needed), take):
-        pixels = cv2.resize(image, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).reshape(_SIDE, _SIDE, -1)
-        small[i] = np.broadcast_to(pixels - pixels.mean(), (_SIDE, _SIDE, 3)).ravel()
-        small[i] /= max(float(np.linalg.norm(small[i])), 1e-6)
+        pixels = image if image.shape[2] == 3 else np.repeat(image[..., :1], 3, axis=2)
+        light[i] = _profile(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), _LIGHT_SIDE)
+        colour[i] = _profile(pixels, _COLOUR_SIDE)
     first, second = places.reshape(2, -1)
-    blocks = [slice(start, start + _BLOCK) for start in range(0, len(one), _BLOCK)]
-    found = [np.einsum("ij,ij->i", small[first[block]], small[second[block]]) for block in blocks]
-    return np.concatenate([np.empty(0, np.float32), *found])
+    alike = np.empty(len(one), bool)
+    for start in range(0, len(one), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        alike[block] = (_dot(light, first[block], second[block]) >= MIN_LIGHT) & (_dot(colour, first[block], second[block]) >= MIN_COLOUR)
+    return alike
+
+
+def _profile(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:
+    """Scaled down, about their mean, of length 1: the product of two profiles is the correlation."""
+    values = np.asarray(cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA), np.float32).ravel()
+    values -= values.mean()
+    return values / max(float(np.linalg.norm(values)), 1e-6)
+
+
+def _dot(profiles: NDArray[np.float32], one: Rows, other: Rows) -> NDArray[np.float32]:
+    products: NDArray[np.float32] = np.einsum("ij,ij->i", profiles[one], profiles[other])
+    return products
 
 
 def _connect(one: Rows, other: Rows) -> list[Rows]:

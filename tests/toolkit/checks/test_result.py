@@ -114,3 +114,8 @@ def test_what_is_no_baseline_is_refused(text, tmp_path):
 
 def test_the_certificate_has_one_name():
     assert LEAK.check == CERTIFICATE
+
+
+def test_with_a_baseline_the_verdict_compares():
+    assert str(answer(LEAK, baseline=True)).startswith("toys: no worse than the baseline.")
+    assert str(answer(LEAK, FLAT, baseline=True)).startswith("toys: worse than the baseline.")

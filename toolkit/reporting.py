@@ -12,8 +12,8 @@ from toolkit.wing import Progress, silent
 
 __all__ = ["report_source"]
 
-_FITTED = ("channel_mean", "channel_std")
-"""What a file has of train that people copy into their own code."""
+_FITTED = ("channel_mean", "channel_std", "precision_max_error", "precision_rmse")
+"""What a file has of train that people copy into their own code, and what its dtype lost."""
 
 
 def report_source(

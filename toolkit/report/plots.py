@@ -79,20 +79,22 @@ def plot_classes(classes: Sequence[Mapping[str, Any]]) -> Plot:
             lengths = np.array([entry["samples"][split] for entry in shown])
             axes.barh(places, lengths, left=start, height=0.75, color=SPLIT_COLOURS[split], label=split)
             start += lengths
-        axes.set_yticks(places, [printable(entry["name"], 24) for entry in shown], parse_math=False)
+        axes.set_yticks(places, [printable(entry["name"], 24) or "(no name)" for entry in shown], parse_math=False)
         axes.set_ylim(-len(shown) + 0.4, 0.6)
         axes.tick_params("y", length=0)
         axes.grid(visible=False, axis="y")
+        axes.locator_params("x", integer=True)
         axes.set_xlabel("samples")
 
     most, least = (sum(entry["samples"].values()) for entry in (ordered[0], ordered[-1]))
     caption = f"Samples of each class: {most:,} of the largest, {least:,} of the smallest"
     part = f" (the {MAX_BARS // 2} largest and smallest of {len(ordered):,})" if len(ordered) > MAX_BARS else ""
-    return _plot(draw, f"{caption}{part}.", name="classes", height=0.9 + 0.17 * len(shown), splits=list(shown[0]["samples"]))
+    size = 1.27 * WIDTH, 0.9 + 0.17 * len(shown)
+    return _plot(draw, f"{caption}{part}.", name="classes", size=size, splits=list(shown[0]["samples"]))
 
 
 def plot_histogram(name: str, meaning: str, values: NDArray[Any], parts: Mapping[str, NDArray[np.int64]]) -> Plot:
-    """Draw a column's distribution in each split, each with area 1, so that splits of any size compare.
+    """Draw a column's distribution in each split, each adding up to 1, so that splits of any size compare.
 
     Args:
         name: The column.
@@ -138,6 +140,7 @@ def _plot_bins(x: NDArray[Any], y: NDArray[Any], *, labels: tuple[str, str], cap
         norm = LogNorm(1, max(2, counts.max()))
         colours = LinearSegmentedColormap.from_list("few to many", FEW_TO_MANY)
         image = axes.imshow(shown, origin="lower", extent=extent, aspect="auto", interpolation="none", cmap=colours, norm=norm)
+        axes.grid(visible=False)
         bar = axes.figure.colorbar(image, ax=axes, label="samples", pad=0.02, format=lambda value, _: f"{value:,.0f}")
         bar.outline.set_visible(False)
         if diagonal:
@@ -150,13 +153,13 @@ def _plot_bins(x: NDArray[Any], y: NDArray[Any], *, labels: tuple[str, str], cap
     return _plot(draw, caption, name=" ".join(labels))
 
 
-def _plot(draw: Any, caption: str, *, name: str, height: float = HEIGHT, splits: Sequence[str] = ()) -> Plot:
+def _plot(draw: Any, caption: str, *, name: str, size: tuple[float, float] = (WIDTH, HEIGHT), splits: Sequence[str] = ()) -> Plot:
     import matplotlib as mpl  # 0.3 s that only who draws pays
     from matplotlib.figure import Figure
 
     with mpl.rc_context({**_STYLE, "svg.hashsalt": name}), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # only measured: the reader's own fonts draw the text
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        figure = Figure(figsize=size, layout="constrained")
         draw(figure.subplots())
         if splits:
             figure.legend(loc="outside upper left", ncols=len(splits), handlelength=1)
@@ -172,12 +175,18 @@ def _inline(figure: Figure, caption: str, name: str) -> Markup:
     svg = re.sub(r"\s*<(metadata|style)\b.*?</\1>", "", svg, flags=re.DOTALL)
     box = re.search(r'viewBox="[^"]*"', svg)
     svg = f'<svg {box[0] if box else ""} role="img" aria-label="{escape(caption)}">{svg[svg.index(">") + 1 :]}'
-    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", svg)
     prefix = re.sub(r"\W+", "-", name)
-    svg = re.sub(r'(\bid="|href="#|url\(#)', lambda match: f"{match[1]}{prefix}-", svg)
-    for stand_in, colour in COLOURS.items():
-        svg = svg.replace(stand_in, colour)
+    svg = re.sub(r"<[^>]*>", lambda tag: _adapt_tag(tag[0], prefix), svg)  # what stands between tags is text of ours or of a user
     return Markup(svg)  # noqa: S704  # matplotlib escapes its text; the rest is ours
+
+
+def _adapt_tag(tag: str, prefix: str) -> str:
+    """Give an element the page's font and colours, and an id that no other plot has."""
+    tag = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", tag)
+    tag = re.sub(r'(\bid="|href="#|url\(#)', lambda start: f"{start[1]}{prefix}-", tag)
+    for stand_in, colour in COLOURS.items():
+        tag = tag.replace(stand_in, colour)
+    return tag
 
 
 def _title(name: str) -> str:

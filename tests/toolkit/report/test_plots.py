@@ -50,10 +50,10 @@ def test_the_same_figures_draw_the_same_bytes():
 
 
 def test_names_are_text_whatever_they_hold():
-    names = ["$\\frac{1}{2}$", "<b>&amp;\"'", "a\x00b\u202ec", "标志"]
+    names = ["$\\frac{1}{2}$", "<b>&amp;\"'", "a\x00b\u202ec", "标志", 'id="a" #010101', "font: 9px x;", ""]
     root = parse(plot_classes(classes(*names)).svg)
     texts = {"".join(element.itertext()) for element in root.iter("text")}
-    assert {"$\\frac{1}{2}$", "<b>&amp;\"'", "a\\x00b\\u202ec", "标志"} <= texts
+    assert {"$\\frac{1}{2}$", "<b>&amp;\"'", "a\\x00b\\u202ec", "标志", 'id="a" #010101', "font: 9px x;", "(no name)"} <= texts
 
 
 def test_of_many_classes_the_largest_and_the_smallest_have_bars():

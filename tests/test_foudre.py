@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -55,6 +56,9 @@ DOCUMENTED = [
     "preprocess images SRC OUT.h5 --no-stratify --group none --workers 4 --on-error skip --overwrite",
     "preprocess images SRC OUT.h5 --on-error fail --layout csv --columns path=file,label=kind --fit pad",
     "preprocess images SRC OUT.h5 --config FILE.yaml --json",
+    "check SRC",
+    "check images SRC --layout csv --columns path=file --group track --workers 2",
+    "check FILE.h5 --fail-on warning --baseline old.json --predictions out_of_fold.npz --json",
     "inspect FILE.h5",
     "inspect FILE.h5 --verify --json",
     "train RECIPE FILE.h5",
@@ -86,14 +90,14 @@ def test_help_lists_every_verb_and_imports_none_of_the_work(record_property):
     code = "import sys, time; began = time.perf_counter(); import foudre; foudre.main(['--help']); took = time.perf_counter() - began\n"
     code += "print(sorted(m for m in sys.modules if '.' not in m), took, sep='\\n', file=sys.stderr)"
     shown = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    for verb in ("demo", "preprocess", "inspect", "train", "evaluate", "predict"):
+    for verb in ("demo", "preprocess", "check", "inspect", "train", "evaluate", "predict"):
         assert verb in shown.stdout
     modules, took = shown.stderr.splitlines()[-2:]
     assert not {"numpy", "torch", "cv2", "h5py", "lightning", "toolkit", "recipes"} & set(json.loads(modules.replace("'", '"')))
     record_property("help_s", float(took))
 
 
-@pytest.mark.parametrize("verb", ["demo", "preprocess images", "inspect", "train", "evaluate", "predict"])
+@pytest.mark.parametrize("verb", ["demo", "preprocess images", "check", "inspect", "train", "evaluate", "predict"])
 def test_verb_help_teaches(verb, capsys):
     assert foudre.main([*verb.split(), "--help"]) == 0
     shown = capsys.readouterr().out
@@ -350,6 +354,41 @@ def test_the_demo_runs_where_it_is_told_to(verb):
     calls = verb("demo", None)
     assert foudre.main(["demo", "--to", "somewhere"]) == 0
     assert calls[0][0] == (Path("somewhere"),)
+
+
+def test_check_exits_by_what_it_finds(pictures, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    shutil.copytree(pictures, tmp_path / "twice")
+    shutil.copy(pictures / "stop" / "3.png", tmp_path / "twice" / "stop" / "again.png")
+    for source, severity, status in (
+        (pictures, "warning", 0),
+        (tmp_path / "twice", "error", 0),
+        (tmp_path / "twice", "warning", 1),
+        (tmp_path / "nothing", "error", 2),
+    ):
+        assert foudre.main(["check", str(source), "--fail-on", severity]) == status
+        assert capsys.readouterr().out == ""
+
+
+def test_checks_answer_is_its_documented_json_and_the_next_checks_baseline(pictures, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    shutil.copytree(pictures, tmp_path / "wrong")
+    shutil.copy(pictures / "stop" / "3.png", tmp_path / "wrong" / "yield" / "again.png")
+    assert foudre.main(["check", "images", str(tmp_path / "wrong"), "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert {"source", "samples", "findings"} <= set(answer)
+    contradiction = next(finding for finding in answer["findings"] if finding["check"] == "contradicting_labels")
+    assert {"check", "severity", "count", "samples", "threshold", "fix"} <= set(contradiction)
+    assert contradiction["samples"] == ["stop/3.png", "yield/again.png"]
+    (tmp_path / "old.json").write_text(json.dumps(answer))
+    assert foudre.main(["check", str(tmp_path / "wrong"), "--baseline", str(tmp_path / "old.json"), "--fail-on", "warning"]) == 0
+
+
+def test_check_takes_one_source_and_a_kind_that_it_knows(pictures, capsys):
+    assert foudre.main(["check", "a", "b", "c"]) == 2
+    assert "must be 1" in capsys.readouterr().err
+    assert foudre.main(["check", "spam", str(pictures)]) == 2
+    assert "kind must be one of images, got spam" in capsys.readouterr().err
 
 
 def test_version_is_that_of_the_project(capsys):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from toolkit.balance import BalanceOptions
+    from toolkit.check import check_source
+    from toolkit.checks import CheckResult
     from toolkit.dataset_file import DatasetFile, Inspection, inspect_dataset, open_dataset
     from toolkit.errors import ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
     from toolkit.export import ExportOptions, FailedInputsError, Summary
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ArgumentError",
     "BalanceOptions",
+    "CheckResult",
     "DataError",
     "DatasetFile",
     "DatasetFileError",
@@ -31,6 +34,7 @@ __all__ = [
     "SplitError",
     "SplitOptions",
     "Summary",
+    "check_source",
     "inspect_dataset",
     "open_dataset",
     "preprocess_images",
@@ -38,6 +42,8 @@ __all__ = [
 
 _HOMES = {
     "toolkit.balance": ("BalanceOptions",),
+    "toolkit.check": ("check_source",),
+    "toolkit.checks": ("CheckResult",),
     "toolkit.dataset_file": ("DatasetFile", "Inspection", "inspect_dataset", "open_dataset"),
     "toolkit.errors": ("ArgumentError", "DataError", "DatasetFileError", "ExportError", "FoudreError", "SplitError"),
     "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),

@@ -15,6 +15,9 @@ __all__ = ["MIN_SKILL", "NUM_BINS", "find_shortcuts", "predict_from_figure"]
 MIN_SKILL = 0.25
 """Share of the way from always naming the largest class to never being wrong."""
 
+_SURE = 4.0
+"""Standard errors of guessing that chance does not reach, though several figures are tried; groups count as samples."""
+
 NUM_BINS = 32
 """Bins of the histogram that predicts, with equally many samples each."""
 
@@ -43,6 +46,8 @@ def predict_from_figure(values: NDArray[np.float64], label: Rows, fold: NDArray[
 def find_shortcuts(table: Statistics, *, seed: int = 0) -> list[Finding]:
     """Try to tell the class of training samples from each figure alone, on groups held out.
 
+    What is told comes at least `MIN_SKILL` of the way, and further than chance does with as many groups.
+
     Args:
         table: The samples.
         seed: Draws which groups are held out.
@@ -53,16 +58,17 @@ def find_shortcuts(table: Statistics, *, seed: int = 0) -> list[Finding]:
         return []
     fold = k_folds(group_ids(table)[rows], 2, label=label[rows], seed=seed)
     majority = float(np.bincount(label[rows]).max() / len(rows))
+    chance = _SURE * (majority * (1 - majority) / len(np.unique(group_ids(table)[rows]))) ** 0.5
+    limit = majority + max(MIN_SKILL * (1 - majority), chance)
     found = []
     for name in figures(table):
         accuracy = predict_from_figure(table.columns[name][rows].astype(np.float64), label[rows], fold)
-        if (accuracy - majority) / (1 - majority) >= MIN_SKILL:
-            found.append(_finding(name, len(rows), accuracy, majority))
+        if accuracy >= limit:
+            found.append(_finding(name, len(rows), accuracy, majority, limit))
     return found
 
 
-def _finding(name: str, count: int, accuracy: float, majority: float) -> Finding:
-    limit = majority + MIN_SKILL * (1 - majority)
+def _finding(name: str, count: int, accuracy: float, majority: float, limit: float) -> Finding:
     return Finding(
         f"shortcut_by_{name}",
         "warning",

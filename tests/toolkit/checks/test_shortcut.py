@@ -29,6 +29,14 @@ def test_a_quarter_of_the_way_to_perfect_is_a_shortcut(share, names):
     assert [finding.check for finding in share_told(share)] == names
 
 
+def test_few_groups_must_tell_more_than_chance_makes_them():
+    # Right for three of four samples. Of 40 groups the limit is 0.5 + 4 · √(0.25 / 40) = 0.82; of 200 it is 0.64.
+    row = np.arange(200)
+    label, light = row % 2, (row % 2 ^ (row % 8 >= 6)) * 0.5
+    for group, count in ((row % 40, 0), (row, 1)):
+        assert len(find_shortcuts(table(label=label, group=group, classes="ab", columns={"light": light}))) == count
+
+
 def test_a_figure_that_only_knows_the_group_is_none():
     # Each group has a value of its own that no other has: on groups held out it tells nothing.
     group = np.repeat(np.arange(40), 25)
@@ -38,7 +46,7 @@ def test_a_figure_that_only_knows_the_group_is_none():
 
 
 def test_test_samples_copies_failures_and_sets_of_one_class_or_group_are_left_out():
-    label, light = [0, 1] * 20, [0.0, 1.0] * 20
+    label, light = [0, 1] * 20, [0.0, 1.0] * 20  # 40 groups: the limit is 0.82
     assert len(find_shortcuts(table(label=label, classes="ab", columns={"light": light}))) == 1
     assert find_shortcuts(table(label=label, classes="ab", columns={"light": light}, split=[2] * 40)) == []
     assert find_shortcuts(table(label=label, classes="ab", columns={"light": light}, parent=[0] * 40)) == []

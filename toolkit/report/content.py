@@ -40,21 +40,21 @@ def describe(
         JSON-able: ``kind``, ``source``, ``verdict``, ``findings``, ``unchecked``, ``splits``, ``unusable``, ``classes``, ``columns`` and
         ``fitted``. Names are as they are, whatever characters they hold.
     """
-    parts = split_rows(statistics)
+    parts, rows = split_rows(statistics), statistics.measured
     return {
         "kind": statistics.manifest.kind,
         "source": statistics.manifest.root,
         "verdict": _judge(findings),
         "findings": [_tell(finding, statistics.manifest) for finding in findings or ()],
         "unchecked": list(unchecked),
-        "splits": [_count(statistics.manifest, name, rows) for name, rows in parts.items()],
+        "splits": [_count(statistics.manifest, name, part) for name, part in parts.items()],
         "unusable": _unusable(statistics),
         "classes": _classes(statistics, parts),
         "columns": [
-            {"name": name, "meaning": meaning, "all": statistics.summarise(name)}
-            | {"splits": {split: statistics.summarise(name, rows) for split, rows in parts.items()}}
+            {"name": name, "meaning": meaning, "all": statistics.summarise(name, rows)}
+            | {"splits": {split: statistics.summarise(name, part) for split, part in parts.items()}}
             for name, meaning in meanings.items()
-            if name in statistics.columns and len(statistics.measured)
+            if name in statistics.columns and len(rows)
         ],
         "fitted": {name: values.tolist() for name, values in fitted.items()},
     }

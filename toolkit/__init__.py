@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from toolkit.export import ExportOptions, FailedInputsError, Summary
     from toolkit.images import ImageOptions, ReadOptions
     from toolkit.preprocess import preprocess_images
+    from toolkit.report import Report
+    from toolkit.reporting import report_source
     from toolkit.splits import SplitOptions
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "ImageOptions",
     "Inspection",
     "ReadOptions",
+    "Report",
     "SplitError",
     "SplitOptions",
     "Summary",
@@ -38,6 +41,7 @@ __all__ = [
     "inspect_dataset",
     "open_dataset",
     "preprocess_images",
+    "report_source",
 ]
 
 _HOMES = {
@@ -49,6 +53,8 @@ _HOMES = {
     "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),
     "toolkit.images": ("ImageOptions", "ReadOptions"),
     "toolkit.preprocess": ("preprocess_images",),
+    "toolkit.report": ("Report",),
+    "toolkit.reporting": ("report_source",),
     "toolkit.splits": ("SplitOptions",),
 }
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from foudre import main
-from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images
+from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images, report_source
 from toolkit.errors import ArgumentError
-from toolkit.reporting import report_source
 from toolkit.samples import SignFaults, SignOptions, draw_signs
 
 

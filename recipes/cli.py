@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -95,7 +96,7 @@ class RecipeCLI(LightningCLI):
         try:
             self.config = parser.parse_args(args)
         except ParseError as error:
-            raise ArgumentError(f"train: {printable(str(error), 600)}") from error
+            raise ArgumentError(f"train: {printable(_shorten(str(error)), 600)}") from error
         self._check_options()
 
     def _check_options(self) -> None:
@@ -185,6 +186,21 @@ class RecipeCLI(LightningCLI):
             if self.claimed is not None and not any(self.claimed.glob("checkpoints/*")):
                 shutil.rmtree(self.claimed)
             raise
+
+
+def _shorten(message: str) -> str:
+    """Say in one line what the parser says in twenty: which option, what it must be, what it got; as it is where it says it otherwise."""
+    keys = re.findall(r'Parser key "([^"]+)"', message)
+    innermost = message[message.rfind("Parser key") :]
+    expected = re.findall(r"Expected an? (.+?)(?:\. Got value: .*)?$", innermost, re.MULTILINE)
+    rules = [re.sub(r"<class '(?:\w+\.)*(\w+)'>|typing\.Literal\[(.*)\]", r"\1\2", rule) for rule in expected if "NoneType" not in rule]
+    rules = ["{name: value, …} of its options" if "path" in rule else rule for rule in rules]
+    got = re.search(r"(?:Given|Got) value: (.*)", innermost)
+    if unknown := re.search(r"Option '(.*)' is not accepted", message):
+        return f"--{'.'.join([*keys, unknown[1]])} must be an option that exists, got {unknown[1]}"
+    if not (keys and rules and got):
+        return " ".join(message.split())
+    return f"--{'.'.join(keys)} must be {' or '.join(dict.fromkeys(rules))}, got {got[1]}"
 
 
 def _free_name(folder: Path, name: str) -> str:

@@ -86,6 +86,8 @@ def image_options(config: str | Path | None = None, **typed: Any) -> dict[str, A
     for name, value in (_read_config(config, _IMAGES) | given).items():
         part, field, read = _IMAGES[name]
         fields.setdefault(part, {})[field] = _value(name, value, read)
+    by = fields.get("balance", {"target": None})
+    check("target" in by, "options", "balance", "given with balance_by", None, fix="Say what to aim at: --balance median.")
     return {part: _TYPES[part](**values) for part, values in fields.items()}
 
 

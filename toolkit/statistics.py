@@ -57,7 +57,9 @@ class Statistics:
     @property
     def measured(self) -> NDArray[np.int64]:
         """The rows that did not fail, int64, rising."""
-        return np.setdiff1d(np.arange(len(self)), list(self.failures))
+        good = np.ones(len(self), np.bool_)
+        good[list(self.failures)] = False
+        return np.flatnonzero(good)
 
     def summarise(self, name: str, rows: NDArray[np.int64] | None = None) -> dict[str, float]:
         """Sum up a column.

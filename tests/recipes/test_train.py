@@ -135,6 +135,15 @@ def test_an_unknown_recipe_or_option_is_told_in_one_line(file, tmp_path, monkeyp
         train("signs", file, "--network.dropout", "2")
     with pytest.raises(ArgumentError, match=r"train: .*label_smoothing"):
         train("signs", file, "--model.label_smoothing", "much")
+    for option, message in {
+        "--data.balance={by: nonsense}": "--data.balance.by must be 'copies', 'drop', 'both', 'weights', got nonsense",
+        "--data.balance.target=few": "--data.balance.target must be 'max', 'median' or int, got few",
+        "--data.fold=1/2": "--data.fold must be {name: value, …} of its options, got 1/2",
+        "--data.nonsense=3": "--data.nonsense must be an option that exists, got nonsense",
+    }.items():
+        with pytest.raises(ArgumentError) as caught:
+            train("signs", file, option)
+        assert str(caught.value) == f"train: {message}"
     with pytest.raises(DatasetFileError, match=r"open: .* cannot be read"):
         train("signs", tmp_path / "missing.h5")
     assert list(tmp_path.iterdir()) == []

@@ -27,6 +27,8 @@ def test_every_option_reaches_its_object():
 @pytest.mark.parametrize(("typed", "target"), [("max", "max"), ("200", 200)])
 def test_balancing_takes_a_name_or_a_number(typed, target):
     assert image_options(balance=typed, balance_by="weights") == {"balance": BalanceOptions(target, by="weights")}
+    with pytest.raises(ArgumentError, match="balance must be given with balance_by, got None"):
+        image_options(balance_by="drop")
 
 
 def test_one_number_is_both_sides():

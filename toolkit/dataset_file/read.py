@@ -153,6 +153,8 @@ class DatasetFile:
             arrays = ", ".join(f"{a} {'×'.join(map(str, e.shape))} {e.dtype}" for a, e in self[name].arrays.items())
             counts = ", ".join(f"{count} {what}" for what, count in self[name].summary().items())
             lines.append(f"  {name:5} {counts}: {arrays}")
+        if balance := self.source.get("balance"):
+            lines.append(f"  train balanced: {balance['target']} a class, by {balance['by']}")
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -180,7 +180,7 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     rows = np.intersect1d(originals(table), table.measured)
     take = partial(_take, measured.file) if measured.file else None
     sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
-    yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES)
+    yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
 
 

@@ -6,6 +6,7 @@ Within a group they are expected, across groups a split may part them, across sp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -55,7 +56,7 @@ def find_duplicates(table: Statistics, sets: Sequence[Rows]) -> list[Finding]:
     return tabulate_sets(table, sets, name="duplicates", what="exact copies", threshold="equal contents")
 
 
-def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: str, threshold: str) -> list[Finding]:
+def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: str, threshold: str, certain: bool = True) -> list[Finding]:
     """Put sets of samples that are alike into three tables, by the worst that each does.
 
     Args:
@@ -64,6 +65,7 @@ def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: s
         name: What the checks' names begin with.
         what: What the samples of a set are to each other.
         threshold: When two samples are alike.
+        certain: Whether those alike are the same beyond doubt: only then is a leak an error, else somebody must look.
 
     Returns:
         At most one finding a table; its count is of samples.
@@ -73,7 +75,8 @@ def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: s
     for rows in sets:
         parted, strange = (len(set(ids[rows].tolist())) > 1 for ids in (part, group))
         tables[_TABLES[2 if parted else 1 if strange else 0]].append(rows)
-    return [_finding(table, found, name=name, where=where, what=what, threshold=threshold) for where, found in tables.items() if found]
+    findings = [_finding(table, found, name=name, where=where, what=what, threshold=threshold) for where, found in tables.items() if found]
+    return findings if certain else [replace(f, severity="warning") if f.severity == "error" else f for f in findings]
 
 
 def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what: str, threshold: str) -> Finding:

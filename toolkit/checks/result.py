@@ -85,10 +85,11 @@ class CheckResult:
         details = {"threshold": finding.threshold, "why": finding.why, "fix": finding.fix}
         lines = [f"  {finding.severity}: {finding.check}: {finding.title}"]
         lines += [f"    {name}: {text}" for name, text in details.items() if text]
-        shown = [" = ".join(self._names(rows[:_NUM_NAMES])) for rows in finding.sets] or self._names(finding.samples)
+        shown = [self._names(rows[:_NUM_NAMES]) for rows in finding.sets] or [[name] for name in self._names(finding.samples)]
+        between = " = "
         if finding.check == "unreadable_inputs":
-            shown = [f"{path}: {reason}" for path, reason in _unusable(self.table)]
-        lines += [f"    {printable(name)}" for name in shown[:_NUM_NAMES]]
+            shown, between = [list(pair) for pair in _unusable(self.table)], ": "
+        lines += ["    " + between.join(map(printable, names)) for names in shown[:_NUM_NAMES]]
         more = len(shown) - _NUM_NAMES
         return lines + ([f"    … {more:,} more lines with --json"] if more > 0 else [])
 

@@ -6,7 +6,6 @@ Hashes within a few bits are found without comparing all with all; pixels then d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -34,6 +33,7 @@ _LIGHT_SIDE, _COLOUR_SIDE = 16, 8
 _BLOCK = 4096
 
 Rows = NDArray[np.int64]
+Profiles = NDArray[np.float32]
 Take = Callable[[Manifest], Iterable[Mapping[str, NDArray[Any]]]]
 
 
@@ -51,14 +51,17 @@ def pairs_within(hashes: NDArray[np.uint64], radius: int) -> Iterator[tuple[Rows
         Norouzi, Punjani & Fleet, Fast search in Hamming space with multi-index hashing, 2012: of radius + 1 pieces one must be equal.
         Sorted by a piece, equal ones are neighbours: those 1, 2, … places apart are compared as long as there are any.
     """
-    edges = [64 * piece // (radius + 1) for piece in range(radius + 2)]
-    pieces = [(hashes << np.uint64(64 - stop)) >> np.uint64(64 - stop + start) for start, stop in pairwise(edges)]
+    bits = np.unpackbits(np.ascontiguousarray(hashes, "<u8").view(np.uint8).reshape(-1, 8), axis=1)
+    # bits far apart make a piece: neighbours in a picture have much in common, and its margins are often empty
+    pieces = [bits[:, start :: radius + 1] @ (1 << np.arange(len(range(start, 64, radius + 1)))) for start in range(radius + 1)]
     for number, piece in enumerate(pieces):
         order = np.argsort(piece, kind="stable")
         left, step = np.arange(len(hashes)), 1
         while len(left := left[left + step < len(hashes)]) and len(left := left[piece[order[left]] == piece[order[left + step]]]):
             one, other = order[left], order[left + step]
-            new = np.bitwise_count(hashes[one] ^ hashes[other]) <= radius
+            near = np.bitwise_count(hashes[one] ^ hashes[other]) <= radius
+            one, other = one[near], other[near]
+            new = np.ones(len(one), bool)
             for earlier in pieces[:number]:
                 new &= earlier[one] != earlier[other]
             if new.any():
@@ -82,56 +85,74 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
     rows = rows[columns["contrast"][rows] >= MIN_CONTRAST]
     _, first = np.unique(columns["pixel_hash"][rows], return_index=True)
     rows = rows[np.sort(first)]
-    group = np.arange(len(manifest)) if manifest.group is None else manifest.group
-    pairs = [np.stack([rows[one], rows[other]]) for one, other in pairs_within(columns["difference_hash"][rows], RADIUS)]
-    one, other = np.concatenate([np.empty((2, 0), np.int64), *pairs], axis=1)
-    strange = group[one] != group[other]
-    one, other = one[strange], other[strange]
-    alike = _look_alike(manifest, one, other, take)
-    return _connect(one[alike], other[alike])
+    hashes, group = columns["difference_hash"][rows], rows if manifest.group is None else manifest.group[rows]
+    needed = np.zeros(len(rows), bool)
+    for one, other in _strange_pairs(hashes, group):
+        needed[one] = needed[other] = True
+        if needed.mean() > 0.5:  # nearly all are: seeking the others costs more than reading them
+            needed[:] = True
+            break
+    light, colour = _profiles(manifest, rows, needed, take)
+    sets = _Sets()
+    # found anew rather than kept: there can be as many pairs as pictures squared
+    for one, other in _strange_pairs(hashes, group):
+        alike = _dot(light, one, other) >= MIN_LIGHT
+        alike[alike] = _dot(colour, one[alike], other[alike]) >= MIN_COLOUR
+        sets.connect(one[alike], other[alike])
+    return [rows[members] for members in sets.members()]
 
 
-def _look_alike(manifest: Manifest, one: Rows, other: Rows, take: Take | None) -> NDArray[np.bool_]:
-    """Whether the pixels of each pair agree; a picture that cannot be read any more agrees with none."""
-    needed, places = np.unique(np.stack([one, other]), return_inverse=True)
-    light = np.zeros((len(needed), _LIGHT_SIDE**2), np.float32)
-    colour = np.zeros((len(needed), 3 * _COLOUR_SIDE**2), np.float32)
-    for i, image in open_images(manifest.take(needed), take):
+def _strange_pairs(hashes: NDArray[np.uint64], group: Rows) -> Iterator[tuple[Rows, Rows]]:
+    """Pairs of different groups whose hashes are near, in blocks."""
+    for one, other in pairs_within(hashes, RADIUS):
+        strange = group[one] != group[other]
+        for start in range(0, int(strange.sum()), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            yield one[strange][block], other[strange][block]
+
+
+def _profiles(manifest: Manifest, rows: Rows, needed: NDArray[np.bool_], take: Take | None) -> tuple[Profiles, Profiles]:
+    """Luminance and colour of the rows that are needed, zeros for others and for what cannot be read any more: those are like none."""
+    light, colour = (np.zeros((len(rows), size), np.float32) for size in (_LIGHT_SIDE**2, 3 * _COLOUR_SIDE**2))
+    places = np.flatnonzero(needed)
+    for i, image in open_images(manifest.take(rows[places]), take):
         pixels = image if image.shape[2] == 3 else np.repeat(image[..., :1], 3, axis=2)
-        light[i] = _profile(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), _LIGHT_SIDE)
-        colour[i] = _profile(pixels, _COLOUR_SIDE)
-    first, second = places.reshape(2, -1)
-    alike = np.empty(len(one), bool)
-    for start in range(0, len(one), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        alike[block] = (_dot(light, first[block], second[block]) >= MIN_LIGHT) & (_dot(colour, first[block], second[block]) >= MIN_COLOUR)
-    return alike
+        light[places[i]] = _profile(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), _LIGHT_SIDE)
+        colour[places[i]] = _profile(pixels, _COLOUR_SIDE)
+    return light, colour
 
 
-def _profile(pixels: NDArray[Any], side: int) -> NDArray[np.float32]:
+def _profile(pixels: NDArray[Any], side: int) -> Profiles:
     """Scaled down, about their mean, of length 1: the product of two profiles is the correlation."""
     values = np.asarray(cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA), np.float32).ravel()
     values -= values.mean()
     return values / max(float(np.linalg.norm(values)), 1e-6)
 
 
-def _dot(profiles: NDArray[np.float32], one: Rows, other: Rows) -> NDArray[np.float32]:
-    products: NDArray[np.float32] = np.einsum("ij,ij->i", profiles[one], profiles[other])
+def _dot(profiles: Profiles, one: Rows, other: Rows) -> Profiles:
+    products: Profiles = np.einsum("ij,ij->i", profiles[one], profiles[other])
     return products
 
 
-def _connect(one: Rows, other: Rows) -> list[Rows]:
-    """Sets of rows that pairs connect, each rising."""
-    leader: dict[int, int] = {}
+class _Sets:
+    """Sets that grow together as pairs come in."""
 
-    def lead(row: int) -> int:
-        while leader.setdefault(row, row) != row:
-            leader[row] = row = leader[leader[row]]
-        return row
+    def __init__(self) -> None:
+        self._leader: dict[int, int] = {}
 
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        leader[lead(a)] = lead(b)
-    sets: dict[int, list[int]] = {}
-    for row in sorted(leader):
-        sets.setdefault(lead(row), []).append(row)
-    return [np.array(members) for members in sets.values()]
+    def connect(self, one: Rows, other: Rows) -> None:
+        """Put each pair into one set."""
+        for a, b in zip(one.tolist(), other.tolist(), strict=True):
+            self._leader[self._lead(a)] = self._lead(b)
+
+    def members(self) -> list[Rows]:
+        """The sets, each rising."""
+        sets: dict[int, list[int]] = {}
+        for member in sorted(self._leader):
+            sets.setdefault(self._lead(member), []).append(member)
+        return [np.array(found) for found in sets.values()]
+
+    def _lead(self, member: int) -> int:
+        while self._leader.setdefault(member, member) != member:
+            self._leader[member] = member = self._leader[self._leader[member]]
+        return member

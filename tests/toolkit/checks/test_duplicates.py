@@ -39,6 +39,16 @@ def test_each_set_stands_in_the_table_of_the_worst_that_it_does():
     assert "`foudre preprocess toys SRC OUT.h5 --overwrite`" in found["duplicates_across_splits"].fix
 
 
+def test_what_is_only_alike_is_no_error():
+    samples = table(content=[1, 2], split=[0, 2])
+    sets = [np.array([0, 1])]
+    severities = [
+        tabulate_sets(samples, sets, name="near", what="near copies", threshold="", certain=certain)[0].severity
+        for certain in (True, False)
+    ]
+    assert severities == ["error", "warning"]
+
+
 def test_rows_that_no_source_fixed_are_trains_and_without_groups_each_is_its_own():
     samples = table(content=[1, 1, 2, 2], split=[-1, 0, -1, 2])
     found = [(f.check, f.samples) for f in find_duplicates(samples, same_content(samples))]

@@ -54,7 +54,8 @@ def test_wings_and_corridors_do_not_know_each_other(path):
     wing = next((wing for wing in WINGS if is_inside(name, [f"toolkit.{wing}"])), None)
     others = {f"toolkit.{other}" for other in WINGS - {wing}}
     if wing:
-        corridors = {"toolkit.dataset_file", "toolkit.export", "toolkit.splits", "toolkit.preprocess", "toolkit.options", "toolkit.samples"}
+        names = ("check", "checks", "dataset_file", "export", "options", "preprocess", "report", "samples", "splits", "statistics")
+        corridors = {f"toolkit.{name}" for name in names}
         assert not [module for module in imported(path) if is_inside(module, others | corridors)]
     elif name not in KNOWS_THE_WINGS:
         assert not [module for module in imported(path) if is_inside(module, others)]

@@ -9,7 +9,6 @@ import hashlib
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,11 +34,11 @@ from toolkit.checks import (
 )
 from toolkit.checks.result import SEVERITIES, only_new
 from toolkit.checks.rows import originals
-from toolkit.dataset_file import DatasetFile, list_samples, open_dataset
+from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
 from toolkit.errors import ArgumentError, check, wording
 from toolkit.export import ExportOptions
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
-from toolkit.wing import SPLITS, Finding, Manifest, Progress, silent
+from toolkit.wing import Finding, Manifest, Progress, silent
 
 __all__ = ["WINGS", "Measured", "check_source", "find_all", "keep_path", "measure_source"]
 
@@ -178,17 +177,10 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     """The kind's own."""
     table, wing = measured.table, measured.wing
     rows = np.intersect1d(originals(table), table.measured)
-    take = partial(_take, measured.file) if measured.file else None
+    take = TakeSamples(measured.file) if measured.file else None
     sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
     yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
-
-
-def _take(file: DatasetFile, rows: Manifest) -> Iterator[dict[str, NDArray[Any]]]:
-    """What is stored of each row."""
-    for number, row in zip(np.asarray(rows.split).tolist(), rows.columns["row"], strict=True):
-        part = file[SPLITS[number]]
-        yield {name: part.take(row[None], name)[0] for name in part.arrays}
 
 
 def _load_predictions(path: str | Path, measured: Measured) -> tuple[NDArray[np.int64], NDArray[np.floating]]:

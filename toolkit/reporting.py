@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.check import WINGS, check_source
-from toolkit.dataset_file import open_dataset
-from toolkit.report import Report, TakeSamples, page_path, write_report
+from toolkit.dataset_file import TakeSamples, open_dataset
+from toolkit.report import Report, page_path, write_report
 from toolkit.wing import Progress, silent
 
 __all__ = ["report_source"]

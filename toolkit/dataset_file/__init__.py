@@ -7,7 +7,7 @@
 from toolkit.dataset_file.inspect import Inspection, inspect_dataset
 from toolkit.dataset_file.layout import Extent, Field, write_skeleton
 from toolkit.dataset_file.read import DatasetFile, open_dataset
-from toolkit.dataset_file.samples import list_samples
+from toolkit.dataset_file.samples import TakeSamples, list_samples
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Inspection",
     "JoinedData",
     "SplitData",
+    "TakeSamples",
     "inspect_dataset",
     "list_samples",
     "open_dataset",

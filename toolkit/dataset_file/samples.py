@@ -1,13 +1,21 @@
-"""The samples of a dataset file as a table: an open file comes in, the manifest that statistics and checks work on goes out."""
+"""The samples of a dataset file as a table: an open file comes in, the manifest that statistics and checks work on goes out.
+
+`TakeSamples` then takes what is stored of its rows, for those who look at them one by one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.dataset_file.read import DatasetFile
 from toolkit.wing import SPLITS, Manifest
 
-__all__ = ["list_samples"]
+__all__ = ["TakeSamples", "list_samples"]
 
 
 def list_samples(file: DatasetFile) -> Manifest:
@@ -35,3 +43,21 @@ def list_samples(file: DatasetFile) -> Manifest:
     origin = [name for part in parts for name in part.source]
     columns = {"row": row, "parent": parent}
     return Manifest(file.kind, file.path, origin, file.classes, label, group, split=split, columns=columns, skipped=file.skipped)
+
+
+@dataclass(frozen=True)
+class TakeSamples:
+    """Takes samples out of a file, one at a time.
+
+    Args:
+        file: An open dataset file.
+    """
+
+    file: DatasetFile
+
+    def __call__(self, rows: Manifest) -> Iterator[dict[str, NDArray[Any]]]:
+        """Yield for each row of `list_samples` its items of every stored array, by name: shape (1, …), of a ragged one (length, …)."""
+        split = np.empty(0, np.int8) if rows.split is None else rows.split
+        for number, row in zip(split.tolist(), rows.columns["row"], strict=True):
+            part = self.file[SPLITS[number]]
+            yield {name: part.take(row[None], name)[0] for name in part.arrays}

@@ -4,7 +4,6 @@
 """
 
 from toolkit.report.gallery import ShowSamples
-from toolkit.report.stored import TakeSamples
 from toolkit.report.write import Report, page_path, write_report
 
-__all__ = ["Report", "ShowSamples", "TakeSamples", "page_path", "write_report"]
+__all__ = ["Report", "ShowSamples", "page_path", "write_report"]

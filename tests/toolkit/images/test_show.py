@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from toolkit import ImageOptions, open_dataset, preprocess_images
-from toolkit.dataset_file import list_samples
+from toolkit.dataset_file import TakeSamples, list_samples
 from toolkit.errors import ArgumentError
 from toolkit.images.show import Show
-from toolkit.report import TakeSamples
 from toolkit.wing import Manifest
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding, Manifest
 
-__all__ = ["UNSPLIT", "describe", "label_pairs", "split_rows"]
+__all__ = ["UNSPLIT", "describe", "judge", "label_pairs", "split_rows", "tell_finding"]
 
 UNSPLIT = "not split"
 SEVERITIES = ("error", "warning", "info")
@@ -44,8 +44,8 @@ def describe(
     return {
         "kind": statistics.manifest.kind,
         "source": statistics.manifest.root,
-        "verdict": _judge(findings),
-        "findings": [_tell(finding, statistics.manifest) for finding in findings or ()],
+        "verdict": judge(findings),
+        "findings": [tell_finding(finding, statistics.manifest.origin) for finding in findings or ()],
         "unchecked": list(unchecked),
         "splits": [_count(statistics.manifest, name, part) for name, part in parts.items()],
         "unusable": _unusable(statistics),
@@ -80,8 +80,20 @@ def label_pairs(manifest: Manifest, rows: NDArray[np.int64]) -> tuple[NDArray[np
     return place, label[rows[place]]
 
 
-def _judge(findings: Sequence[Finding] | None) -> dict[str, Any]:
+def judge(findings: Sequence[Finding] | None, text: str = "") -> dict[str, Any]:
+    """Sum findings up in one word and their counts.
+
+    Args:
+        findings: None if nothing was looked for.
+        text: The same in a sentence; empty takes the one for a data set.
+
+    Returns:
+        ``status``: ``"error"``, ``"warning"``, ``"good"`` or ``"unchecked"``, ``text`` and ``counts`` by severity.
+    """
     counts = {severity: sum(f.severity == severity and f.count > 0 for f in findings or ()) for severity in SEVERITIES}
+    if text:
+        status = "unchecked" if findings is None else "error" if counts["error"] else "warning" if counts["warning"] else "good"
+        return {"status": status, "text": text, "counts": counts}
     if findings is None:
         return {"status": "unchecked", "text": "No checks were run: statistics only.", "counts": counts}
     told = " and ".join(f"{counts[s]} {s}{'s' if counts[s] > 1 else ''}" for s in SEVERITIES[:2] if counts[s])
@@ -92,9 +104,16 @@ def _judge(findings: Sequence[Finding] | None) -> dict[str, Any]:
     return {"status": "good", "text": "Good to train on: no error, and nothing to warn of.", "counts": counts}
 
 
-def _tell(finding: Finding, manifest: Manifest) -> dict[str, Any]:
+def tell_finding(finding: Finding, origin: Sequence[str] = ()) -> dict[str, Any]:
+    """Put a finding in plain data.
+
+    Args:
+        finding: What was found.
+        origin: Where each row comes from; needed only where the finding names samples.
+    """
+
     def name(rows: Sequence[int]) -> list[dict[str, Any]]:
-        return [{"row": int(row), "source": manifest.origin[row]} for row in rows]
+        return [{"row": int(row), "source": origin[row]} for row in rows]
 
     told = {key: getattr(finding, key) for key in ("check", "severity", "title", "count", "threshold", "why", "fix")}
     return told | {"samples": name(finding.samples), "sets": [name(rows) for rows in finding.sets]}

@@ -57,11 +57,13 @@ class Shown:
         picture: Its data address; empty where it cannot be read, or no bytes are left.
         name: Where it comes from.
         caption: Its class and split.
+        notes: What else is said of it, line by line.
     """
 
     picture: str
     name: str
     caption: str
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 from toolkit.errors import printable
 from toolkit.report.gallery import ClassShown, FindingShown
 from toolkit.report.plots import Plot
+from toolkit.report.sections import Section
 
-__all__ = ["render_page"]
+__all__ = ["render_page", "render_sections"]
 
 MAX_ROWS = 500
 """Classes that the page's table lists; the JSON file has them all."""
@@ -47,26 +48,44 @@ def render_page(
         HTML: no script, no address outside itself, every name escaped, characters that cannot be seen or that turn text around told
         by their codes.
     """
+    marks = list(content["columns"][0]["all"]) if content["columns"] else []
+    own = {"findings": findings, "classes": classes, "plots": plots, "marks": marks, "max_rows": MAX_ROWS}
+    return _render("page.html.jinja", content, title=title, what="data report", generated=generated, **own)
+
+
+def render_sections(content: Mapping[str, Any], sections: Sequence[Section], *, title: str, what: str, about: str) -> str:
+    """Lay out verdict and findings as those of a data set, then any sections: a page of the same frame about something else.
+
+    Args:
+        content: Has ``verdict``, ``findings`` and ``unchecked`` as `toolkit.report.content.describe` makes them.
+        sections: In their order.
+        title: What the page is about.
+        what: What kind of page it is, e.g. ``"training run"``.
+        about: One line below the title.
+
+    Returns:
+        HTML with the promises of `render_page`.
+    """
+    return _render("sections.html.jinja", content, title=title, what=what, generated="", sections=sections, about=about)
+
+
+def _render(template: str, content: Mapping[str, Any], **values: Any) -> str:
     environment = Environment(
         loader=PackageLoader("toolkit.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    shown = {"shown": _shown, "plain": _plain, "ending": _ending, "told": _told}
+    shown = {"shown": _shown, "plain": _plain, "ending": _ending, "told": _told, "lines": _lines}
     environment.filters |= {**shown, "figure": _figure, "count": _count, "pretty": _pretty}
-    template = environment.get_template("page.html.jinja")
-    columns = list(content["columns"][0]["all"]) if content["columns"] else []
-    return template.render(
-        content=content, title=title, findings=findings, classes=classes, plots=plots, generated=generated, marks=columns, max_rows=MAX_ROWS
-    )
+    return environment.get_template(template).render(content=content, **values)
 
 
-def _shown(name: str) -> Markup:
+def _shown(name: str, limit: int = NAME_CHARACTERS) -> Markup:
     """A name as text that shows all its characters and lets none of them act on what stands beside it."""
-    return Markup("<bdi>{}</bdi>").format(_plain(name))
+    return Markup("<bdi>{}</bdi>").format(_plain(name, limit))
 
 
-def _plain(name: str) -> str:
+def _plain(name: str, limit: int = NAME_CHARACTERS) -> str:
     """The same where no element can stand."""
-    return printable(name, NAME_CHARACTERS) or "(no name)"
+    return printable(name, limit) or "(no name)"
 
 
 def _ending(name: str) -> Markup:
@@ -93,6 +112,11 @@ def _told(text: str) -> Markup:
     parts = ["", text, ""] if text.startswith("foudre ") else re.split(r"`([^`]+)`", text)
     pieces = [Markup("<code>{}</code>").format(printable(p, 400)) if i % 2 else escape(printable(p, 1000)) for i, p in enumerate(parts)]
     return Markup("").join(pieces)
+
+
+def _lines(text: str) -> str:
+    """Text of several lines, each on one line of its own whatever characters it holds."""
+    return "\n".join(printable(line, 400) for line in text.split("\n"))
 
 
 def _pretty(value: Any) -> str:

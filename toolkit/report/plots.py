@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Plot", "plot_classes", "plot_histogram", "plot_pair", "plot_ratio"]
+__all__ = [
+    "COLOURS",
+    "FEW_TO_MANY",
+    "INK",
+    "LINE",
+    "SPLIT_COLOURS",
+    "WIDTH",
+    "Plot",
+    "draw_plot",
+    "plot_classes",
+    "plot_histogram",
+    "plot_pair",
+    "plot_ratio",
+]
 
 COLOURS = {"#010101": "currentColor", "#020202": "var(--line)"} | {f"#0{i}0{i}0{i}": f"var(--series-{i - 2})" for i in range(3, 7)}
 """Stand-ins that matplotlib writes, and what the page puts in their place: its own colours, light or dark."""
@@ -90,7 +103,7 @@ def plot_classes(classes: Sequence[Mapping[str, Any]]) -> Plot:
     caption = f"Samples of each class: {most:,} of the largest, {least:,} of the smallest"
     part = f" (the {MAX_BARS // 2} largest and smallest of {len(ordered):,})" if len(ordered) > MAX_BARS else ""
     size = 1.27 * WIDTH, 0.9 + 0.17 * len(shown)
-    return _plot(draw, f"{caption}{part}.", name="classes", size=size, splits=list(shown[0]["samples"]))
+    return draw_plot(draw, f"{caption}{part}.", name="classes", size=size, splits=list(shown[0]["samples"]))
 
 
 def plot_histogram(name: str, meaning: str, values: NDArray[Any], parts: Mapping[str, NDArray[np.int64]]) -> Plot:
@@ -114,7 +127,7 @@ def plot_histogram(name: str, meaning: str, values: NDArray[Any], parts: Mapping
         axes.set_xlim(edges[0], edges[-1])
         axes.set_ylim(0, None)
 
-    return _plot(draw, f"{_title(name)} by split.", name=name, splits=list(parts))
+    return draw_plot(draw, f"{_title(name)} by split.", name=name, splits=list(parts))
 
 
 def plot_pair(names: tuple[str, str], x: NDArray[Any], y: NDArray[Any]) -> Plot:
@@ -150,10 +163,21 @@ def _plot_bins(x: NDArray[Any], y: NDArray[Any], *, labels: tuple[str, str], cap
         axes.set_xlabel(labels[0])
         axes.set_ylabel(labels[1])
 
-    return _plot(draw, caption, name=" ".join(labels))
+    return draw_plot(draw, caption, name=" ".join(labels))
 
 
-def _plot(draw: Any, caption: str, *, name: str, size: tuple[float, float] = (WIDTH, HEIGHT), splits: Sequence[str] = ()) -> Plot:
+def draw_plot(
+    draw: Callable[[Axes], None], caption: str, *, name: str, size: tuple[float, float] = (WIDTH, HEIGHT), splits: Sequence[str] = ()
+) -> Plot:
+    """Make a plot in the page's manner.
+
+    Args:
+        draw: Draws it, in colours of `COLOURS`, which become the page's.
+        caption: One line that says what is to be seen.
+        name: Told apart by it from the page's other plots.
+        size: Width and height in inches.
+        splits: Names of what was drawn that are listed above it.
+    """
     import matplotlib as mpl  # 0.3 s that only who draws pays
     from matplotlib.figure import Figure
 

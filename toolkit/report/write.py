@@ -20,7 +20,7 @@ from toolkit.report.plots import Plot, plot_classes, plot_histogram, plot_pair, 
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["Report", "page_path", "write_report"]
+__all__ = ["Report", "page_path", "write_page", "write_report"]
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,21 @@ def write_report(
         generated=generated,
     )
     said = {"title": title, **content} | ({"generated": generated} if generated else {})
+    return write_page(path, page, said)
+
+
+def write_page(path: Path, page: str, content: Mapping[str, Any]) -> Report:
+    """Write a page, and what it says beside it.
+
+    Args:
+        path: From `page_path`.
+        page: HTML.
+        content: The same for programs, JSON-able, with ``verdict`` and ``findings``.
+    """
     json_path = path.with_suffix(".json")
     _replace(path, page)
-    _replace(json_path, json.dumps(said, indent=1) + "\n")
-    return Report(str(path), str(json_path), said)
+    _replace(json_path, json.dumps(content, indent=1) + "\n")
+    return Report(str(path), str(json_path), content)
 
 
 def page_path(path: str | Path) -> Path:

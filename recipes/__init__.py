@@ -1,1 +1,1 @@
-"""Networks, tasks and the verbs that train and use them; a dataset file and `datamodules` come before, `foudre.py` above."""
+"""Networks, tasks and the verbs that train and use them; a dataset file and `datamodules` come before, `verbs` above."""

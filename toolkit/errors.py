@@ -1,6 +1,6 @@
 """Every error a user can meet, and the one place that words them.
 
-Sources, splits, transforms, export and the dataset file raise these; `foudre.py` turns them into one line and an exit status.
+Sources, splits, transforms, export and the dataset file raise these; the command turns them into one line and an exit status.
 """
 
 from __future__ import annotations

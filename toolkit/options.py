@@ -1,6 +1,6 @@
 """How the preprocess verbs are told what to do: typed or YAML values come in by name, the options objects go out.
 
-`foudre.py` passes the objects on to `toolkit.preprocess`. Rules and defaults stay where they are: in the objects.
+The command passes the objects on to `toolkit.preprocess`. Rules and defaults stay where they are: in the objects.
 """
 
 from __future__ import annotations

@@ -1,0 +1,131 @@
+"""The verbs that read data and change nothing: `inspect`, `check`, `report`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from verbs.answer import DONE, REFUSED, WRONG_USE, Json, default, explain, progress_bars, say, tell
+
+__all__ = ["check", "inspect", "report"]
+
+
+def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> int:
+    """Say what a dataset file holds, and whether it is sound.
+
+    Exits with 1 if anything is damaged.
+
+    For example:
+
+        foudre inspect signs.h5 --verify
+
+    Args:
+        file: A dataset file, FILE.h5.
+        verify: Read and check everything, and name the damaged rows.
+    """
+    with progress_bars() as progress:
+        from toolkit.dataset_file import inspect_dataset
+
+        answer = inspect_dataset(file, verify=verify, progress=progress)
+    return tell(answer, as_json, status=REFUSED if answer.verified is False else DONE)
+
+
+def check(
+    *source: Annotated[Path, Parameter(required=True)],
+    fail_on: Literal["warning", "error"] = "error",
+    baseline: Path | None = None,
+    predictions: Path | None = None,
+    layout: Annotated[str | None, default("layout")] = None,
+    group: Annotated[str | None, default("group")] = None,
+    columns: str | None = None,
+    workers: int | None = None,
+    as_json: Json = False,
+) -> int:
+    """Find what is wrong with a data set, and say what to fix.
+
+    Exits with 0 if nothing as bad as --fail-on was found, 1 if something was,
+    2 if the data could not be checked.
+
+    For example:
+
+        foudre check GTSRB
+        foudre check signs.h5 --fail-on warning
+        foudre check signs.h5 --json > old.json
+        foudre check signs.h5 --baseline old.json
+
+    Args:
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
+        fail_on: The least severity that makes the exit status 1: error or warning.
+        baseline: What an earlier check printed with --json: only what is new is told.
+        predictions: What foudre crossval left on this dataset file, out_of_fold.npz: labels that it contradicts are told.
+        layout: How a raw source is laid out: auto, folder, gtsrb or csv.
+        group: What no split may cut: track, none, or a column of the CSV.
+        columns: The CSV's own column names: path=file,label=kind.
+        workers: Processes that measure; one for each processor unless given.
+    """
+    from toolkit.errors import FoudreError
+
+    try:
+        with progress_bars() as progress:
+            from toolkit.check import check_source
+            from toolkit.options import image_options
+
+            place, kind = _source(source, "check")
+            read = image_options(layout=layout, group=group, columns=columns).get("read")
+            answer = check_source(
+                place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
+            )  # fmt: skip
+    except (FoudreError, OSError) as error:
+        say(f"foudre: {explain(error)[0]}")
+        return WRONG_USE
+    return tell(answer, as_json, status=REFUSED if answer.fails(fail_on) else DONE)
+
+
+def report(
+    *source: Annotated[Path, Parameter(required=True)],
+    out: Path = Path("report.html"),
+    predictions: Path | None = None,
+    layout: Annotated[str | None, default("layout")] = None,
+    group: Annotated[str | None, default("group")] = None,
+    columns: str | None = None,
+    workers: int | None = None,
+    as_json: Json = False,
+) -> int:
+    """Show a data set on one page: verdict, findings, statistics.
+
+    One HTML file that needs nothing else, and the same content as JSON beside it.
+
+    For example:
+
+        foudre report GTSRB
+        foudre report signs.h5 --out signs.html
+
+    Args:
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
+        out: The page to write, REPORT.html.
+        predictions: What foudre crossval left on this dataset file, out_of_fold.npz: labels that it contradicts are shown.
+        layout: How a raw source is laid out: auto, folder, gtsrb or csv.
+        group: What no split may cut: track, none, or a column of the CSV.
+        columns: The CSV's own column names: path=file,label=kind.
+        workers: Processes that measure; one for each processor unless given.
+    """
+    with progress_bars() as progress:
+        from toolkit.options import image_options
+        from toolkit.reporting import report_source
+
+        place, kind = _source(source, "report")
+        read = image_options(layout=layout, group=group, columns=columns).get("read")
+        answer = report_source(place, out, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+    return tell(answer, as_json)
+
+
+def _source(typed: Sequence[Path], verb: str) -> tuple[Path, str]:
+    """Tell a source from the kind that may stand before it."""
+    from toolkit.errors import ArgumentError
+
+    if len(typed) > 2:
+        raise ArgumentError(f"{verb}: sources must be 1, a kind before it or not, got {len(typed)}. Take them one by one.")
+    return typed[-1], str(typed[0]) if len(typed) == 2 else ""

@@ -1,0 +1,116 @@
+"""The verbs that use a checkpoint: `evaluate`, `predict`, `look`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from verbs.answer import DONE, REFUSED, Answer, Json, default, each, plain, quiet, say, tell
+
+__all__ = ["evaluate", "look", "predict"]
+
+
+def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] = "test", as_json: Json = False) -> int:
+    """Measure a checkpoint on one part of a dataset file.
+
+    For example:
+
+        foudre evaluate best.ckpt signs.h5 --split test
+
+    Args:
+        checkpoint: What `foudre train` left, BEST.ckpt, or the folder of `foudre train --seeds`: each of its runs is measured.
+        file: A dataset file, FILE.h5.
+        split: The part to measure on: test or val.
+    """
+    with quiet():
+        answer: Answer
+        if checkpoint.is_dir():
+            from recipes.repeat import evaluate_runs
+
+            answer = evaluate_runs(checkpoint, file, split=split, say=say)
+        else:
+            from recipes.evaluate import evaluate as work
+
+            answer = work(checkpoint, file, split=split)
+    return tell(answer, as_json)
+
+
+def predict(
+    checkpoint: Path,
+    /,
+    *inputs: Annotated[Path, Parameter(required=True)],
+    layout: Annotated[str | None, default("layout")] = None,
+    columns: str | None = None,
+    device: str = "cpu",
+    as_json: Json = False,
+) -> int:
+    """Predict the classes of raw input.
+
+    Input is files, folders or any source that `preprocess` takes, labelled or not.
+    A bad input is one line with its error; the rest go on, and the exit status is 1.
+
+    For example:
+
+        foudre predict best.ckpt photo.jpg folder/
+        foudre predict best.ckpt folder/ --json > predictions.jsonl
+
+    Args:
+        checkpoint: What `foudre train` left; it knows how its training data was prepared.
+        inputs: What to predict, at least one. With --json, one object a line comes out.
+        layout: How the inputs are laid out: auto, folder, gtsrb or csv.
+        columns: A CSV's own column names: path=file,label=kind.
+        device: Where the network runs: cpu, cuda, or another that torch knows.
+    """
+    with quiet():
+        from recipes.predict import predict as work
+        from toolkit.options import image_options
+
+        # a row is predicted whether or not its group is known
+        read = image_options(layout=layout, columns=columns, group="none")["read"]
+        answers = work(checkpoint, inputs, read=read, device=device)
+    failed = False
+    for answer in each(answers):
+        failed |= "error" in answer
+        say(json.dumps(answer) if as_json else "  ".join(map(plain, answer.values())), to_stdout=as_json)
+    return REFUSED if failed else DONE
+
+
+def look(
+    checkpoint: Path,
+    file: Path | None = None,
+    /,
+    *,
+    picture: Path | None = None,
+    row: int | None = None,
+    split: Literal["val", "test"] = "val",
+    to: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Look inside a trained network.
+
+    Tells its layers' sizes and parameters, and draws its first filters beside
+    edge kernels. With a picture: what each convolution makes of it. With a
+    dataset file: the worst mistakes.
+
+    For example:
+
+        foudre look best.ckpt
+        foudre look best.ckpt --picture photo.jpg
+        foudre look best.ckpt signs.h5 --row 7
+
+    Args:
+        checkpoint: What `foudre train` left.
+        file: A dataset file, FILE.h5, to show the mistakes on.
+        picture: A raw picture; where the pipeline cuts to boxes, a CSV of one picture with its box.
+        row: A row of the file's part to take instead of a picture.
+        split: The part to look at: val or test. The run's ledger notes that it was read.
+        to: Folder for tables and pictures; look in the run's folder, or one beside a checkpoint without a run, unless given.
+    """
+    with quiet():
+        from recipes.look import look as work
+
+        answer = work(checkpoint, file, picture=picture, row=row, split=split, folder=to)
+    return tell(answer, as_json)

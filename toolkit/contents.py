@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import stat
+from typing import Any
 
 import numpy as np
 
@@ -25,11 +26,15 @@ _FIRST_BYTES = 1 << 15
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read_file(path: str) -> bytes:
+def read_file(path: str, *, max_bytes: int = MAX_BYTES) -> bytes:
     """Read a whole file.
 
+    Args:
+        path: The file.
+        max_bytes: How large it may be; at least 32 KiB.
+
     Raises:
-        DataError: If it is no regular file, or larger than `MAX_BYTES`.
+        DataError: If it is no regular file, or larger than allowed.
         OSError: If it cannot be opened or read.
     """
     file = os.open(path, _FLAGS)
@@ -37,7 +42,7 @@ def read_file(path: str) -> bytes:
         data = os.read(file, _FIRST_BYTES)
         if 0 < len(data) < _FIRST_BYTES:
             return data  # asking what it is and how large costs as much as reading it did
-        return data + os.read(file, _check_size(file, MAX_BYTES) - len(data))
+        return data + os.read(file, _check_size(file, max_bytes) - len(data))
     finally:
         os.close(file)
 
@@ -59,8 +64,9 @@ def digest_file(path: str, *, max_bytes: int | None = MAX_BYTES) -> bytes:
 
 def digest_manifest(manifest: Manifest) -> str:
     """Return the SHA-256 over all that a manifest says, and over the files that it names beside its rows, as hexadecimal digits."""
-    said = [manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]
-    whole = hashlib.sha256(json.dumps(said, separators=(",", ":")).encode())
+    said: list[Any] = [manifest.kind, manifest.classes, [(skip.path, skip.reason) for skip in manifest.skipped]]
+    said += [dict(manifest.reading)] if manifest.reading else []
+    whole = hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode())
     for name, column in manifest.row_columns():
         whole.update(f"{name} {column.dtype.str} {column.shape}".encode() + np.ascontiguousarray(column).tobytes())
     for name in manifest.origin:

@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from toolkit import images as images_wing
 from toolkit.balance import BalanceOptions, balance_manifest
+from toolkit.errors import ExportError
 from toolkit.export import ExportOptions, Summary, WorkerPool, export
+from toolkit.export.workers import Crash
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.splits import SplitOptions, split_manifest
-from toolkit.wing import Progress, Wing, silent
+from toolkit.wing import Progress, Run, Wing, silent
 
 __all__ = ["preprocess", "preprocess_images"]
 
@@ -91,6 +94,19 @@ def preprocess(
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
         manifest = split_manifest(wing.read(source, options[0]), split)
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
-        plan = wing.plan(manifest, options[1], seed=split.seed)
+        plan = wing.plan(manifest, options[1], seed=split.seed, run=_through(pool, progress))
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
         return export(manifest, plan, path, balance=balanced, seed=split.seed, options=write, progress=progress, pool=pool)
+
+
+def _through(pool: WorkerPool, progress: Progress) -> Run:
+    """Let a wing's plan use the workers, without knowing of them."""
+
+    def run(function: Callable[[Any, Any], Any], shared: Any, tasks: Iterable[Any], total: int) -> Iterator[Any]:
+        for done, answer in enumerate(pool.map(function, shared, tasks), 1):
+            if isinstance(answer, Crash):
+                raise ExportError(f"plan: workers must stay alive, got status {answer.status} from one. Look for an input that is huge.")
+            progress("fitting", done, total)
+            yield answer
+
+    return run

@@ -6,7 +6,7 @@ A wing (images, text, …) is a module with `read` and `plan`; splits, export an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
@@ -15,7 +15,21 @@ from numpy.typing import NDArray
 
 from toolkit.errors import check
 
-__all__ = ["SPLITS", "Array", "Encode", "Encoded", "Finding", "Manifest", "Plan", "Progress", "Skipped", "Wing", "silent"]
+__all__ = [
+    "SPLITS",
+    "Array",
+    "Encode",
+    "Encoded",
+    "Finding",
+    "Manifest",
+    "Plan",
+    "Progress",
+    "Run",
+    "Skipped",
+    "Wing",
+    "run_here",
+    "silent",
+]
 
 SPLITS = ("train", "val", "test")
 """The names of the splits; a manifest's `split` column holds indices into this tuple."""
@@ -26,6 +40,15 @@ Progress = Callable[[str, int, int], None]
 
 def silent(stage: str, done: int, total: int) -> None:
     """Report no progress: what the library does unless a caller passes its own `Progress`."""
+
+
+Run = Callable[[Callable[[Any, Any], Any], Any, Iterable[Any], int], Iterator[Any]]
+"""Called as ``run(function, shared, tasks, total)``: yields ``function(shared, task)`` of each of `total` tasks, in any order."""
+
+
+def run_here(function: Callable[[Any, Any], Any], shared: Any, tasks: Iterable[Any], total: int) -> Iterator[Any]:  # noqa: ARG001
+    """Do each task in this process: what the library does unless a caller passes workers as its own `Run`."""
+    return (function(shared, task) for task in tasks)
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,7 @@ class Manifest:
         columns: The wing's own columns, each with N rows, e.g. ``box``.
         skipped: Inputs that the source names but that can be no sample (missing files, bad rows).
         files: Paths relative to `root` whose contents make up the source; None if each origin is such a path.
+        reading: JSON-able; what the wing has to know of the source to decode its rows, e.g. their encoding.
         note: One line to tell the user about how the source was read; empty if nothing is worth telling.
     """
 
@@ -73,6 +97,7 @@ class Manifest:
     columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     files: tuple[str, ...] | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -178,7 +203,7 @@ class Plan:
         encode: Fills them, block by block.
         pipeline: JSON-able; all that prediction needs to treat raw input alike.
         lengths: int64, shape (N,): items of each manifest row in ragged arrays; None without such arrays.
-        fitted: What was fitted on train, by name, for ``/meta``.
+        fitted: What was fitted on train, by name, for ``/meta``: arrays, or lists of text.
         summarise: From the train blocks' `stats`, in row order, to more of ``/meta``. Of no blocks it gives the same names with
             arrays of the same dtypes and shapes, so that their places are known before there is anything to put there.
     """
@@ -187,7 +212,7 @@ class Plan:
     encode: Encode
     pipeline: Mapping[str, Any]
     lengths: NDArray[np.int64] | None = None
-    fitted: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    fitted: Mapping[str, NDArray[Any] | Sequence[str]] = field(default_factory=dict)
     summarise: Callable[[list[Mapping[str, Any]]], Mapping[str, NDArray[Any]]] | None = None
 
 
@@ -198,9 +223,10 @@ class Wing(Protocol):
         """List the samples of a raw source without decoding them."""
         ...
 
-    def plan(self, manifest: Manifest, options: Any, *, seed: int) -> Plan:
+    def plan(self, manifest: Manifest, options: Any, *, seed: int, run: Run) -> Plan:
         """Fit what is fitted on train (rows whose `split` is 0) and say which arrays are to be filled, and how.
 
-        Rows reach `encode` with a column ``copy`` where training samples are copied: 0 for an original, else the copy's number.
+        What has to read the whole source for that hands its blocks to `run`. Rows reach `encode` with a column ``copy`` where training
+        samples are copied: 0 for an original, else the copy's number; and with a column ``length`` where the plan has `lengths`.
         """
         ...

@@ -126,7 +126,7 @@ def _fill(
     unchanged = _contents(layout, [blocks[key] for key in filled], pool, progress)
     filled = {key: b for key, b in filled.items() if b.contents == unchanged[key] and _is_whole(space.data, blocks[key], extents, b)}
     job = FillJob(layout.plan.encode, str(space.data), layout.manifest.files is None)
-    tasks = (FillTask.of(block, layout.manifest, extents) for block in blocks.values() if block.key not in filled)
+    tasks = (FillTask.of(block, layout, extents) for block in blocks.values() if block.key not in filled)
     total, done = sum(len(block.rows) for block in blocks.values()), sum(len(blocks[key].rows) for key in filled)
     progress("encoding", done, total)
     for answer in pool.map(fill_block, job, tasks):
@@ -143,7 +143,7 @@ def _fill_singly(layout: Layout, job: FillJob, task: FillTask, extents: Mapping[
     failures: list[tuple[int, str]] = []
     stats: list[Mapping[str, Any]] = []
     for row, single in enumerate(layout.single_rows(task.block)):
-        for result in pool.map(fill_block, job, [FillTask.of(single, layout.manifest, extents)]):
+        for result in pool.map(fill_block, job, [FillTask.of(single, layout, extents)]):
             if isinstance(result, Crash):
                 failures.append((row, f"a worker process crashed at it (status {result.status})"))
             else:

@@ -43,16 +43,16 @@ class FillTask:
     places: tuple[Extent, ...]
 
     @classmethod
-    def of(cls, block: Block, manifest: Manifest, extents: Mapping[str, Extent]) -> FillTask:
+    def of(cls, block: Block, layout: Layout, extents: Mapping[str, Extent]) -> FillTask:
         """Gather what a worker needs to know of a block."""
         places = []
         for piece in block.pieces:
             whole = extents[piece.path]
             places.append(replace(whole, shape=(piece.stop - piece.start, *whole.shape[1:]), offset=whole.row_bytes(piece.start, 0)[0]))
-        rows = manifest.take(block.rows)
-        if block.copy.any():
-            rows = replace(rows, columns={**rows.columns, "copy": block.copy})
-        return cls(block, rows, tuple(places))
+        rows, more = layout.manifest.take(block.rows), {"copy": block.copy} if block.copy.any() else {}
+        if layout.plan.lengths is not None:
+            more["length"] = layout.plan.lengths[block.rows]
+        return cls(block, replace(rows, columns={**rows.columns, **more}) if more else rows, tuple(places))
 
     @property
     def paths(self) -> list[str]:

@@ -190,7 +190,8 @@ class Layout:
 
     def _meta(self, stats: Sequence[Mapping[str, Any]]) -> dict[str, NDArray[Any]]:
         """Class names and counts, what the wing fitted and summed up, and the inputs that were skipped."""
-        meta = dict(self.plan.fitted) | dict(self.plan.summarise(list(stats)) if self.plan.summarise else {})
+        fitted = {name: value if isinstance(value, np.ndarray) else fixed_strings(value) for name, value in self.plan.fitted.items()}
+        meta = fitted | dict(self.plan.summarise(list(stats)) if self.plan.summarise else {})
         label, train = self.manifest.label, [part.rows for part in self.parts if part.name == "train"]
         if self.manifest.classes:
             meta["classes"] = fixed_strings(self.manifest.classes)

@@ -13,7 +13,7 @@ from toolkit.images.encode import Encoder
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.store import DTYPES, summarise
 from toolkit.images.transforms import CropBox, Resize, Transform
-from toolkit.wing import Array, Manifest, Plan
+from toolkit.wing import Array, Manifest, Plan, Run, run_here
 
 __all__ = ["ImageOptions", "encoder", "plan"]
 
@@ -51,13 +51,14 @@ class ImageOptions:
         return Pipeline((*crop, Resize(self.size[0], self.size[1], self.fit), *rest))
 
 
-def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int = 0) -> Plan:
+def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int = 0, run: Run = run_here) -> Plan:  # noqa: ARG001
     """Say what an image dataset file will hold; nothing is fitted.
 
     Args:
         manifest: Of kind ``"images"``.
         options: What images become.
         seed: What changes of copies are drawn from.
+        run: Not used: nothing is read.
 
     Returns:
         One array, ``x``, of shape (N, H, W, C), and the encoder that fills it.

@@ -9,9 +9,10 @@ from toolkit.errors import DataError, printable
 from toolkit.images.sources.csv_table import read_csv
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
-from toolkit.images.sources.listing import list_pictures, subfolders
+from toolkit.images.sources.listing import list_pictures
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
+from toolkit.sources import subfolders
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_unlabelled"]

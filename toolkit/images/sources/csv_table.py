@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.folder_layout import SPLIT_NAMES
 from toolkit.images.sources.listing import file_names
 from toolkit.images.sources.options import COLUMNS, ReadOptions
 from toolkit.images.sources.rows import NO_BOX, Rows
 from toolkit.images.sources.table import parse_box, read_table
+from toolkit.sources import SPLIT_NAMES
 from toolkit.wing import Manifest
 
 __all__ = ["read_csv"]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.listing import Listing, list_pictures, subfolders
+from toolkit.images.sources.listing import Listing, list_pictures
 from toolkit.images.sources.rows import Rows
+from toolkit.sources import split_folders, subfolders
 from toolkit.wing import Manifest
 
-__all__ = ["SPLIT_NAMES", "read_folder"]
-
-SPLIT_NAMES = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
-"""How people spell the splits, and each one's place in `toolkit.wing.SPLITS`."""
+__all__ = ["read_folder"]
 
 
 def read_folder(root: Path) -> Manifest:
@@ -29,7 +27,7 @@ def read_folder(root: Path) -> Manifest:
     """
     rows = Rows()
     names = subfolders(root)
-    parts = _split_parts(root, names)
+    parts = split_folders(root, names)
     for name in names:
         if "" not in parts and f"{name}/" not in parts:
             rows.skip(name, "folder beside train, val and test")
@@ -49,15 +47,6 @@ def read_folder(root: Path) -> Manifest:
     num_ignored = sum(listing.num_ignored for listing in listings)
     rows.note = f"files that are no pictures, left out: {num_ignored}" if num_ignored else ""
     return rows.to_manifest(root)
-
-
-def _split_parts(root: Path, names: list[str]) -> dict[str, int]:
-    """Return the folders that hold class folders, as prefixes, each with its split."""
-    parts = {f"{name}/": SPLIT_NAMES[name.lower()] for name in names if name.lower() in SPLIT_NAMES}
-    # A class may be called "train": the names mean splits only if folders lie inside.
-    if any(subfolders(root / prefix) for prefix in parts):
-        return dict(sorted(parts.items(), key=lambda part: part[1]))
-    return {"": -1}
 
 
 def _list_stray(rows: Rows, root: Path, prefix: str) -> Listing:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.listing import file_names, is_picture, subfolders
+from toolkit.images.sources.listing import file_names, is_picture
 from toolkit.images.sources.rows import Rows
 from toolkit.images.sources.table import parse_box, read_table
 from toolkit.images.transforms import Box
+from toolkit.sources import subfolders
 from toolkit.wing import SPLITS, Manifest
 
 __all__ = ["find_gtsrb", "read_gtsrb"]

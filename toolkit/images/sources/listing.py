@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.errors import DataError, printable
+from toolkit.sources import scan_folder
 from toolkit.wing import Skipped
 
-__all__ = ["Listing", "file_names", "is_picture", "list_pictures", "subfolders"]
+__all__ = ["Listing", "file_names", "is_picture", "list_pictures"]
 
 _READ = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".ppm", ".pgm", ".pnm", ".bmp", ".dib", ".webp", ".tif", ".tiff", ".gif")
 _NOT_READ = (".heic", ".heif", ".avif", ".jp2", ".jxl", ".svg", ".psd", ".ico", ".tga", ".exr", ".dng", ".cr2", ".nef", ".arw", ".pbm")
@@ -43,7 +42,7 @@ def list_pictures(folder: Path, prefix: str, *, deep: bool = True) -> Listing:
     """
     found = Listing()
     inner: list[str] = []
-    for entry in sorted(_scan(folder), key=lambda entry: entry.name):
+    for entry in sorted(scan_folder(folder), key=lambda entry: entry.name):
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
@@ -69,19 +68,6 @@ def is_picture(name: str) -> bool:
     return name.lower().endswith(_READ) and not name.startswith(".")
 
 
-def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in a folder, links to folders included, those that begin with a dot left out, sorted."""
-    return sorted(entry.name for entry in _scan(folder) if entry.is_dir() and not entry.name.startswith("."))
-
-
 def file_names(folder: Path) -> frozenset[str]:
     """Return the names of all that is in a folder."""
-    return frozenset(entry.name for entry in _scan(folder))
-
-
-def _scan(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:  # says what is a folder without asking for each; pathlib asks
-            return list(entries)
-    except OSError as error:
-        raise DataError(f"read: {printable(str(folder))} must be a folder that can be listed, got: {error.strerror}.") from error
+    return frozenset(entry.name for entry in scan_folder(folder))

@@ -14,13 +14,14 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit import images
 from toolkit.checks import (
     CheckResult,
+    Predictions,
     certify,
     check_classes,
+    compare_claims,
     find_contradictions,
     find_cut_groups,
     find_drift,
@@ -29,16 +30,17 @@ from toolkit.checks import (
     find_shortcuts,
     find_unreadable,
     load_baseline,
+    load_predictions,
     same_content,
     tabulate_sets,
 )
 from toolkit.checks.result import SEVERITIES, only_new
 from toolkit.checks.rows import originals
 from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
-from toolkit.errors import ArgumentError, check, wording
+from toolkit.errors import check
 from toolkit.export import ExportOptions
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
-from toolkit.wing import Finding, Manifest, Progress, silent
+from toolkit.wing import Finding, Progress, silent
 
 __all__ = ["WINGS", "Measured", "check_source", "find_all", "keep_path", "measure_source"]
 
@@ -68,7 +70,7 @@ def check_source(
     *,
     kind: str = "",
     read: Any = None,
-    predictions: str | Path | None = None,
+    predictions: Sequence[str | Path] | None = None,
     baseline: str | Path | None = None,
     keep: Path | None = None,
     workers: int | None = None,
@@ -80,7 +82,8 @@ def check_source(
         source: A raw source or a dataset file, whose name ends in .h5.
         kind: A name in `WINGS`; empty takes the one that a dataset file names, or that alone reads the source.
         read: The wing's options for reading a raw source.
-        predictions: What `foudre crossval` left on this dataset file, out_of_fold.npz: its labels are doubted too.
+        predictions: Folders that `foudre crossval` left for this dataset file: its labels are doubted too. Of the same recipe with
+            groups whole and with groups cut, the certificate tells what a leaking split would claim.
         baseline: An older answer as JSON: what it knew is left out.
         keep: File to keep the statistics in; by default `keep_path` of the source.
         workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
@@ -99,13 +102,13 @@ def check_source(
     """
     known = load_baseline(baseline) if baseline else None
     measured = measure_source(source, kind=kind, read=read, keep=keep, workers=workers, progress=progress)
-    guesses = _load_predictions(predictions, measured) if predictions else None
+    guesses = [load_predictions(path, measured.table) for path in predictions or ()]
     findings: Sequence[Finding] = find_all(measured, predictions=guesses)
     if known is not None:
         findings = only_new(findings, known, measured.table)
     raw = source if measured.file is None else measured.file.source.get("root")
     findings = [replace(f, fix=f.fix.replace(" SRC ", f" {shlex.quote(str(raw))} ")) if raw else f for f in findings]
-    unchecked = tuple(_unchecked(measured, guesses is not None))
+    unchecked = tuple(_unchecked(measured, bool(guesses)))
     return CheckResult(str(source), measured.table, tuple(findings), unchecked, known is not None)
 
 
@@ -142,22 +145,22 @@ def keep_path(source: str | Path) -> Path:
     return user_cache_path("foudre") / "statistics" / f"{name}.npz"
 
 
-def find_all(measured: Measured, *, predictions: tuple[NDArray[np.int64], NDArray[np.floating]] | None = None) -> list[Finding]:
+def find_all(measured: Measured, *, predictions: Sequence[Predictions] = ()) -> list[Finding]:
     """Run every check.
 
     Args:
         measured: From `measure_source`.
-        predictions: Rows that were predicted and their probabilities, shape (M, classes); None if there are none.
+        predictions: From `load_predictions`.
 
     Returns:
         The leak certificate, then what was found, the worst first.
     """
     found = [*_find_corridor(measured, predictions), *_find_wing(measured)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return [certify(measured.table, found), *found]
+    return [certify(measured.table, found, claim=compare_claims(predictions)), *found]
 
 
-def _find_corridor(measured: Measured, predictions: tuple[NDArray[np.int64], NDArray[np.floating]] | None) -> Iterator[Finding]:
+def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> Iterator[Finding]:
     """What holds for every kind."""
     table = measured.table
     same = same_content(table, measured.wing.IDENTITY)
@@ -169,8 +172,8 @@ def _find_corridor(measured: Measured, predictions: tuple[NDArray[np.int64], NDA
     yield from check_classes(table)
     yield from find_drift(table)
     yield from find_shortcuts(table)
-    if predictions:
-        yield from find_label_issues(table, *predictions)
+    for told in sorted(predictions, key=lambda each: each.cut_groups)[:1]:
+        yield from find_label_issues(table, told.rows, told.probability)
 
 
 def _find_wing(measured: Measured) -> Iterator[Finding]:
@@ -181,22 +184,6 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
     yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
-
-
-def _load_predictions(path: str | Path, measured: Measured) -> tuple[NDArray[np.int64], NDArray[np.floating]]:
-    """Rows and probabilities that crossval left; its rows are those of train, or of train and val, which the table begins with."""
-    fix = "Give the out_of_fold.npz that `foudre crossval` left for this dataset file."
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            rows, probability, label = kept["row"], kept["probability"], kept["label"]
-    except (OSError, ValueError, KeyError) as error:
-        got = error.strerror if isinstance(error, OSError) else "something else"
-        raise ArgumentError(wording("check", "predictions", "rows and probabilities", got, at=str(path), fix=fix)) from error
-    manifest: Manifest = measured.table.manifest
-    fits = measured.file is not None and manifest.label is not None and rows.max(initial=0) < len(manifest)
-    fits = fits and probability.shape == (len(rows), len(manifest.classes)) and np.array_equal(np.asarray(manifest.label)[rows], label)
-    check(fits, "check", "predictions", "of this very dataset file", str(path), fix=fix)
-    return rows, probability
 
 
 def _unchecked(measured: Measured, has_predictions: bool) -> Iterator[str]:

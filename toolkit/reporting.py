@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def report_source(
     *,
     kind: str = "",
     read: Any = None,
-    predictions: str | Path | None = None,
+    predictions: Sequence[str | Path] | None = None,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Report:
@@ -33,7 +34,7 @@ def report_source(
         path: The page to write, ending in .html; the same content as JSON stands beside it.
         kind: A name in `toolkit.check.WINGS`; empty takes the one that the file names, or that reads the source.
         read: The wing's options for reading a raw source.
-        predictions: What ``foudre crossval`` left on this dataset file, out_of_fold.npz.
+        predictions: Folders that ``foudre crossval`` left for this dataset file, as `toolkit.check.check_source` takes them.
         workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
         progress: Told how far the work is.
 

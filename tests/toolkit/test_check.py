@@ -81,6 +81,7 @@ def test_every_planted_fault_is_found_by_its_check(faulty):
     (poor,) = planted(faulty, "underfilled_classes")
     assert found["tiny_classes"]["title"].endswith(f": {Path(poor.path).name}")
     expected = {
+        CERTIFICATE,
         "unreadable_inputs",
         "tiny_classes",
         "duplicates_across_groups",
@@ -97,20 +98,21 @@ def test_wrong_labels_are_found_where_predictions_are_given(faulty, files, tmp_p
     shown = np.array([truth.get(name, label) for name, label in zip(pool.source, pool.y, strict=True)])
     probability = np.full((len(pool), 6), 0.04)
     probability[np.arange(len(pool)), shown] = np.where(shown == pool.y, 0.8, 0.9)
-    np.savez(tmp_path / "out_of_fold.npz", row=np.arange(len(pool)), probability=probability, label=pool.y)
-    result = check_source(files / "faulty.h5", predictions=tmp_path / "out_of_fold.npz")
+    np.savez(tmp_path / "out_of_fold.npz", row=np.arange(len(pool)), probability=probability, label=pool.y, fold=np.arange(len(pool)) % 2)
+    result = check_source(files / "faulty.h5", predictions=[tmp_path / "out_of_fold.npz"])
     assert set(told(result)["label_issues"]["samples"]) == truth.keys()
     assert "wrong labels" not in " ".join(result.unchecked)
     assert "wrong labels" in " ".join(check_source(files / "faulty.h5").unchecked)
     with pytest.raises(ArgumentError, match="predictions must be of this very dataset file"):
-        check_source(files / "clean.h5", predictions=tmp_path / "out_of_fold.npz")
+        check_source(files / "clean.h5", predictions=[tmp_path / "out_of_fold.npz"])
 
 
 def test_a_dataset_file_tells_its_leaks_and_what_was_skipped(faulty, files):
     found = told(check_source(files / "faulty.h5"))
     assert both(faulty, "leaks") <= set(found["duplicates_across_splits"]["samples"])
     assert found["unreadable_inputs"]["count"] == 4
-    assert found[CERTIFICATE]["title"] == "Leaks were found between train, val and test"
+    assert found[CERTIFICATE]["title"].startswith("Leaks between train, val and test: ")
+    assert found[CERTIFICATE]["severity"] == "error"
 
 
 def test_copies_of_a_balanced_file_are_no_duplicates(clean, tmp_path):

@@ -8,14 +8,17 @@ from toolkit.checks.drift import find_drift
 from toolkit.checks.duplicates import find_duplicates, same_content, tabulate_sets
 from toolkit.checks.inputs import find_unreadable
 from toolkit.checks.labels import find_contradictions, find_label_issues
+from toolkit.checks.predictions import Predictions, compare_claims, load_predictions
 from toolkit.checks.result import CheckResult, load_baseline
 from toolkit.checks.shortcut import find_shortcuts
 from toolkit.checks.splits import certify, find_cut_groups
 
 __all__ = [
     "CheckResult",
+    "Predictions",
     "certify",
     "check_classes",
+    "compare_claims",
     "find_contradictions",
     "find_cut_groups",
     "find_drift",
@@ -24,6 +27,7 @@ __all__ = [
     "find_shortcuts",
     "find_unreadable",
     "load_baseline",
+    "load_predictions",
     "same_content",
     "tabulate_sets",
 ]

@@ -47,8 +47,9 @@ class CheckResult:
     baseline: bool = False
 
     def fails(self, severity: Literal["error", "warning"]) -> bool:
-        """Whether any finding is at least that bad."""
-        return any(SEVERITIES.index(finding.severity) <= SEVERITIES.index(severity) for finding in self.findings)
+        """Whether any finding is at least that bad; the certificate repeats what the findings say, those of a baseline too."""
+        told = [finding.severity for finding in self.findings if finding.check != CERTIFICATE]
+        return any(SEVERITIES.index(found) <= SEVERITIES.index(severity) for found in told)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``foudre check --json`` prints; samples are told by their origins."""

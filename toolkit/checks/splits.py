@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from toolkit.checks.result import CERTIFICATE, SEVERITIES
 from toolkit.checks.rows import command, counted, first_rows, originals, part_names, parts
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
@@ -13,11 +14,13 @@ from toolkit.wing import Finding
 __all__ = ["LEAKS", "certify", "find_cut_groups"]
 
 LEAKS = {
-    "groups_across_splits": "groups in two splits",
-    "duplicates_across_splits": "exact copies",
-    "near_duplicates_across_splits": "near copies",
+    "groups_across_splits": ("group", "in several splits"),
+    "duplicates_across_splits": ("sample", "in exact copies"),
+    "near_duplicates_across_splits": ("sample", "in near copies"),
 }
-"""The checks that tell of leaks, and what each looks for."""
+"""The checks that tell of leaks, what each counts, and where these are."""
+
+_CERTIFIED = {"error": "Leaks", "warning": "Leaks are likely", "info": "Nothing leaks but what the source itself decided"}
 
 
 def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
@@ -53,21 +56,25 @@ def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
     ]
 
 
-def certify(table: Statistics, found: Sequence[Finding], *, checked: Sequence[str] = tuple(LEAKS)) -> Finding:
-    """Say what was checked between the splits, and what was found.
+def certify(table: Statistics, found: Sequence[Finding], *, claim: str = "") -> Finding:
+    """Say what was compared between the splits, and what came of it, as severe as the worst leak.
 
     Args:
         table: The samples.
         found: All findings.
-        checked: Those of `LEAKS` that were looked for.
+        claim: What a leaking split would make of a recipe's accuracy, if that is known.
     """
     numbers = set(parts(table)[originals(table)].tolist())
     if len(numbers) < 2:
         why = "All samples are of one split. `foudre check` on the dataset file tells what its splits share."
-        return Finding("leak_certificate", "info", "Leaks between splits were not checked: there is one split only", 0, why=why)
-    counts = {name: sum(finding.count for finding in found if finding.check == name) for name in checked}
-    names = part_names(numbers)
-    total = sum(counts.values())
-    title = f"Leaks were found between {names}" if total else f"No leak was found between {names}"
-    told = ", ".join(f"{LEAKS[name]}: {count:,}" for name, count in counts.items())
-    return Finding("leak_certificate", "info", title, total, why=f"Checked between them: {told}.", fix="See these findings." * (total > 0))
+        title = "Leaks between splits were not checked: there is one split only"
+        return Finding(CERTIFICATE, "info", title, 0, why=" ".join(filter(None, (why, claim))))
+    leaks = [finding for finding in found if finding.check in LEAKS]
+    told = ", ".join(f"{counted(finding.count, LEAKS[finding.check][0])} {LEAKS[finding.check][1]}" for finding in leaks)
+    severity = min((finding.severity for finding in leaks), key=SEVERITIES.index, default="info")
+    between = f"between {part_names(numbers)}"
+    no_groups = "" if table.manifest.group is not None else " (the source names none)"
+    why = f"Compared: groups{no_groups}, contents, and looks, each sample of one split with all of the others."
+    fix = f"See {' and '.join(finding.check for finding in leaks)} below." if leaks else ""
+    title = f"{_CERTIFIED[severity]} {between}: {told}" if leaks else f"No leak was found {between}"
+    return Finding(CERTIFICATE, severity, title, sum(f.count for f in leaks), why=" ".join(filter(None, (why, claim))), fix=fix)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.checks.result import CERTIFICATE, SEVERITIES
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding, Manifest
 
 __all__ = ["UNSPLIT", "describe", "judge", "label_pairs", "split_rows", "tell_finding"]
 
 UNSPLIT = "not split"
-SEVERITIES = ("error", "warning", "info")
 MAX_INPUTS = 200
 """Unusable inputs that are listed by name; all of them are counted."""
 
@@ -90,7 +90,8 @@ def judge(findings: Sequence[Finding] | None, text: str = "") -> dict[str, Any]:
     Returns:
         ``status``: ``"error"``, ``"warning"``, ``"good"`` or ``"unchecked"``, ``text`` and ``counts`` by severity.
     """
-    counts = {severity: sum(f.severity == severity and f.count > 0 for f in findings or ()) for severity in SEVERITIES}
+    told = [finding.severity for finding in findings or () if finding.count and finding.check != CERTIFICATE]
+    counts = {severity: told.count(severity) for severity in SEVERITIES}
     if text:
         status = "unchecked" if findings is None else "error" if counts["error"] else "warning" if counts["warning"] else "good"
         return {"status": status, "text": text, "counts": counts}

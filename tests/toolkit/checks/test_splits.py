@@ -2,6 +2,7 @@
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import certify, find_cut_groups, find_duplicates, same_content
+from toolkit.wing import Finding
 
 
 def test_a_group_in_two_splits_is_an_error_unless_the_source_wants_it_so():
@@ -23,13 +24,31 @@ def test_the_certificate_adds_up_the_leaks():
     samples = table(content=[1, 1, 2, 3], group=[0, 1, 2, 2], split=[0, 2, 0, 1])
     found = find_cut_groups(samples, imposed=False) + find_duplicates(samples, same_content(samples))
     told = certify(samples, found)
-    assert told.title == "Leaks were found between train, val and test"
-    assert told.count == 3
-    assert told.why == "Checked between them: groups in two splits: 1, exact copies: 2, near copies: 0."
+    assert told.title == "Leaks between train, val and test: 1 group in several splits, 2 samples in exact copies"
+    assert (told.severity, told.count) == ("error", 3)
+    assert told.why == "Compared: groups, contents, and looks, each sample of one split with all of the others."
+    assert told.fix == "See groups_across_splits and duplicates_across_splits below."
+
+
+def test_the_certificate_is_as_severe_as_the_worst_leak():
+    near = Finding("near_duplicates_across_splits", "warning", "2 samples", 2)
+    told = certify(table(split=[0, 2]), [near])
+    assert (told.severity, told.title) == ("warning", "Leaks are likely between train and test: 2 samples in near copies")
+    samples = table(group=[0, 0], split=[0, 2])
+    told = certify(samples, find_cut_groups(samples, imposed=True))
+    assert (told.severity, told.count) == ("info", 1)
+    assert told.title.startswith("Nothing leaks but what the source itself decided between train and test: 1 group in several")
+
+
+def test_the_certificate_tells_what_a_leaking_split_would_claim():
+    assert certify(table(split=[0, 2]), [], claim="A split would.").why.endswith("all of the others. A split would.")
+    assert certify(table(split=[0, 0]), [], claim="A split would.").why.endswith("its splits share. A split would.")
 
 
 def test_the_certificate_of_a_clean_set_and_of_one_split():
-    assert certify(table(split=[0, 2]), []).title == "No leak was found between train and test"
+    clean = certify(table(split=[0, 2]), [])
+    assert (clean.severity, clean.title) == ("info", "No leak was found between train and test")
+    assert "the source names none" in clean.why
     alone = certify(table(split=[-1, -1]), [])
     assert "not checked" in alone.title
     assert alone.count == 0

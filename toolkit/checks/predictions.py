@@ -1,0 +1,84 @@
+"""Out-of-fold predictions: what `foudre crossval` left comes in, checked against the samples; doubts of labels and of splits rest on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.checks.rows import Rows, class_ids, group_ids
+from toolkit.errors import ArgumentError, check, wording
+from toolkit.statistics import Statistics
+
+__all__ = ["Predictions", "compare_claims", "load_predictions"]
+
+FILE = "out_of_fold.npz"
+_FIX = "Give the folder, or the out_of_fold.npz, that `foudre crossval` left for this dataset file."
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Samples predicted by networks that have not seen them.
+
+    Args:
+        rows: int64, shape (M,): rows of the statistics table.
+        probability: Float, shape (M, classes).
+        fold: int64, shape (M,): the fold that each was held out with.
+        cut_groups: Whether some group is in several folds: its samples were predicted by networks that know their like.
+        accuracy: Of each fold, in [0, 1].
+    """
+
+    rows: Rows
+    probability: NDArray[np.floating]
+    fold: Rows
+    cut_groups: bool
+    accuracy: tuple[float, ...]
+
+    def __str__(self) -> str:
+        """The folds' mean accuracy and, of several, its standard deviation, in percent."""
+        spread = f" ± {100 * np.std(self.accuracy, ddof=1):.2f}" if len(self.accuracy) > 1 else ""
+        return f"{100 * np.mean(self.accuracy):.2f}{spread} %"
+
+
+def load_predictions(path: str | Path, table: Statistics) -> Predictions:
+    """Read what crossval left; its rows are those of train, or of train and val, which a dataset file's table begins with.
+
+    Args:
+        path: Its folder, or the file in it.
+        table: The samples of the dataset file that was trained on.
+
+    Raises:
+        ArgumentError: If it is something else, or belongs to another file.
+    """
+    path = Path(path) / FILE if Path(path).is_dir() else Path(path)
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            rows, probability, label, fold = (kept[name] for name in ("row", "probability", "label", "fold"))
+    except (OSError, ValueError, KeyError) as error:
+        got = error.strerror if isinstance(error, OSError) and error.strerror else "something else"
+        raise ArgumentError(wording("check", "predictions", "rows and probabilities", got, at=str(path), fix=_FIX)) from error
+    known = class_ids(table)
+    fits = "row" in table.manifest.columns and known is not None and 0 < len(rows) == len(fold) and int(rows.max()) < len(table)
+    fits = fits and probability.shape == (len(rows), len(table.manifest.classes)) and np.array_equal(np.asarray(known)[rows], label)
+    check(fits, "check", "predictions", "of this very dataset file", str(path), fix=_FIX)
+    right = probability.argmax(axis=1) == label
+    pairs = np.unique(np.stack([group_ids(table)[rows], fold]), axis=1)
+    accuracy = tuple(float(right[fold == number].mean()) for number in np.unique(fold))
+    return Predictions(rows, probability, fold, len(np.unique(pairs[0])) < pairs.shape[1], accuracy)
+
+
+def compare_claims(predictions: Sequence[Predictions]) -> str:
+    """Say how much more accuracy folds that cut groups claim than whole ones do; empty unless both kinds are there.
+
+    Args:
+        predictions: Of the same recipe, which nobody can tell from them.
+    """
+    kinds = [[each for each in predictions if each.cut_groups is cut] for cut in (True, False)]
+    if not all(kinds):
+        return ""
+    cut, whole = (found[0] for found in kinds)
+    gap = 100 * float(np.mean(cut.accuracy) - np.mean(whole.accuracy))
+    return f"A split that cuts groups would claim an accuracy of {cut}; with whole groups it is {whole}: {gap:+.2f} points."

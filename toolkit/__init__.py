@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from toolkit.errors import ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
     from toolkit.export import ExportOptions, FailedInputsError, Summary
     from toolkit.images import ImageOptions, ReadOptions
-    from toolkit.preprocess import preprocess_images
+    from toolkit.preprocess import preprocess_images, preprocess_text
     from toolkit.report import Report
     from toolkit.reporting import report_source
     from toolkit.splits import SplitOptions
+    from toolkit.text import TextOptions, TextReadOptions, Vocabulary
 
 __all__ = [
     "ArgumentError",
@@ -37,10 +38,14 @@ __all__ = [
     "SplitError",
     "SplitOptions",
     "Summary",
+    "TextOptions",
+    "TextReadOptions",
+    "Vocabulary",
     "check_source",
     "inspect_dataset",
     "open_dataset",
     "preprocess_images",
+    "preprocess_text",
     "report_source",
 ]
 
@@ -52,10 +57,11 @@ _HOMES = {
     "toolkit.errors": ("ArgumentError", "DataError", "DatasetFileError", "ExportError", "FoudreError", "SplitError"),
     "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),
     "toolkit.images": ("ImageOptions", "ReadOptions"),
-    "toolkit.preprocess": ("preprocess_images",),
+    "toolkit.preprocess": ("preprocess_images", "preprocess_text"),
     "toolkit.report": ("Report",),
     "toolkit.reporting": ("report_source",),
     "toolkit.splits": ("SplitOptions",),
+    "toolkit.text": ("TextOptions", "TextReadOptions", "Vocabulary"),
 }
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from toolkit import images as images_wing
+from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
 from toolkit.errors import ExportError
 from toolkit.export import ExportOptions, Summary, WorkerPool, export
 from toolkit.export.workers import Crash
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.splits import SplitOptions, split_manifest
+from toolkit.text import TextOptions, TextReadOptions
 from toolkit.wing import Progress, Run, Wing, silent
 
-__all__ = ["preprocess", "preprocess_images"]
+__all__ = ["preprocess", "preprocess_images", "preprocess_text"]
 
 
 def preprocess_images(
@@ -62,6 +64,44 @@ def preprocess_images(
         images = replace(images, augment=AugmentCopies())
     options = read or ReadOptions(), images
     return preprocess(wing, source, path, options=options, split=split, balance=balance, write=write, progress=progress)
+
+
+def preprocess_text(
+    source: str | Path,
+    path: str | Path,
+    *,
+    read: TextReadOptions | None = None,
+    text: TextOptions | None = None,
+    split: SplitOptions | None = None,
+    balance: BalanceOptions | None = None,
+    write: ExportOptions | None = None,
+    progress: Progress = silent,
+) -> Summary:
+    """Turn raw texts into one dataset file.
+
+    Args:
+        source: A folder of .txt files, a folder a class; the Large Movie Review Dataset; a table, .csv or .jsonl; or a .txt file, a
+            text a line.
+        path: The dataset file to write.
+        read: How the source is understood.
+        text: How texts are cut into words, and which words get a number.
+        split: Which texts train, select and test.
+        balance: How training classes of different sizes are brought together; copies are repetitions.
+        write: Workers, bad inputs, overwriting.
+        progress: Told how far the work is.
+
+    Returns:
+        What was written and what was skipped. The same call on unchanged input does nothing and says so.
+
+    Raises:
+        DataError: If the source cannot be understood, or no split keeps its promises.
+        ExportError: If the file cannot be written.
+
+    Example:
+        >>> preprocess_text("aclImdb", "imdb.h5", text=TextOptions(lower=True))  # doctest: +SKIP
+    """
+    options = read or TextReadOptions(), text or TextOptions()
+    return preprocess(text_wing, source, path, options=options, split=split, balance=balance, write=write, progress=progress)
 
 
 def preprocess(

@@ -89,6 +89,11 @@ class DatasetFile:
         return tuple(self.texts("meta/classes")) if "meta/classes" in self.extents else ()
 
     @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Words in the order of their numbers, specials first; empty if the file holds none. `toolkit.Vocabulary.load` takes it up."""
+        return tuple(self.texts("meta/vocabulary")) if "meta/vocabulary" in self.extents else ()
+
+    @cached_property
     def meta(self) -> Mapping[str, NDArray[Any]]:
         """What was fitted on train, by name: ``channel_mean``, ``counts``, …."""
         return {path.removeprefix("meta/"): self.read(path) for path in self.extents if path.startswith("meta/")}
@@ -153,6 +158,10 @@ class DatasetFile:
             arrays = ", ".join(f"{a} {'×'.join(map(str, e.shape))} {e.dtype}" for a, e in self[name].arrays.items())
             counts = ", ".join(f"{count} {what}" for what, count in self[name].summary().items())
             lines.append(f"  {name:5} {counts}: {arrays}")
+        if self.vocabulary and "unknown_rate" in self.meta:
+            known = zip(SPLITS, self.meta["unknown_rate"].tolist(), strict=False)
+            rates = ", ".join(f"{rate:.2%} of {name}" for name, rate in known if name in self.splits)
+            lines.append(f"  vocabulary {len(self.vocabulary):,} entries; unknown words: {rates}")
         if balance := self.source.get("balance"):
             lines.append(f"  train balanced: {balance['target']} a class, by {balance['by']}")
         return "\n".join(lines)

@@ -76,6 +76,11 @@ class SplitData:
         """The array ``x``, mapped."""
         return self.array("x")
 
+    @property
+    def tokens(self) -> NDArray[Any]:
+        """The array ``tokens``: int32, the numbers of all texts' words end to end; `offsets` bound each text. Mapped as `array` is."""
+        return self.array("tokens")
+
     @cached_property
     def y(self) -> NDArray[Any] | None:
         """int64 (N,) class ids, or multi-labels or targets; None if unlabelled."""
@@ -179,6 +184,17 @@ class JoinedData(SplitData):
     def array(self, name: str = "x") -> NDArray[Any]:
         """Read one array of all splits into memory, end to end."""
         return np.concatenate(self.pieces(name))
+
+    def take(self, rows: NDArray[np.int64], name: str = "x") -> tuple[NDArray[Any], NDArray[np.int64] | None]:
+        """Gather rows from the splits' maps, as `SplitData.take` does from one."""
+        places, lengths = self.places(rows)
+        pieces = self.pieces(name)
+        values, first = np.empty((len(places), *pieces[0].shape[1:]), pieces[0].dtype), 0
+        for piece in pieces:
+            here = (places >= first) & (places < first + len(piece))
+            values[here] = piece[places[here] - first]
+            first += len(piece)
+        return values, lengths
 
     @cached_property
     def offsets(self) -> NDArray[np.int64] | None:

@@ -1,0 +1,156 @@
+"""Texts all the way: folders, tables and corpora become dataset files whose tokens are the words that stood there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from toolkit import ExportOptions, SplitOptions, Summary, TextOptions, TextReadOptions, Vocabulary, open_dataset
+from toolkit import preprocess_text as preprocess_with_workers
+from toolkit.errors import ExportError
+from toolkit.text.vocabulary import SPECIALS
+
+ALL = TextOptions(min_count=1)
+HERE = ExportOptions(workers=0)
+
+
+def preprocess_text(source: Path, path: Path, **options) -> Summary:
+    return preprocess_with_workers(source, path, **{"write": HERE, **options})
+
+
+def write_reviews(root: Path, *, films: int = 12, part: str = "train") -> Path:
+    """Reviews of the aclImdb layout, two a film and label, the words good or bad, and the film's number."""
+    for label, word in (("pos", "good"), ("neg", "bad")):
+        folder = root / part / label
+        folder.mkdir(parents=True)
+        for number in range(2 * films):
+            (folder / f"{number}_{9 if label == 'pos' else 2}.txt").write_text(f"A {word} film<br /><br />number {number // 2}!")
+        urls = [f"http://www.imdb.com/title/tt{number // 2:07}/usercomments\n" for number in range(2 * films)]
+        (root / part / f"urls_{label}.txt").write_text("".join(urls))
+    return root
+
+
+def texts(path: Path, split: str) -> list[str]:
+    """The texts of a split, as far as words joined by spaces say them."""
+    file = open_dataset(path)
+    part, words = file[split], Vocabulary.load(file)
+    bounds = part.offsets
+    return [" ".join(words.decode(part.tokens[start:stop])) for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def test_reviews_become_tokens_labels_and_films(tmp_path: Path) -> None:
+    source = write_reviews(write_reviews(tmp_path / "aclImdb"), part="test", films=2)
+    summary = preprocess_text(source, tmp_path / "r.h5", text=ALL)
+    file = open_dataset(tmp_path / "r.h5")
+    assert file.kind == "text"
+    assert file.classes == ("neg", "pos")
+    assert summary.splits["test"] == {"samples": 8, "groups": 2, "classes": 2}
+    for split in file:
+        part = file[split]
+        assert part.tokens.dtype == np.int32
+        assert not part.tokens.flags.writeable
+        for text, label, name in zip(texts(tmp_path / "r.h5", split), part.y, part.source, strict=True):
+            number = int(name.rpartition("/")[2].partition("_")[0]) // 2
+            known = str(number) in file.vocabulary
+            assert text == f"A {'good' if label else 'bad'} film number {number if known else '<unk>'} !"
+    assert not set(file["train"].group) & set(file["val"].group)
+    assert file.verify() == []
+
+
+def test_the_vocabulary_is_that_of_train_alone(tmp_path: Path) -> None:
+    for split, text in (("train", "red red blue"), ("val", "red green green"), ("test", "blue blue blue black")):
+        folder = tmp_path / "raw" / split / "a"
+        folder.mkdir(parents=True)
+        (folder / "1.txt").write_text(text)
+    preprocess_text(tmp_path / "raw", tmp_path / "c.h5", text=ALL)
+    file = open_dataset(tmp_path / "c.h5")
+    assert file.vocabulary == (*SPECIALS, "red", "blue")
+    assert file.meta["vocabulary_counts"].tolist() == [0, 0, 0, 0, 2, 1]
+    assert file.meta["vocabulary_documents"].tolist() == [0, 0, 0, 0, 1, 1]
+    assert file.meta["num_words"].tolist() == [3, 3, 4]
+    assert file.meta["unknown_rate"].tolist() == pytest.approx([0, 2 / 3, 1 / 4])
+    assert "unknown words: 0.00% of train, 66.67% of val, 25.00% of test" in str(file)
+
+
+def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["toolkit.text.plan"], "_BLOCK_ROWS", 5)
+    monkeypatch.setattr("toolkit.export.layout._BLOCK_BYTES", 100)
+    source, files = write_reviews(tmp_path / "aclImdb"), []
+    (source / "train" / "pos" / "3_9.txt").write_bytes(b"caf\xe9")
+    for workers in (0, 1, 2, 4):
+        summary = preprocess_text(source, tmp_path / f"{workers}.h5", text=ALL, write=ExportOptions(workers=workers))
+        files.append((tmp_path / f"{workers}.h5").read_bytes())
+    assert len(set(files)) == 1
+    reason = "byte 0xE9 at 3 is no UTF-8; name the encoding with --encoding"
+    assert [(skip.path, skip.reason) for skip in summary.skipped] == [("train/pos/3_9.txt", reason)]
+
+
+def test_unchanged_input_does_nothing_and_other_options_are_refused(tmp_path: Path) -> None:
+    source = write_reviews(tmp_path / "aclImdb")
+    assert not preprocess_text(source, tmp_path / "r.h5").up_to_date
+    assert preprocess_text(source, tmp_path / "r.h5").up_to_date
+    with pytest.raises(ExportError, match="its pipeline differs"):
+        preprocess_text(source, tmp_path / "r.h5", text=TextOptions(lower=True))
+
+
+ROWS = [
+    {"review": 'He said "no",\nthen left; naïve é', "sentiment": "bad", "author": "ann", "fold": "train"},
+    {"review": "une œuvre, d'art", "sentiment": "good", "author": "bob", "fold": "train"},
+    {"review": "", "sentiment": "good", "author": "cyd", "fold": "val"},
+    {"review": "tab\there", "sentiment": "bad", "author": "dan", "fold": "test"},
+]
+READ = TextReadOptions(columns="text=review,label=sentiment,group=author,split=fold")
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "jsonl", "utf-16 csv"])
+def test_tables_say_the_same_whatever_their_form(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"reviews.{kind.split()[-1]}"
+    encoding = "utf-16" if "utf-16" in kind else "utf-8"
+    with open(path, "w", newline="", encoding=encoding) as file:
+        if kind == "jsonl":
+            file.writelines(json.dumps(row) + "\n" for row in ROWS)
+        else:
+            writer = csv.DictWriter(file, list(ROWS[0]), delimiter="\t" if kind == "tsv" else ",")
+            writer.writeheader()
+            writer.writerows(ROWS)
+    read = TextReadOptions(columns=READ.columns, encoding=encoding)
+    preprocess_text(path, tmp_path / "t.h5", text=TextOptions(min_count=1, tokenizer="regexp:(?s:.)"), read=read)
+    words = "".join(texts(tmp_path / "t.h5", "train")[0].split(" ")).replace("\n", "")
+    assert words == 'Hesaid"no",thenleft;naïveé'
+    file = open_dataset(tmp_path / "t.h5")
+    assert file.classes == ("bad", "good")
+    assert file["train"].y.tolist() == [0, 1]
+    assert file["train"].source == [f"{path.name} row 1", f"{path.name} row 2"]
+    assert file["val"].tokens.shape == (0,)
+    assert file["val"].offsets.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("layout", "expected"), [("lines", ["a b", "c", "d e"]), ("paragraphs", ["a b c", "d e"])])
+def test_a_corpus_has_no_labels(tmp_path: Path, ends: str, layout: str, expected: list[str]) -> None:
+    path = tmp_path / "corpus.txt"
+    path.write_bytes(ends.join(["a b", "c", "", "", "d e"]).encode())
+    read, split = TextReadOptions(layout=layout), SplitOptions(fractions=(1.0, 0.0))
+    preprocess_text(path, tmp_path / "c.h5", text=ALL, read=read, split=split)
+    assert texts(tmp_path / "c.h5", "train") == expected
+    assert open_dataset(tmp_path / "c.h5")["train"].y is None
+
+
+def test_joined_splits_gather_texts_of_both(tmp_path: Path) -> None:
+    preprocess_text(write_reviews(tmp_path / "aclImdb"), tmp_path / "r.h5", text=ALL)
+    file = open_dataset(tmp_path / "r.h5")
+    both, rows = file["train+val"], np.array([0, len(file["train"]), 1])
+    tokens, lengths = both.take(rows, "tokens")
+    expected = [
+        file["train"].take(rows[:1], "tokens")[0],
+        file["val"].take(rows[:1], "tokens")[0],
+        file["train"].take(rows[2:], "tokens")[0],
+    ]
+    assert tokens.tolist() == np.concatenate(expected).tolist()
+    assert lengths.tolist() == [len(part) for part in expected]
+    assert all(isinstance(piece, np.memmap) for piece in both.pieces("tokens"))

@@ -1,0 +1,82 @@
+"""From the rows of a manifest to texts, one at a time, decoded: what cannot be read is told, and ends no work on the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.contents import UNREAD, digest_contents, read_file
+from toolkit.errors import DataError, printable
+from toolkit.text.sources.slices import MAX_TEXT_BYTES, name_encoding
+from toolkit.text.sources.tables import parse_cells, parse_object
+from toolkit.wing import Manifest
+
+__all__ = ["load_texts"]
+
+
+def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes]) -> Iterator[tuple[int, str]]:
+    """Read the texts of some rows.
+
+    Args:
+        rows: Of kind ``"text"``.
+        failures: Gets the reason of each row that cannot be read.
+        contents: Of length N; where each text is a file of its own, gets the digest of what was read.
+
+    Yields:
+        A row's number and its text, without a byte order mark, holding no surrogates.
+    """
+    encoding, shared = rows.reading["encoding"], rows.reading["file"]
+    file = os.open(rows.locate(shared), os.O_RDONLY) if shared and len(rows) else -1
+    try:
+        for i in range(len(rows)):
+            try:
+                if shared:
+                    data = _read_slice(file, rows.columns, i)
+                else:
+                    data = read_file(rows.locate(rows.origin[i]), max_bytes=MAX_TEXT_BYTES)
+                    contents[i] = digest_contents(data)
+                yield i, _field(_decode(data, encoding), rows.reading)
+            except OSError as error:
+                contents[i] = UNREAD
+                failures[i] = f"cannot be read: {error.strerror}"
+            except (DataError, ValueError) as error:
+                failures[i] = str(error)
+    finally:
+        if file >= 0:
+            os.close(file)
+
+
+def _read_slice(file: int, columns: Mapping[str, NDArray[np.int64]], i: int) -> bytes:
+    start, stop = int(columns["start"][i]), int(columns["stop"][i])
+    return os.pread(file, stop - start, start)
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    """Decode bytes.
+
+    Raises:
+        ValueError: If they are no text in that encoding; it names the first that is not.
+    """
+    known = name_encoding(encoding, data[:4])
+    try:
+        return data.decode(known).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        byte = f"byte 0x{data[error.start]:02X} at {error.start}"
+        raise ValueError(f"{byte} is no {encoding.upper()}; name the encoding with --encoding") from None
+
+
+def _field(text: str, reading: Mapping[str, Any]) -> str:
+    """Return a row's text: the whole of what was read, or a cell of it."""
+    if reading["format"] == "csv":
+        cells = parse_cells(text, reading["delimiter"])
+        return cells[reading["column"]] if reading["column"] < len(cells) else ""
+    if reading["format"] == "jsonl":
+        found = parse_object(text).get(reading["column"])
+        if not isinstance(found, str):
+            raise ValueError(f"{printable(reading['column'])} must be text, got {type(found).__name__}")
+        return found
+    return text.rstrip("\r\n") if reading["format"] == "slices" else text

@@ -1,0 +1,102 @@
+"""From a manifest and options to a Plan for export, and from a stored pipeline back to the encoder for prediction.
+
+The source is read once to count words, so that the vocabulary and each text's length are known, and once more to encode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import ArgumentError, DataError, check, printable
+from toolkit.text.encode import Counts, TextEncoder, count_block
+from toolkit.text.vocabulary import SPECIALS, Vocabulary
+from toolkit.text.words import WordOptions, Words
+from toolkit.wing import SPLITS, Array, Manifest, Plan, Run, run_here
+
+__all__ = ["TextOptions", "encoder", "plan"]
+
+_BLOCK_ROWS = 512
+
+
+@dataclass(frozen=True)
+class TextOptions(WordOptions):
+    """What texts become: words as `WordOptions` has them, numbered by a vocabulary.
+
+    Args:
+        min_count: Words that stand in the training texts less often are unknown; at least 1.
+        max_vocabulary: Entries at most, the four specials included.
+    """
+
+    min_count: int = 2
+    max_vocabulary: int = 50_000
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check(self.min_count >= 1, "text", "min_count", "at least 1", self.min_count)
+        least = len(SPECIALS) + 1
+        check(self.max_vocabulary >= least, "text", "max_vocabulary", f"at least {least}", self.max_vocabulary)
+
+
+def plan(manifest: Manifest, options: TextOptions | None = None, *, seed: int = 0, run: Run = run_here) -> Plan:  # noqa: ARG001
+    """Count words, fit the vocabulary on the training texts, and say what a text dataset file will hold.
+
+    Args:
+        manifest: Of kind ``"text"``.
+        options: What texts become.
+        seed: Not used: nothing is drawn.
+        run: Counts blocks of texts.
+
+    Returns:
+        One array, ``tokens``, int32, ragged, and the encoder that fills it. Beside the vocabulary, `fitted` has ``num_words``, int64,
+        shape (3,), and ``unknown_rate``, float64, shape (3,): of train, val and test; nan without words.
+    """
+    options = options or TextOptions()
+    words = Words(options)
+    lengths = np.zeros(len(manifest), np.int64)
+    counts = [Counts() for _ in SPLITS]
+    for start, found, by_split in run(count_block, words, _blocks(manifest), -(-len(manifest) // _BLOCK_ROWS)):
+        lengths[start : start + len(found)] = found
+        for split, part in by_split.items():
+            counts[split].add(part)
+    train = counts[0]
+    vocabulary = Vocabulary.fit(
+        train.words,
+        train.documents,
+        num_documents=train.num_documents,
+        min_count=options.min_count,
+        max_size=options.max_vocabulary,
+    )
+    fitted: dict[str, NDArray[Any] | Any] = {
+        **vocabulary.to_meta(),
+        "num_words": np.array([sum(part.words.values()) for part in counts], np.int64),
+        "unknown_rate": np.array([1 - vocabulary.coverage(part.words) for part in counts], np.float64),
+    }
+    pipeline = {"kind": "text", **options.to_json()}
+    return Plan((Array("tokens", "int32", (), ragged=True),), TextEncoder(words, vocabulary), pipeline, lengths, fitted)
+
+
+def encoder(pipeline: Mapping[str, Any], vocabulary: Vocabulary) -> TextEncoder:
+    """Rebuild the encoder from what a dataset file or a checkpoint keeps.
+
+    Args:
+        pipeline: What `plan` put into `Plan.pipeline`.
+        vocabulary: The vocabulary that it fitted.
+
+    Raises:
+        DataError: If it is no pipeline for texts, or one that this version cannot follow.
+    """
+    try:
+        check(pipeline.get("kind") == "text", "pipeline", "kind", "text", pipeline.get("kind"))
+        return TextEncoder(Words(WordOptions.from_json(pipeline)), vocabulary)
+    except (ArgumentError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"pipeline: the stored options must be readable, got this: {printable(str(error))}") from error
+
+
+def _blocks(manifest: Manifest) -> Iterator[tuple[int, Manifest]]:
+    for start in range(0, len(manifest), _BLOCK_ROWS):
+        yield start, manifest.take(np.arange(start, min(start + _BLOCK_ROWS, len(manifest))))

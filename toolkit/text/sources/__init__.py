@@ -1,0 +1,69 @@
+"""Sources of texts: a path comes in, its layout is recognised, and a Manifest goes out to splits and `toolkit.text.plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from toolkit.errors import DataError, printable
+from toolkit.sources import scan_folder
+from toolkit.text.sources.corpus import read_corpus
+from toolkit.text.sources.folders import find_imdb, read_folder, read_imdb
+from toolkit.text.sources.options import TextReadOptions
+from toolkit.text.sources.tables import read_table
+from toolkit.wing import Manifest
+
+__all__ = ["TextReadOptions", "read"]
+
+_BY_ENDING = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "lines"}
+_LAYOUTS = (
+    "A source is a folder of .txt files, a folder a class (also inside train/, val/, test/), the Large Movie Review Dataset as "
+    "distributed, or a file: .csv, .tsv, .jsonl, .txt; --layout names what another ending holds."
+)
+
+
+def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest:
+    """List the texts of a source; of a table or a corpus, where each one lies in its file.
+
+    Args:
+        source: A folder or a file.
+        options: How to read it; by default the layout is recognised.
+
+    Returns:
+        A manifest of kind ``"text"``, its rows in a fixed order.
+
+    Raises:
+        DataError: If the source is missing, of no known layout, or holds no usable text.
+        ArgumentError: If an option means nothing in the source's layout.
+    """
+    options = options or TextReadOptions()
+    path = Path(source).absolute()
+    layout = _detect(path, options.layout)
+    options.check_layout(layout)
+    if layout in ("csv", "jsonl"):
+        return read_table(path, options, layout)
+    if layout in ("lines", "paragraphs"):
+        return read_corpus(path, options, layout)
+    return read_imdb(find_imdb(path) or path, options) if layout == "imdb" else read_folder(path, options)
+
+
+def _detect(path: Path, asked: str) -> str:
+    """Return the layout asked for, or the one that the source looks like, if what stands there can be of that layout."""
+    folder, shown = path.is_dir(), printable(str(path))
+    if not path.is_file() and not folder:
+        raise DataError(f"read: {shown} must be a folder or a file, got nothing there. {_LAYOUTS}")
+    if asked != "auto":
+        if folder != (asked in ("folder", "imdb")):
+            wanted, got = ("a file", "a folder") if folder else ("a folder", "a file")
+            raise DataError(f"read: {shown} must be {wanted} for the layout {asked}, got {got}.")
+        return asked
+    if not folder:
+        if path.suffix.lower() not in _BY_ENDING:
+            raise DataError(f"read: {shown} must end in {', '.join(_BY_ENDING)}, got {path.suffix or 'no ending'}. {_LAYOUTS}")
+        return _BY_ENDING[path.suffix.lower()]
+    if find_imdb(path):
+        return "imdb"
+    if any(find_imdb(base) and path.name in ("train", "test") for base in (path.parent,)):
+        raise DataError(f"read: {shown} must be the data set's own folder, got a part of it. Give {printable(str(path.parent))}.")
+    if not any(entry.is_dir() or entry.name.lower().endswith(".txt") for entry in scan_folder(path)):
+        raise DataError(f"read: {shown} must be of a known layout, got a folder without texts or folders. {_LAYOUTS}")
+    return "folder"

@@ -1,0 +1,60 @@
+"""The rows that every reader of texts fills, and the Manifest that they become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from toolkit.errors import DataError, printable
+from toolkit.sources import SampleRows
+from toolkit.wing import Manifest
+
+__all__ = ["TextRows"]
+
+
+@dataclass
+class TextRows(SampleRows):
+    """Texts that a reader has found so far.
+
+    Args:
+        place: For texts that share a file: the first byte of each, and the byte behind its last.
+    """
+
+    place: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(
+        self, origin: str, *, label: str | None = None, group: str | None = None, split: int = -1, place: tuple[int, int] | None = None
+    ) -> None:
+        """Append one text; what is None has no column here, and must be None for every row."""
+        self.append(origin, label, group, split)
+        if place is not None:
+            self.place.append(place)
+
+    def check_any(self, path: Path) -> None:
+        """Refuse a source without a text.
+
+        Raises:
+            DataError: It names the first input that was skipped.
+        """
+        if not self.origin:
+            first = f" The first: {printable(self.skipped[0].path)}, {self.skipped[0].reason}." if self.skipped else ""
+            raise DataError(f"read: {printable(str(path))} must hold texts, got none and {len(self.skipped)} inputs to skip.{first}")
+
+    def to_manifest(self, root: Path, reading: Mapping[str, Any], *, file: str = "") -> Manifest:
+        """Return the rows as a manifest of kind ``text``.
+
+        Args:
+            root: The folder that origins, or the file, start from.
+            reading: What `toolkit.text.documents` has to know of the source.
+            file: The file that all texts share; empty if each has its own.
+        """
+        columns = {}
+        if file:
+            start, stop = np.array(self.place, np.int64).reshape(-1, 2).T
+            columns = {"start": start.copy(), "stop": stop.copy()}
+        files = (file,) if file else None
+        return self.as_manifest("text", root, columns=columns, files=files, reading={**reading, "file": file})

@@ -1,0 +1,191 @@
+"""CSV and JSON lines, a row a text: comes in as a path, goes out as a Manifest; `toolkit.text.documents` reads its rows again."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import DataError, printable
+from toolkit.sources import SPLIT_NAMES
+from toolkit.text.sources.options import COLUMNS, TextReadOptions
+from toolkit.text.sources.rows import TextRows
+from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, find_encoding
+from toolkit.wing import Manifest
+
+__all__ = ["parse_cells", "parse_object", "read_table"]
+
+csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT_BYTES))  # the module's own limit, 128 kB, is shorter than many texts
+
+Record = tuple[int, int, Mapping[str, str] | str]
+"""First byte, the byte behind the last, and the cells by what they mean, or the reason why there are none."""
+
+
+def read_table(path: Path, options: TextReadOptions, layout: str) -> Manifest:
+    """List the texts of a table.
+
+    Args:
+        path: The file, absolute.
+        options: Which columns mean what, and the encoding.
+        layout: ``"csv"``, with commas, semicolons or tabs, whichever the header has most of; or ``"jsonl"``, an object a line.
+
+    Returns:
+        A manifest with what the table has columns for. Rows that cannot be read, without text, label or group, or with an unknown
+        split, are among the skipped. An empty split means none.
+
+    Raises:
+        DataError: If the file cannot be read or lacks a column, or no row can be used.
+    """
+    encoding = find_encoding(path, options.encoding)
+    reading, records = (_read_csv if layout == "csv" else _read_jsonl)(path, encoding, options)
+    rows = TextRows()
+    for number, (start, stop, cells) in enumerate(records, 1):
+        name = f"{path.name} row {number}"
+        reason = cells if isinstance(cells, str) else _add(rows, name, cells, (start, stop))
+        if reason:
+            rows.skip(name, reason)
+    rows.check_any(path)
+    if not rows.label and options.label == "auto":
+        rows.note = 'No column is named label, so the texts are unlabelled; name one with columns="label=…".'
+    return rows.to_manifest(path.parent, reading | {"format": layout, "encoding": encoding}, file=path.name)
+
+
+def parse_cells(text: str, delimiter: str) -> list[str]:
+    """Read the one record that a text holds.
+
+    Raises:
+        ValueError: If it breaks the rules of quoting.
+    """
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        raise ValueError(f"must be quoted as CSV has it, got: {error}") from error
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """Read the object on a line.
+
+    Raises:
+        ValueError: If it is no JSON object.
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"must be a JSON object, got: {printable(str(error))}") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"must be a JSON object, got a {type(found).__name__}")
+    return found
+
+
+def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, int]) -> str:
+    """Add a row, or return the reason why it cannot be one."""
+    for meaning in ("label", "group"):
+        if cells.get(meaning) == "":
+            return f"{meaning} is empty"
+    split = cells.get("split", "").lower()
+    if split and split not in SPLIT_NAMES:
+        return f"split must be one of {', '.join(SPLIT_NAMES)}, got {printable(split)}"
+    if not "".join(cells.values()).isascii() and (bad := _undecodable("".join(cells.values()))):
+        return bad
+    rows.add(name, label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, -1), place=place)
+    return ""
+
+
+def _undecodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return f"holds what is no text, U+{ord(text[error.start]):04X} at {error.start}; name the encoding with --encoding"
+    return ""
+
+
+def _read_csv(path: Path, encoding: str, options: TextReadOptions) -> tuple[dict[str, Any], Iterator[Record]]:
+    """What a reader of rows must know, and the rows below the header."""
+    lines = _Lines(path, encoding)
+    first = next(iter(lines), "")
+    delimiter = max(",;\t", key=first.count)
+    header = [name.strip() for name in parse_cells(first, delimiter)]
+    places = {meaning: header.index(name) for meaning, name in _find_columns(path, header, options).items()}
+
+    def records() -> Iterator[Record]:
+        reader, start = csv.reader(lines, delimiter=delimiter, strict=True), lines.stop
+        try:
+            for row in reader:
+                if lines.too_long:
+                    yield start, lines.stop, f"must have at most {MAX_TEXT_BYTES} bytes, got more"
+                elif len(row) != len(header):
+                    if row:  # blank lines are passed over
+                        yield start, lines.stop, f"must have {len(header)} fields as the header has, got {len(row)}"
+                else:
+                    yield start, lines.stop, {m: row[p] if m == "text" else row[p].strip() for m, p in places.items()}
+                start, lines.too_long = lines.stop, False
+        except csv.Error as error:
+            at = f"line {lines.number}"
+            raise DataError(f"read: {printable(str(path))} must be a CSV file, got in {at}: {error}.") from error
+
+    return {"delimiter": delimiter, "column": places["text"]}, records()
+
+
+class _Lines:
+    """A file's lines as text for the csv module, and where the last one that it took ends."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._slices, self._encoding = cut_lines(path, encoding), encoding
+        self.stop, self.number, self.too_long = 0, 0, False
+
+    def __iter__(self) -> Iterator[str]:
+        for _, stop, data in self._slices:
+            self.stop, self.number, self.too_long = stop, self.number + 1, self.too_long or data is None
+            yield "" if data is None else data.decode(self._encoding, "surrogateescape")
+
+
+def _read_jsonl(path: Path, encoding: str, options: TextReadOptions) -> tuple[dict[str, Any], Iterator[Record]]:
+    """What a reader of rows must know, and the rows."""
+    asked = _asked(options)
+
+    def records() -> Iterator[Record]:
+        names: dict[str, str] = {}
+        for start, stop, data in cut_lines(path, encoding):
+            if data is not None and not data.strip():
+                continue
+            try:
+                if data is None:
+                    raise ValueError(f"must have at most {MAX_TEXT_BYTES} bytes, got more")
+                found = parse_object(data.decode(encoding, "surrogateescape"))
+                names = names or _find_columns(path, list(found), options)
+                yield start, stop, {meaning: _as_text(found, name, meaning) for meaning, name in names.items()}
+            except ValueError as error:
+                yield start, stop, str(error)
+
+    return {"column": asked.get("text", "text")}, records()
+
+
+def _as_text(found: Mapping[str, Any], name: str, meaning: str) -> str:
+    value = found.get(name)
+    if value is None and meaning == "split":
+        return ""
+    if not isinstance(value, str) and (meaning == "text" or not isinstance(value, int)):
+        raise ValueError(f"{printable(name)} must be text, got {type(value).__name__ if name in found else 'nothing'}")
+    return str(value)
+
+
+def _asked(options: TextReadOptions) -> dict[str, str]:
+    asked = options.column_names()
+    if options.group not in ("film", "none"):
+        asked["group"] = options.group
+    return asked
+
+
+def _find_columns(path: Path, header: Sequence[str], options: TextReadOptions) -> dict[str, str]:
+    """Return what each usable column means → its name."""
+    asked = _asked(options)
+    for meaning, name in {"text": "text", **asked}.items():
+        if name not in header:
+            got, fix = printable(", ".join(header)), f'Name it with columns="{meaning}=…".'
+            raise DataError(f"read: {printable(str(path))} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
+    names = {meaning: asked.get(meaning, meaning) for meaning in COLUMNS}
+    unwanted = {meaning for meaning, choice in (("label", options.label), ("group", options.group)) if choice == "none"}
+    return {meaning: name for meaning, name in names.items() if name in header and meaning not in unwanted}

@@ -1,0 +1,134 @@
+"""A text cut into tokens, by rules that need no data: text comes in, tokens or their places in the text go out.
+
+`toolkit.text.words` prepares the text before and folds the tokens after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import ArgumentError, check, wording
+
+__all__ = ["NAMES", "Tokenizer", "split_sentences"]
+
+NAMES = ("wordpunct", "treebank", "toktok", "tweet")
+"""The tokenizers with a name; ``"regexp:PATTERN"`` takes what a pattern finds."""
+
+_WORDPUNCT = r"\w+|[^\w\s]+"
+_END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«(\[—–-]?\s*[^\W_a-zß-öø-ÿ])|\n\s*\n""")
+_SHORT = re.compile(
+    r"(?:\b(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Mt|Jr|Sr|vs|etc|cf|p|pp|No|Nos|Vol|Fig|Gen|Col|Capt|Sgt|Lt|Gov|Sen|Rep|Rev|Hon|"
+    r"M|MM|Mme|Mmes|Mlle|Mlles|Me|Mgr|av|env|chap|art)|\b(?:[^\W\d_]\.)+[^\W\d_])$"
+)
+
+
+@dataclass(frozen=True)
+class Tokenizer:
+    """Cuts a text into tokens.
+
+    Args:
+        name: ``"wordpunct"``: runs of letters and digits, runs of other signs: the fastest; ``l'ami`` and ``don't`` fall into three.
+            ``"treebank"``: Penn Treebank, made for English: ``do n't``. ``"toktok"``: for many languages, fast; ``l ' ami``.
+            ``"tweet"``: keeps emoticons, hashtags, handles and addresses whole. ``"regexp:PATTERN"``: what a pattern of Python finds.
+
+    Source:
+        Bird, Klein & Loper, Natural Language Processing with Python, 2009 (NLTK), whose rules these are.
+    """
+
+    name: str = "wordpunct"
+
+    def __post_init__(self) -> None:
+        known = self.name in NAMES or self.name.startswith("regexp:")
+        check(known, "Tokenizer", "name", f"one of {', '.join(NAMES)}, or regexp:PATTERN", self.name)
+        try:
+            re.compile(self.pattern)
+        except re.error as error:
+            raise ArgumentError(wording("Tokenizer", "pattern", "a regular expression", f"{self.pattern}: {error}")) from error
+        check(self.name != "regexp:", "Tokenizer", "pattern", "a regular expression", "")
+
+    @property
+    def pattern(self) -> str:
+        """The regular expression of tokens; empty for those that are no single one."""
+        return _WORDPUNCT if self.name == "wordpunct" else self.name.partition(":")[2]
+
+    @property
+    def places_tokens(self) -> bool:
+        """Whether `spans` can say where in the text each token stands."""
+        return bool(self.pattern)
+
+    def __call__(self, text: str) -> list[str]:
+        """Return a text's tokens in their order; none is empty."""
+        return self._cut(text)
+
+    def spans(self, text: str) -> NDArray[np.int64]:
+        """Say where a text's tokens stand.
+
+        Args:
+            text: The text.
+
+        Returns:
+            int64, shape (tokens, 2): where each begins and ends, in characters.
+
+        Raises:
+            ArgumentError: If the tokenizer changes what it cuts, and cannot say.
+        """
+        rule = "wordpunct or regexp:PATTERN to tell places"
+        check(self.places_tokens, "Tokenizer", "name", rule, self.name)
+        found = [match.span() for match in re.finditer(self.pattern, text)]
+        return np.array([span for span in found if span[0] < span[1]], np.int64).reshape(-1, 2)
+
+    @cached_property
+    def _cut(self) -> Callable[[str], list[str]]:
+        """The function that cuts; NLTK is imported when one of its own is first used, its packages take a second."""
+        if self.pattern:
+            compiled = re.compile(self.pattern)
+            if compiled.groups or compiled.match(""):
+                return lambda text: [match[0] for match in compiled.finditer(text) if match[0]]
+            return compiled.findall
+        if self.name == "treebank":
+            from nltk.tokenize.treebank import TreebankWordTokenizer
+
+            return TreebankWordTokenizer().tokenize  # type: ignore[no-any-return]
+        if self.name == "toktok":
+            from nltk.tokenize.toktok import ToktokTokenizer
+
+            return ToktokTokenizer().tokenize  # type: ignore[no-any-return]
+        from nltk.tokenize.casual import TweetTokenizer
+
+        return TweetTokenizer().tokenize  # type: ignore[no-any-return]
+
+    def __getstate__(self) -> dict[str, str]:
+        return {"name": self.name}
+
+
+def split_sentences(text: str) -> list[str]:
+    """Cut a text into sentences by a rule: where a full stop, question or exclamation mark stands before a capital or a digit.
+
+    Not after initials (``J. Verne``) and some titles and short forms of English and French (``Mr.``, ``Mme.``, ``etc.``). So a sentence
+    that ends in one of these, or begins small, stays with its neighbour, and an unknown short form before a name cuts.
+    What is trained on a language's texts, as Punkt is, does better; it needs data.
+
+    Args:
+        text: The text; an empty line ends a sentence, too.
+
+    Returns:
+        The sentences in their order, without white space around them; none is empty.
+    """
+    return [sentence for start, stop in _sentence_bounds(text) if (sentence := text[start:stop].strip())]
+
+
+def _sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _END.finditer(text):
+        single = found[0][0] == "." and found[0][:2] != ".."
+        if single and _SHORT.search(text, max(start, found.start() - 12), found.start()):
+            continue
+        yield start, found.end()
+        start = found.end()
+    yield start, len(text)

@@ -20,7 +20,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from datamodules import FileDataModule
 from datamodules.draw import MAX_SEED
-from recipes.callbacks import LAST, Averaging, FlopCounter, Latest, SeedSteps, Selection, Stopping
+from recipes.callbacks import LAST, Averaging, EpochMeans, FlopCounter, Latest, SeedSteps, Selection, Stopping
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
@@ -156,7 +156,7 @@ class RecipeCLI(LightningCLI):
         if not self.config_init.averaging.decay:
             self.parser.callback_keys.remove("averaging")
         kwargs["default_root_dir"] = str(self.folder)
-        extra: list[Callback] = [self.flops, SeedSteps(int(self.config.seed_everything))]
+        extra: list[Callback] = [self.flops, EpochMeans(), SeedSteps(int(self.config.seed_everything))]
         if chosen.enable_progress_bar is None:
             kwargs["enable_progress_bar"] = sys.stderr.isatty()
             if kwargs["enable_progress_bar"]:

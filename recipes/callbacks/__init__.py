@@ -1,8 +1,9 @@
 """What Lightning's own callbacks lack."""
 
 from recipes.callbacks.averaging import Averaging
+from recipes.callbacks.curves import EPOCH_LOSS, LEARNING_RATE, EpochMeans
 from recipes.callbacks.flops import FlopCounter
 from recipes.callbacks.seeding import SeedSteps
 from recipes.callbacks.selection import LAST, Latest, Selection, Stopping
 
-__all__ = ["LAST", "Averaging", "FlopCounter", "Latest", "SeedSteps", "Selection", "Stopping"]
+__all__ = ["EPOCH_LOSS", "LAST", "LEARNING_RATE", "Averaging", "EpochMeans", "FlopCounter", "Latest", "SeedSteps", "Selection", "Stopping"]

@@ -22,7 +22,7 @@ from toolkit.errors import printable
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["draw_filters", "draw_maps", "draw_mistakes"]
+__all__ = ["around_grey", "displayable", "draw_filters", "draw_maps", "draw_mistakes", "group_by_kernel"]
 
 MARGIN, HEAD = 0.25, 0.75
 GREY, RED = "0.45", "#b3261e"
@@ -42,20 +42,20 @@ def draw_filters(path: Path, weights: NDArray[np.floating], likeness: Sequence[L
     tile, step, left = 0.72, 0.84, 1.45 if likeness else MARGIN
     colour = weights.shape[1] == 3
     row = (2 if colour else 1) * tile + 0.42
-    groups = _by_kernel(likeness) if likeness else {"": [(i, f"{i}") for i in range(len(weights))]}
+    groups = group_by_kernel(likeness) if likeness else {"": [(i, f"{i}") for i in range(len(weights))]}
     columns = min(12, max(map(len, groups.values())))
     num_rows = sum(max(1, -(-len(group) // columns)) for group in groups.values())
     sheet = _Sheet(max(9.6, left + columns * step + MARGIN), HEAD + num_rows * row, title, note)
     top = HEAD
     for name, group in groups.items():
         if name:
-            sheet.tile(MARGIN, top, tile, _around_grey(KERNELS[name]), frame="black")
+            sheet.tile(MARGIN, top, tile, around_grey(KERNELS[name]), frame="black")
             sheet.say(MARGIN, top + tile + 0.06, name, size=8, weight="bold")
         for place, (number, told) in enumerate(group):
             x, y = left + place % columns * step, top + place // columns * row
             if colour:
-                sheet.tile(x, y, tile, _around_grey(weights[number].transpose(1, 2, 0)))
-            sheet.tile(x, y + row - tile - 0.42, tile, _around_grey(weights[number].sum(0)))
+                sheet.tile(x, y, tile, around_grey(weights[number].transpose(1, 2, 0)))
+            sheet.tile(x, y + row - tile - 0.42, tile, around_grey(weights[number].sum(0)))
             sheet.say(x, y + row - 0.36, told, size=7.5)
         if not group:
             sheet.say(left, top + tile / 2, "no filter is most like this one", size=8, colour=GREY)
@@ -76,7 +76,7 @@ def draw_maps(path: Path, picture: NDArray[Any], layers: Sequence[FeatureMaps], 
     """
     tile, step, left = 0.7, 0.76, 2.1
     sheet = _Sheet(left + max_maps * step + MARGIN, HEAD + 1.5 + len(layers) * (step + 0.08) + MARGIN / 2, title, note)
-    sheet.tile(MARGIN, HEAD, 1.3, _displayable(picture), frame="black")
+    sheet.tile(MARGIN, HEAD, 1.3, displayable(picture), frame="black")
     for number, layer in enumerate(layers):
         top = HEAD + 1.5 + number * (step + 0.08)
         count, height, width = layer.maps.shape
@@ -104,7 +104,7 @@ def draw_mistakes(path: Path, pictures: Sequence[NDArray[Any]], mistakes: Sequen
     sheet = _Sheet(MARGIN + columns * step, HEAD + num_rows * row, title, note)
     for place, (picture, mistake) in enumerate(zip(pictures, mistakes, strict=True)):
         x, y = MARGIN + place % columns * step, HEAD + place // columns * row
-        sheet.tile(x, y, tile, _displayable(picture))
+        sheet.tile(x, y, tile, displayable(picture))
         sheet.say(x, y + tile + 0.07, f"true: {printable(mistake.true, 22)}", size=8, room=room)
         sheet.say(x, y + tile + 0.23, f"taken for: {printable(mistake.predicted, 18)}", size=8, colour=RED, room=room)
         sheet.say(x, y + tile + 0.39, f"at {mistake.probability:.3f}, loss {mistake.loss:.1f}", size=7, colour=GREY)
@@ -117,7 +117,7 @@ def _end_of(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"…{text[1 - limit :]}"
 
 
-def _by_kernel(likeness: Sequence[Likeness]) -> dict[str, list[tuple[int, str]]]:
+def group_by_kernel(likeness: Sequence[Likeness]) -> dict[str, list[tuple[int, str]]]:
     """Each kernel's filters with what is said below them, the most alike first."""
     groups: dict[str, list[tuple[int, str]]] = {name: [] for name in KERNELS}
     for like in sorted(likeness, key=lambda like: -abs(like.cosine)):
@@ -125,14 +125,14 @@ def _by_kernel(likeness: Sequence[Likeness]) -> dict[str, list[tuple[int, str]]]
     return groups
 
 
-def _around_grey(values: NDArray[np.floating]) -> NDArray[np.float64]:
+def around_grey(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Stretch weights (H, W) or (H, W, 3) to (H, W, 3) in [0, 1]: 0 is mid-grey, the largest weight reaches black or white."""
     shown = values[..., None] if values.ndim == 2 else values
     scaled = 0.5 + shown.astype(np.float64) / (2 * max(np.abs(shown).max(), 1e-12))
     return np.broadcast_to(scaled, (*shown.shape[:2], 3))
 
 
-def _displayable(picture: NDArray[Any]) -> NDArray[np.float64]:
+def displayable(picture: NDArray[Any]) -> NDArray[np.float64]:
     """Bring a stored picture (H, W, C) to (H, W, 3) in [0, 1]."""
     values: NDArray[np.float64] = picture.astype(np.float64) / (255 if picture.dtype == np.uint8 else 1)
     return np.broadcast_to(values.clip(0, 1), (*values.shape[:2], 3))

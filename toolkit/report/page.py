@@ -32,7 +32,8 @@ def render_page(
     findings: Sequence[FindingShown],
     classes: Sequence[ClassShown],
     plots: Mapping[str, Sequence[Plot]],
-    generated: str = "",
+    before: Sequence[Section] = (),
+    after: Sequence[Section] = (),
 ) -> str:
     """Lay a report out.
 
@@ -42,15 +43,16 @@ def render_page(
         findings: Pictures for each of the content's findings, in their order.
         classes: Pictures of classes.
         plots: ``classes`` and ``columns``.
-        generated: When the page was made, as people read it; empty says nothing.
+        before: What stands between verdict and findings.
+        after: What stands behind the figures.
 
     Returns:
         HTML: no script, no address outside itself, every name escaped, characters that cannot be seen or that turn text around told
         by their codes.
     """
     marks = list(content["columns"][0]["all"]) if content["columns"] else []
-    own = {"findings": findings, "classes": classes, "plots": plots, "marks": marks, "max_rows": MAX_ROWS}
-    return _render("page.html.jinja", content, title=title, what="data report", generated=generated, **own)
+    own = {"findings": findings, "classes": classes, "plots": plots, "marks": marks, "max_rows": MAX_ROWS, "before": before, "after": after}
+    return _render("page.html.jinja", content, title=title, what="data report", **own)
 
 
 def render_sections(content: Mapping[str, Any], sections: Sequence[Section], *, title: str, what: str, about: str) -> str:
@@ -66,7 +68,9 @@ def render_sections(content: Mapping[str, Any], sections: Sequence[Section], *, 
     Returns:
         HTML with the promises of `render_page`.
     """
-    return _render("sections.html.jinja", content, title=title, what=what, generated="", sections=sections, about=about)
+    pictures = [FindingShown((), ())] * len(content["findings"])
+    own = {"findings": pictures, "sections": sections, "about": about}
+    return _render("sections.html.jinja", content, title=title, what=what, **own)
 
 
 def _render(template: str, content: Mapping[str, Any], **values: Any) -> str:

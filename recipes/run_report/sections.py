@@ -1,0 +1,217 @@
+"""How a run's page is made up: what was read and seen comes in, sections in the order of the page and the same as plain data go out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from recipes.confusion import measure_classes
+from recipes.look.draw import around_grey, displayable, group_by_kernel
+from recipes.look.kernels import KERNELS
+from recipes.look.maps import FeatureMaps
+from recipes.look.mistakes import Mistake
+from recipes.run_report.judge import tell_metrics
+from recipes.run_report.network import OnFile, SeenNetwork
+from recipes.run_report.plots import Figure, plot_confusion, plot_curves
+from recipes.run_report.records import Record
+from toolkit.errors import printable
+from toolkit.images.show import picture_address
+from toolkit.report.gallery import Shown
+from toolkit.report.sections import Fold, Note, Part, Pictures, Plots, Section, Table
+
+__all__ = ["MAX_MISTAKES", "show_classes", "show_curves", "show_ledgers", "show_network", "show_on_file", "show_setup"]
+
+MAX_MISTAKES, MAX_PAIRS, MAX_MAPS, MAX_FILTERS = 48, 40, 16, 128
+"""What the page shows of each; the JSON file has all mistakes and pairs."""
+
+LOSSES = {"train/loss": Figure("training, mean of the epoch", "train"), "val/loss": Figure("validation", "val")}
+OTHERS = ("val", "test", "not split")
+
+
+def show_curves(records: Sequence[Record]) -> Section:
+    """Draw losses, the other figures of val, and the learning rate, a line a run."""
+    runs = [record.curves for record in records]
+    best = records[0].best_epoch if len(records) == 1 and records[0].selected else None
+    names = sorted({name for run in runs for name in run if name.startswith("val/") and name != "val/loss"})[: len(OTHERS)]
+    others = {name: Figure(name[4:].replace("_", " "), colour) for name, colour in zip(names, OTHERS, strict=False)}
+    rate = {"learning_rate": Figure("learning rate", "train")}
+    marked = f" Epoch {best}, whose checkpoint is kept, is marked." if best else ""
+    caption = f"Loss: the mean over an epoch's training steps stands in its middle, half an epoch before the validation at its end.{marked}"
+    drawn = (
+        (LOSSES, caption, "loss", best),
+        (others, f"Figures of val at each epoch's end.{marked}", "value", best),
+        (rate, "Learning rate of each epoch's last step.", "learning rate", None),
+    )
+    there = set().union(*runs)
+    plots = [plot_curves(runs, figures, text, label=label, best=mark) for figures, text, label, mark in drawn if there & figures.keys()]
+    if not plots:
+        return Section("curves", "Learning curves", [])
+    notes = [Note(text) for text in dict.fromkeys(line for record in records for line in _caveats(record))]
+    return Section("curves", "Learning curves", [Plots(plots), *notes])
+
+
+def _caveats(record: Record) -> list[str]:
+    smoothing = record.option("model", "init_args", "label_smoothing")
+    named = {"augmentation": record.option("data", "init_args", "augment"), "label smoothing": smoothing}
+    under = " and ".join(name for name, value in {**named, "dropout": record.option("network", "init_args", "dropout")}.items() if value)
+    lines = [f"Training loss is measured under {under}, validation loss without: the one may well stand above the other."] if under else []
+    if not record.whole_epochs and "train/loss" in record.curves:
+        lines.append("This run logged some training steps alone: its training loss is their mean in each epoch.")
+    return lines
+
+
+def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[list[Section], dict[str, Any]]:
+    """Show a confusion matrix, its heaviest confusions, and each class's figures, the worst first."""
+    measures = measure_classes(matrix)
+    wrong = matrix - np.diag(np.diag(matrix))
+    order = np.argsort(-wrong, axis=None, kind="stable")[: int((wrong > 0).sum())]
+    pairs = [(classes[i], classes[j], int(wrong[i, j])) for i, j in zip(*np.unravel_index(order, wrong.shape), strict=True)]
+    rows: list[list[Any]] = [
+        [name, *(float(values[i]) for key, values in measures.items() if key != "samples"), int(measures["samples"][i])]
+        for i, name in enumerate(classes)
+    ]
+    confused: list[Part] = [Plots([plot_confusion(matrix, classes)], wide=True)] if matrix.sum() else []
+    if pairs:
+        confused.append(Table("Heaviest confusions", ("class", "taken for", "count"), pairs[:MAX_PAIRS]))
+    if len(pairs) > MAX_PAIRS:
+        confused.append(Note(f"The {MAX_PAIRS} most frequent of {len(pairs):,} confusions; the JSON file has them all."))
+    said = {
+        "confusion": {"classes": list(classes), "counts": matrix.tolist()},
+        "confusions": [{"class": true, "taken_for": other, "count": count} for true, other, count in pairs],
+        "classes": [dict(zip(("name", *measures), row, strict=True)) for row in rows],
+    }
+    worst_first = sorted(rows, key=lambda row: row[1 + list(measures).index("f1")])
+    table = Table("Figures of each class", ("class", "precision", "recall", "F1", "samples"), worst_first)
+    return [Section("confusion", "Confusion matrix", confused), Section("classes", "Classes", [table, Note("The lowest F1 first.")])], said
+
+
+def show_on_file(seen: OnFile) -> tuple[list[Section], dict[str, Any]]:
+    """Show the worst mistakes as pictures, and training samples beside val."""
+    worst, split = seen.mistakes.worst_first, seen.mistakes.split
+    shown = [_show_mistake(one, picture) for one, picture in zip(worst, seen.pictures, strict=False)]
+    note = f"{len(worst):,} mistakes on {seen.mistakes.samples:,} samples of {split} in {printable(seen.path, 200)}."
+    note += f" The {len(shown)} worst by loss: the less probable the true class was held to be, the worse." if shown else ""
+    alike: list[Part] = []
+    if seen.alike:
+        rows = [("train", seen.alike.samples, seen.alike.accuracy), (split, seen.alike.val_samples, seen.alike.val_accuracy)]
+        how = "Both by the checkpoint that counts, without augmentation or dropout: what stands between them is over-fitting."
+        alike = [Table("Training samples beside val", ("split", "samples", "accuracy"), rows), Note(how)]
+    pictures: list[Part] = [Pictures(shown)] if shown else []
+    sections = [Section("mistakes", "Worst mistakes", [Note(note), *pictures]), Section("alike", "Training samples beside val", alike)]
+    return sections, {"mistakes": asdict(seen.mistakes), "alike": None if seen.alike is None else asdict(seen.alike)}
+
+
+def _show_mistake(one: Mistake, picture: NDArray[Any]) -> Shown:
+    lines = f"taken for: {one.predicted}", f"at {one.probability:.3f}, loss {one.loss:.1f}"
+    return Shown(picture_address(displayable(picture).astype(np.float32)), one.source, f"true: {one.true}", lines)
+
+
+def show_network(seen: SeenNetwork) -> tuple[list[Section], dict[str, Any]]:
+    """Show the first filters beside the classic edge kernels, the feature maps of a picture, and the layers' table."""
+    said = {"layers": [asdict(layer) for layer in seen.layers], "parameters": seen.parameters}
+    said["filters"] = None if seen.filters is None else asdict(seen.filters)
+    maps = [] if seen.on_file is None else _show_maps(seen.on_file)
+    return [Section("filters", "First-layer filters", _show_filters(seen)), Section("maps", "Feature maps", maps), _show_table(seen)], said
+
+
+def _show_filters(seen: SeenNetwork) -> list[Part]:
+    if seen.weights is None:
+        return []
+    groups = group_by_kernel(seen.filters.likeness) if seen.filters else {"": [(i, f"{i}") for i in range(len(seen.weights))]}
+    colour = seen.weights.shape[1] == 3
+    parts: list[Part] = []
+    for name, group in groups.items():
+        tiles = []
+        for number, told in group[:MAX_FILTERS]:
+            pictures = [seen.weights[number].transpose(1, 2, 0)] if colour else []
+            tiles += [_tile(around_grey(values), told) for values in (*pictures, seen.weights[number].sum(0))]
+        mark = _address(around_grey(KERNELS[name])) if name else ""
+        title = f"{len(group)} most like the {name} kernel" if name else f"{len(group)} filters"
+        parts.append(Pictures(tiles, title, mark, magnified=True))
+    note = "Each is stretched around grey, which is 0" + ("; beside the colours, their sum over the channels." if colour else ".")
+    if seen.filters:
+        note += (
+            f" Below, its number and the cosine of its sum with the kernel; half of all filters of noise reach {seen.filters.chance:.2f}."
+        )
+    return [Note(note), *parts]
+
+
+def _show_maps(seen: OnFile) -> list[Part]:
+    taken = f"taken for {printable(seen.predicted, 60)} at {seen.probability:.3f}"
+    note = f"What each convolution makes of {printable(seen.source, 200)}, {taken}."
+    note += f" The first {MAX_MAPS} maps of each; a layer has one scale, from its lowest value (dark) to its highest (bright)."
+    picture = _tile(displayable(seen.picture), seen.source)
+    return [Note(note), Pictures([picture], magnified=True), *(_show_layer(layer) for layer in seen.maps)]
+
+
+def _show_layer(layer: FeatureMaps) -> Pictures:
+    count, height, width = layer.maps.shape
+    low, high = float(layer.maps.min()), float(layer.maps.max())
+    scaled = ((layer.maps[:MAX_MAPS] - low) * (255 / max(high - low, 1e-12))).astype(np.uint8)
+    tiles = [_tile(cv2.applyColorMap(one, cv2.COLORMAP_INFERNO)[..., ::-1] / 255, str(i)) for i, one in enumerate(scaled)]
+    return Pictures(tiles, f"{layer.name}: {count} maps of {height}×{width} after {layer.through[-1]}, up to {high:.3g}", magnified=True)
+
+
+def _show_table(seen: SeenNetwork) -> Section:
+    rows = []
+    for layer in seen.layers:
+        sizes = (_times(size) for size in (layer.kernel, layer.stride, layer.padding, layer.output))
+        rows.append((layer.name, layer.kind, *sizes, layer.parameters, layer.parameters_arithmetic or None))
+    head = ("layer", "kind", "kernel", "stride", "padding", "output", "parameters", "by the formula")
+    differ = [layer.name for layer in seen.layers if layer.agrees is False]
+    agree = f"differ in {', '.join(differ)}" if differ else "agree wherever one is known"
+    note = Note(f"{seen.parameters:,} parameters in all. Sizes and parameters as torch counts them and by the formulas {agree}.")
+    return Section("network", "Network", [Table("Layers", head, rows), note] if rows else [])
+
+
+def show_ledgers(records: Sequence[Record]) -> Section:
+    """Show the ledgers: what was chosen by what, and which split was read when."""
+    rows = []
+    for record in records:
+        run = f"{record.folder.name}, " if len(records) > 1 else ""
+        rows += [
+            (f"{run}{line.get('time', '')}", *(str(line.get(key, "")) for key in ("event", "split")), _tell_facts(line))
+            for line in record.ledger
+        ]
+    reads = sum(row[1:3] == ("read", "test") for row in rows)
+    note = Note(f"Test was read {reads} time{'' if reads == 1 else 's'} in all.")
+    return Section(
+        "ledger", "Ledger", [Table("What the run looked at and chose", ("time", "event", "split", "what"), rows), note] if rows else []
+    )
+
+
+def _tell_facts(line: Mapping[str, Any]) -> str:
+    facts = {name: value for name, value in line.items() if name not in ("time", "event", "split")}
+    metrics = facts.pop("metrics", None)
+    told = [tell_metrics(metrics)] if isinstance(metrics, dict) and all(isinstance(value, float) for value in metrics.values()) else []
+    return "; ".join([*told, *(f"{name.replace('_', ' ')}: {value}" for name, value in facts.items())])
+
+
+def show_setup(record: Record, costs: Mapping[str, Any]) -> Section:
+    """Show what the run cost, and the configuration that it began with, folded.
+
+    Args:
+        record: The run.
+        costs: Epochs, seconds and flops, as far as they are known.
+    """
+    units = {"epochs": ("epochs", 1.0), "flops": ("TFLOP of training", 1e-12), "seconds": ("minutes", 1 / 60)}
+    rows = [(told, float(costs[name]) * factor) for name, (told, factor) in units.items() if name in costs]
+    parts: list[Part] = [Table("What it cost", ("cost", "value"), rows)] if rows else []
+    return Section("setup", "Cost and configuration", [*parts, Fold("The resolved configuration, config.yaml", record.config)])
+
+
+def _tile(values: NDArray[Any], name: str) -> Shown:
+    return Shown(_address(values), name, "")
+
+
+def _address(values: NDArray[Any]) -> str:
+    return picture_address(np.ascontiguousarray(values, np.float32), lossless=True)
+
+
+def _times(sizes: Sequence[float] | None) -> str | None:
+    return None if sizes is None else "×".join(f"{size:g}" for size in sizes)

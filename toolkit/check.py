@@ -17,6 +17,7 @@ import numpy as np
 
 from toolkit import images
 from toolkit.checks import (
+    SEVERITIES,
     CheckResult,
     Predictions,
     certify,
@@ -31,10 +32,10 @@ from toolkit.checks import (
     find_unreadable,
     load_baseline,
     load_predictions,
+    only_new,
     same_content,
     tabulate_sets,
 )
-from toolkit.checks.result import SEVERITIES, only_new
 from toolkit.checks.rows import originals
 from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
 from toolkit.errors import check
@@ -72,7 +73,6 @@ def check_source(
     read: Any = None,
     predictions: Sequence[str | Path] | None = None,
     baseline: str | Path | None = None,
-    keep: Path | None = None,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> CheckResult:
@@ -84,8 +84,7 @@ def check_source(
         read: The wing's options for reading a raw source.
         predictions: Folders that `foudre crossval` left for this dataset file: its labels are doubted too. Of the same recipe with
             groups whole and with groups cut, the certificate tells what a leaking split would claim.
-        baseline: An older answer as JSON: what it knew is left out.
-        keep: File to keep the statistics in; by default `keep_path` of the source.
+        baseline: An older answer as JSON, or a report's: what it knew is left out.
         workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
         progress: Told how far the work is.
 
@@ -101,7 +100,7 @@ def check_source(
         False
     """
     known = load_baseline(baseline) if baseline else None
-    measured = measure_source(source, kind=kind, read=read, keep=keep, workers=workers, progress=progress)
+    measured = measure_source(source, kind=kind, read=read, workers=workers, progress=progress)
     guesses = [load_predictions(path, measured.table) for path in predictions or ()]
     findings: Sequence[Finding] = find_all(measured, predictions=guesses)
     if known is not None:
@@ -117,7 +116,6 @@ def measure_source(
     *,
     kind: str = "",
     read: Any = None,
-    keep: Path | None = None,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Measured:
@@ -130,7 +128,7 @@ def measure_source(
     manifest = list_samples(file) if file else wing.read(source, read)
     measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
-    table = gather_statistics(manifest, measure, keep=keep or keep_path(source), workers=count, progress=progress)
+    table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
     return Measured(table, wing, file)
 
 

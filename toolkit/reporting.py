@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.check import WINGS, check_source
+from toolkit.checks import Baseline, CheckResult, compare, load_baseline
 from toolkit.dataset_file import TakeSamples, open_dataset
 from toolkit.report import Report, page_path, write_report
 from toolkit.wing import Progress, silent
 
-__all__ = ["report_source"]
+__all__ = ["report_result", "report_source"]
 
 _FITTED = ("channel_mean", "channel_std", "precision_max_error", "precision_rmse")
 """What a file has of train that people copy into their own code, and what its dtype lost."""
@@ -24,6 +25,7 @@ def report_source(
     kind: str = "",
     read: Any = None,
     predictions: Sequence[str | Path] | None = None,
+    baseline: str | Path | None = None,
     workers: int | None = None,
     progress: Progress = silent,
 ) -> Report:
@@ -35,6 +37,7 @@ def report_source(
         kind: A name in `toolkit.check.WINGS`; empty takes the one that the file names, or that reads the source.
         read: The wing's options for reading a raw source.
         predictions: Folders that ``foudre crossval`` left for this dataset file, as `toolkit.check.check_source` takes them.
+        baseline: The JSON beside an older page, or what ``foudre check --json`` printed: what changed since is told.
         workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
         progress: Told how far the work is.
 
@@ -43,17 +46,34 @@ def report_source(
 
     Raises:
         DataError: If the source cannot be understood.
-        ArgumentError: If the kind is unknown, or the path does not end in .html.
+        ArgumentError: If the kind is unknown, the path does not end in .html, or predictions or baseline are not what they should be.
 
     Example:
         >>> report_source("signs.h5", "signs.html")  # doctest: +SKIP
     """
-    path = page_path(path)
+    path, old = page_path(path), load_baseline(baseline) if baseline else None
     found = check_source(source, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+    return report_result(found, path, baseline=old)
+
+
+def report_result(found: CheckResult, path: str | Path = "report.html", *, baseline: Baseline | None = None) -> Report:
+    """Write the page of what was checked already.
+
+    Args:
+        found: From `toolkit.check.check_source`, without a baseline.
+        path: The page to write, ending in .html.
+        baseline: From `toolkit.checks.load_baseline`: what changed since is told.
+    """
     manifest = found.table.manifest
-    file = open_dataset(source) if "row" in manifest.columns else None
+    file = open_dataset(manifest.root) if "row" in manifest.columns else None
     fitted = {name: file.meta[name] for name in _FITTED if name in file.meta} if file else {}
-    show = WINGS[manifest.kind].Show(TakeSamples(file) if file else None)
     return write_report(
-        found.table, found.findings, path, show=show, unchecked=found.unchecked, title=Path(manifest.root).name, fitted=fitted
+        found.table,
+        found.findings,
+        path,
+        show=WINGS[manifest.kind].Show(TakeSamples(file) if file else None),
+        unchecked=found.unchecked,
+        title=Path(manifest.root).name,
+        fitted=fitted,
+        changes=compare(found.findings, baseline, found.table) if baseline else None,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import pickle
@@ -18,7 +17,6 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_file, digest_manifest
 from toolkit.dataset_file import DatasetFile
-from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import DataError
 from toolkit.export import WorkerPool
 from toolkit.export.workers import Crash
@@ -77,27 +75,6 @@ class Statistics:
         quantiles = np.quantile(values, QUANTILES)
         marks = {f"q{round(100 * share):02d}": float(value) for share, value in zip(QUANTILES, quantiles, strict=True)}
         return {"mean": float(values.mean()), "std": float(values.std()), **marks}
-
-    def write_csv(self, path: str | Path) -> None:
-        """Write a line a sample: where it comes from, its label, group and split, its figures, and why it failed if it did."""
-        manifest, own = self.manifest, list(self.columns)
-        known = [name for name in ("label", "group", "split") if getattr(manifest, name) is not None]
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["source", *known, *own, "error"])
-            for row, origin in enumerate(manifest.origin):
-                cells = [_tell(manifest, name, row) for name in known]
-                figures = [self.columns[name][row].item() for name in own] if row not in self.failures else [""] * len(own)
-                writer.writerow([escape_name(origin), *cells, *figures, self.failures.get(row, "")])
-
-
-def _tell(manifest: Manifest, name: str, row: int) -> str:
-    """A cell as people read it: names in place of numbers where there are any."""
-    value = getattr(manifest, name)[row]
-    names = {"label": manifest.classes, "group": manifest.group_names, "split": SPLITS}[name]
-    if np.ndim(value) or not np.issubdtype(np.asarray(value).dtype, np.integer) or not 0 <= value < len(names):
-        return str(value)
-    return escape_name(names[int(value)])
 
 
 @dataclass(frozen=True, repr=False)

@@ -37,7 +37,8 @@ def check(
     *source: Annotated[Path, Parameter(required=True)],
     fail_on: Literal["warning", "error"] = "error",
     baseline: Path | None = None,
-    predictions: Path | None = None,
+    predictions: list[Path] | None = None,
+    table: Path | None = None,
     layout: Annotated[str | None, default("layout")] = None,
     group: Annotated[str | None, default("group")] = None,
     columns: str | None = None,
@@ -60,7 +61,9 @@ def check(
         source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
         fail_on: The least severity that makes the exit status 1: error or warning.
         baseline: What an earlier check printed with --json: only what is new is told.
-        predictions: What foudre crossval left on this dataset file, out_of_fold.npz: labels that it contradicts are told.
+        predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Given twice, with whole
+            and with cut groups: what a leaking split would claim is told.
+        table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
         layout: How a raw source is laid out: auto, folder, gtsrb or csv.
         group: What no split may cut: track, none, or a column of the CSV.
         columns: The CSV's own column names: path=file,label=kind.
@@ -72,12 +75,16 @@ def check(
         with progress_bars() as progress:
             from toolkit.check import check_source
             from toolkit.options import image_options
+            from toolkit.write_table import table_path, write_table
 
+            table = table and table_path(table)  # refused before there is work
             place, kind = _source(source, "check")
             read = image_options(layout=layout, group=group, columns=columns).get("read")
             answer = check_source(
                 place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
             )  # fmt: skip
+            if table:
+                write_table(answer.table, table)
     except (FoudreError, OSError) as error:
         say(f"foudre: {explain(error)[0]}")
         return WRONG_USE
@@ -87,7 +94,9 @@ def check(
 def report(
     *source: Annotated[Path, Parameter(required=True)],
     out: Path = Path("report.html"),
-    predictions: Path | None = None,
+    baseline: Path | None = None,
+    predictions: list[Path] | None = None,
+    table: Path | None = None,
     layout: Annotated[str | None, default("layout")] = None,
     group: Annotated[str | None, default("group")] = None,
     columns: str | None = None,
@@ -102,23 +111,35 @@ def report(
 
         foudre report GTSRB
         foudre report signs.h5 --out signs.html
+        foudre report signs.h5 --baseline old.json
 
     Args:
         source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
         out: The page to write, REPORT.html.
-        predictions: What foudre crossval left on this dataset file, out_of_fold.npz: labels that it contradicts are shown.
+        baseline: The JSON beside an earlier page, or what an earlier check printed with --json: what is new and what is gone is told.
+        predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Given twice, with whole
+            and with cut groups: what a leaking split would claim is told.
+        table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
         layout: How a raw source is laid out: auto, folder, gtsrb or csv.
         group: What no split may cut: track, none, or a column of the CSV.
         columns: The CSV's own column names: path=file,label=kind.
         workers: Processes that measure; one for each processor unless given.
     """
     with progress_bars() as progress:
+        from toolkit.check import check_source
+        from toolkit.checks import load_baseline
         from toolkit.options import image_options
-        from toolkit.reporting import report_source
+        from toolkit.report import page_path
+        from toolkit.reporting import report_result
+        from toolkit.write_table import table_path, write_table
 
+        out, table, old = page_path(out), table and table_path(table), load_baseline(baseline) if baseline else None
         place, kind = _source(source, "report")
         read = image_options(layout=layout, group=group, columns=columns).get("read")
-        answer = report_source(place, out, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+        found = check_source(place, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+        if table:
+            write_table(found.table, table)
+        answer = report_result(found, out, baseline=old)
     return tell(answer, as_json)
 
 

@@ -1,6 +1,7 @@
 """The verb `report`: raw signs and their dataset file become a page with verdict, findings and pictures."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,27 @@ def test_a_page_of_another_ending_is_refused_before_anything_is_read(tmp_path):
     with pytest.raises(ArgumentError, match=r"report: path must be a name that ends in \.html, got .*r\.pdf"):
         report_source(tmp_path / "missing", tmp_path / "r.pdf")
     assert main(["report", "images", "a", "b"]) == 2
+
+
+def test_an_older_page_is_compared_with(signs, tmp_path):
+    older = tmp_path / "older"
+    shutil.copytree(signs, older)
+    (removed, *_) = [name for name in report_source(signs, tmp_path / "a.html", workers=0).content["findings"] if name["sets"]]
+    (older / removed["sets"][0][0]["source"]).unlink()
+    assert main(["report", str(older), "--out", str(tmp_path / "old.html"), "--workers", "0"]) == 0
+    report = report_source(signs, tmp_path / "new.html", baseline=tmp_path / "old.json", workers=0)
+    changes = {each["check"]: each["change"] for each in report.content["changes"]["findings"]}
+    assert changes["duplicates_across_splits"] == "2 new"
+    assert changes["unreadable_inputs"] == "1 fewer"  # the annotations named the file that was removed
+    assert 'href="#changes"' in Path(report.path).read_text(encoding="utf-8")
+    assert "changes" not in json.loads((tmp_path / "a.json").read_text())
+
+
+def test_the_statistics_go_out_as_a_table(signs, tmp_path):
+    table = tmp_path / "table.csv"
+    assert main(["report", str(signs), "--out", str(tmp_path / "p.html"), "--table", str(table), "--workers", "0"]) == 0
+    lines = table.read_text().splitlines()
+    assert lines[0].startswith("source,label,group,split,height,width,")
+    assert main(["check", str(signs), "--table", str(tmp_path / "again.csv"), "--workers", "0"]) == 1
+    assert (tmp_path / "again.csv").read_text().splitlines() == lines
+    assert main(["report", str(signs), "--out", str(tmp_path / "p.html"), "--table", "table.txt"]) == 2

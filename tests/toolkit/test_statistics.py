@@ -1,6 +1,5 @@
 """Every sample is measured once, by any number of workers; what is kept is taken up only for the very same samples; failures are told."""
 
-import csv
 import os
 from pathlib import Path
 
@@ -92,17 +91,6 @@ def test_a_crash_names_the_rows(manifest):
     Path(manifest.locate(manifest.origin[300])).write_text("crash")
     with pytest.raises(DataError, match="got a crash with status 7 in rows 256 to 511 of"):
         gather_statistics(manifest, count_words, workers=1)
-
-
-def test_the_table_goes_out_as_csv_with_names_and_reasons(manifest, tmp_path):
-    found = gather_statistics(manifest, count_words)
-    found.write_csv(tmp_path / "table.csv")
-    rows = list(csv.DictReader((tmp_path / "table.csv").read_text().splitlines()))
-    assert [row["source"] for row in rows] == manifest.origin
-    assert rows[0]["label"] == "class0"
-    assert rows[0]["group"].startswith("group")
-    assert {row["error"] for row in rows} == {"", "spam"}
-    assert {row["words"] for row in rows if row["error"]} == {""}
 
 
 def test_a_dataset_file_is_measured_as_it_is_stored(signs, tmp_path):

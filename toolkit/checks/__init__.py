@@ -3,21 +3,26 @@
 A check is a function from `Statistics` to findings; what was not found is not among them.
 """
 
+from toolkit.checks.baseline import Baseline, compare, load_baseline, only_new
 from toolkit.checks.classes import check_classes
 from toolkit.checks.drift import find_drift
 from toolkit.checks.duplicates import find_duplicates, same_content, tabulate_sets
 from toolkit.checks.inputs import find_unreadable
 from toolkit.checks.labels import find_contradictions, find_label_issues
 from toolkit.checks.predictions import Predictions, compare_claims, load_predictions
-from toolkit.checks.result import CheckResult, load_baseline
+from toolkit.checks.result import CERTIFICATE, SEVERITIES, CheckResult
 from toolkit.checks.shortcut import find_shortcuts
 from toolkit.checks.splits import certify, find_cut_groups
 
 __all__ = [
+    "CERTIFICATE",
+    "SEVERITIES",
+    "Baseline",
     "CheckResult",
     "Predictions",
     "certify",
     "check_classes",
+    "compare",
     "compare_claims",
     "find_contradictions",
     "find_cut_groups",
@@ -28,6 +33,7 @@ __all__ = [
     "find_unreadable",
     "load_baseline",
     "load_predictions",
+    "only_new",
     "same_content",
     "tabulate_sets",
 ]

@@ -1,29 +1,24 @@
-"""What `check` answers: findings come in, JSON and lines for people go out; and what an older answer already knew is left out."""
+"""What `check` answers: findings come in, JSON and lines for people go out."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from toolkit.checks.rows import LIMIT, counted
+from toolkit.checks.rows import count_samples, counted
 from toolkit.dataset_file.layout import escape_name
-from toolkit.errors import ArgumentError, printable, wording
+from toolkit.errors import printable
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["CERTIFICATE", "SEVERITIES", "CheckResult", "Known", "load_baseline", "only_new"]
+__all__ = ["CERTIFICATE", "SEVERITIES", "CheckResult"]
 
-SEVERITIES = ("error", "warning", "info")
+SEVERITIES: tuple[Literal["error", "warning", "info"], ...] = ("error", "warning", "info")
 """Of findings, the worst first."""
 
 CERTIFICATE = "leak_certificate"
 """The finding that stands first, whatever it says."""
-
-Known = Mapping[str, tuple[int, frozenset[str]]]
-"""What an older answer found: check → its count, and the origins of the samples it listed."""
 
 _NUM_NAMES = 3
 
@@ -59,6 +54,7 @@ class CheckResult:
             "source": escape_name(self.source),
             "kind": self.table.manifest.kind,
             "samples": len(self.table),
+            "counts": count_samples(self.table),
             "findings": findings,
             "unchecked": list(self.unchecked),
             "skipped": skipped,
@@ -98,51 +94,3 @@ class CheckResult:
 def _unusable(table: Statistics) -> list[tuple[str, str]]:
     failed = [(table.manifest.origin[row], reason) for row, reason in table.failures.items()]
     return [(escape_name(path), reason) for path, reason in failed + [(skip.path, skip.reason) for skip in table.manifest.skipped]]
-
-
-def load_baseline(path: str | Path) -> Known:
-    """Read an older answer.
-
-    Args:
-        path: What ``foudre check --json`` printed.
-
-    Raises:
-        ArgumentError: If it is no such answer.
-    """
-    try:
-        answer = json.loads(Path(path).read_text(encoding="utf-8"))
-        found = [(str(old["check"]), int(old["count"]), frozenset(map(str, old["samples"]))) for old in answer["findings"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        got = error.strerror if isinstance(error, OSError) else "something else"
-        fix = "Make one with `foudre check SRC --json > old.json`."
-        raise ArgumentError(wording("check", "baseline", "an answer of foudre check --json", got, at=str(path), fix=fix)) from error
-    return {check: (count, samples) for check, count, samples in found}
-
-
-def only_new(findings: Sequence[Finding], known: Known, table: Statistics) -> list[Finding]:
-    """Leave out what an older answer knew, by the check's name and the origins of its samples; the certificate stays.
-
-    Args:
-        findings: Of today.
-        known: From `load_baseline`.
-        table: The samples of today.
-
-    Returns:
-        Findings of checks that had found nothing, and others with the samples that are new. Where samples are not listed, or too many
-        to be listed whole, a finding is new if its count grew.
-    """
-    return [kept for finding in findings if (kept := _new_part(finding, known, table))]
-
-
-def _new_part(finding: Finding, known: Known, table: Statistics) -> Finding | None:
-    if finding.check == CERTIFICATE or finding.check not in known:
-        return finding
-    count, names = known[finding.check]
-    rows = tuple(row for row in finding.samples if escape_name(table.manifest.origin[row]) not in names)
-    more = finding.count - count
-    if not finding.samples or len(names) >= LIMIT:
-        rows = finding.samples if more > 0 else ()
-    if not rows and more <= 0:
-        return None
-    sets = tuple(members for members in finding.sets if not set(rows).isdisjoint(members))
-    return replace(finding, title=f"new since the baseline, of: {finding.title}", count=max(len(rows), more), samples=rows, sets=sets)

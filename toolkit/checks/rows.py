@@ -15,6 +15,7 @@ __all__ = [
     "Rows",
     "class_ids",
     "command",
+    "count_samples",
     "counted",
     "figures",
     "first_rows",
@@ -58,6 +59,18 @@ def class_ids(table: Statistics) -> Rows | None:
     """The class of each row, int64; None where samples have no class, several, or a number to predict."""
     label = table.manifest.label
     return None if label is None or label.ndim != 1 or not np.issubdtype(label.dtype, np.integer) else label
+
+
+def count_samples(table: Statistics) -> dict[str, dict[str, int]]:
+    """Count what can be used: ``splits`` and ``classes``, samples of each by name; samples with several classes are in none."""
+    rows, label = table.measured, class_ids(table)
+    split = np.full(len(rows), -1) if table.manifest.split is None else table.manifest.split[rows]
+    counts = {"splits": {name: int((split == number).sum()) for number, name in [*enumerate(SPLITS), (-1, "not split")]}, "classes": {}}
+    counts["splits"] = {name: count for name, count in counts["splits"].items() if count}
+    if label is not None:
+        sizes = np.bincount(label[rows][label[rows] >= 0], minlength=len(table.manifest.classes))
+        counts["classes"] = dict(zip(table.manifest.classes, sizes.tolist(), strict=False))
+    return counts
 
 
 def counted(count: int, thing: str) -> str:

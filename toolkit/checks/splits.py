@@ -71,7 +71,7 @@ def certify(table: Statistics, found: Sequence[Finding], *, claim: str = "") -> 
         return Finding(CERTIFICATE, "info", title, 0, why=" ".join(filter(None, (why, claim))))
     leaks = [finding for finding in found if finding.check in LEAKS]
     told = ", ".join(f"{counted(finding.count, LEAKS[finding.check][0])} {LEAKS[finding.check][1]}" for finding in leaks)
-    severity = min((finding.severity for finding in leaks), key=SEVERITIES.index, default="info")
+    severity = next((each for each in SEVERITIES if any(finding.severity == each for finding in leaks)), SEVERITIES[-1])
     between = f"between {part_names(numbers)}"
     no_groups = "" if table.manifest.group is not None else " (the source names none)"
     why = f"Compared: groups{no_groups}, contents, and looks, each sample of one split with all of the others."

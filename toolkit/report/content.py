@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.checks.result import CERTIFICATE, SEVERITIES
+from toolkit.checks import CERTIFICATE, SEVERITIES
+from toolkit.checks.rows import count_samples
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding, Manifest
 
@@ -37,8 +38,8 @@ def describe(
         fitted: What was fitted on train, by name.
 
     Returns:
-        JSON-able: ``kind``, ``source``, ``verdict``, ``findings``, ``unchecked``, ``splits``, ``unusable``, ``classes``, ``columns`` and
-        ``fitted``. Names are as they are, whatever characters they hold.
+        JSON-able: ``kind``, ``source``, ``verdict``, ``findings``, ``unchecked``, ``counts``, ``splits``, ``unusable``, ``classes``,
+        ``columns`` and ``fitted``. Names are as they are, whatever characters they hold.
     """
     parts, rows = split_rows(statistics), statistics.measured
     return {
@@ -47,6 +48,7 @@ def describe(
         "verdict": judge(findings),
         "findings": [tell_finding(finding, statistics.manifest.origin) for finding in findings or ()],
         "unchecked": list(unchecked),
+        "counts": count_samples(statistics),
         "splits": [_count(statistics.manifest, name, part) for name, part in parts.items()],
         "unusable": _unusable(statistics),
         "classes": _classes(statistics, parts),
@@ -90,8 +92,8 @@ def judge(findings: Sequence[Finding] | None, text: str = "") -> dict[str, Any]:
     Returns:
         ``status``: ``"error"``, ``"warning"``, ``"good"`` or ``"unchecked"``, ``text`` and ``counts`` by severity.
     """
-    told = [finding.severity for finding in findings or () if finding.count and finding.check != CERTIFICATE]
-    counts = {severity: told.count(severity) for severity in SEVERITIES}
+    found = [finding.severity for finding in findings or () if finding.count and finding.check != CERTIFICATE]
+    counts = {severity: found.count(severity) for severity in SEVERITIES}
     if text:
         status = "unchecked" if findings is None else "error" if counts["error"] else "warning" if counts["warning"] else "good"
         return {"status": status, "text": text, "counts": counts}

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check, printable
+from toolkit.report.changes import lay_out_changes
 from toolkit.report.content import describe, split_rows
 from toolkit.report.gallery import Gallery, ShowSamples
 from toolkit.report.page import render_page
@@ -59,7 +60,7 @@ def write_report(
     unchecked: Sequence[str] = (),
     title: str = "",
     fitted: Mapping[str, NDArray[Any]] | None = None,
-    generated: str = "",
+    changes: Mapping[str, Any] | None = None,
 ) -> Report:
     """Write one HTML page that needs nothing else, and the same content as JSON beside it.
 
@@ -71,7 +72,7 @@ def write_report(
         unchecked: One line for each thing that could not be checked, and why.
         title: What the page is about; the source's name unless given.
         fitted: What was fitted on train, by name, e.g. ``channel_mean``; shown to be copied.
-        generated: When, as people read it; left out unless given, so that the same input makes the same bytes.
+        changes: What changed since an older answer, as `toolkit.checks.compare` tells it; None compares nothing.
 
     Returns:
         Where it was written, and what it says.
@@ -82,6 +83,7 @@ def write_report(
     path = page_path(path)
     title = title or Path(statistics.manifest.root).name
     content = describe(statistics, findings, unchecked=unchecked, meanings=show.meanings, fitted=fitted or {})
+    content |= {"changes": changes} if changes else {}
     gallery = Gallery(statistics, show)
     page = render_page(
         content,
@@ -89,9 +91,9 @@ def write_report(
         findings=[gallery.finding(finding) for finding in findings or ()],
         classes=gallery.classes(),
         plots=_plots(statistics, content, show),
-        generated=generated,
+        before=[lay_out_changes(changes)] if changes else [],
     )
-    said = {"title": title, **content} | ({"generated": generated} if generated else {})
+    said = {"title": title, **content}
     return write_page(path, page, said)
 
 

@@ -105,12 +105,6 @@ def test_json_says_the_same_and_the_same_input_makes_the_same_bytes(tmp_path):
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["r.html", "r.json"]
 
 
-def test_the_date_stands_there_only_if_given(tmp_path):
-    dated, undated = (write_report(make_table(), None, tmp_path / "r.html", show=Slides(), **o) for o in ({"generated": "1 May 2031"}, {}))
-    assert dated.content["generated"] == "1 May 2031"
-    assert "generated" not in undated.content
-
-
 def test_unreadable_or_unlabelled_samples_alone_make_a_page(tmp_path):
     failed = make_table(3, failures={0: "a", 1: "b", 2: "c"})
     assert "Inputs that cannot be used: 3" in Path(write_report(failed, None, tmp_path / "a.html", show=Slides()).path).read_text()

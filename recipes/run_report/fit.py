@@ -93,7 +93,7 @@ def tell_fit(record: Record, findings: Sequence[Finding]) -> str:
     if both is not None and not over:
         told.append(f"no over-fitting: validation loss ends {_rise(both[0]):.0%} above its lowest (limit: {RISE:.0%})")
     if both is not None and not under:
-        told.append(f"no under-fitting: training loss changed by {-_fall(both[1]):+.0%} in the last epoch (limit: −{FALL:.0%})")
+        told.append(f"no under-fitting: training loss {_change(both[1])} in the last epoch (limit: {FALL:.0%})")
     return "; ".join(told) or "over- and under-fitting not judged"
 
 
@@ -146,6 +146,11 @@ def _find_underfitting(record: Record, both: tuple[NDArray[Any], NDArray[Any]] |
     title = f"Training loss still fell by {fall:.0%} in the last epoch, and validation loss was lowest there"
     why = "The run ended before the network had learned what it can."
     return [Finding("underfitting", "warning", title, falling, threshold=STILL_RULE, why=why, fix=f"{longer}.")]
+
+
+def _change(train: NDArray[Any]) -> str:
+    fall = _fall(train)
+    return f"{'fell' if fall >= 0 else 'rose'} by {abs(fall):.0%}"
 
 
 def _rise(val: NDArray[Any]) -> float:

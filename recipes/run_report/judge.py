@@ -12,7 +12,7 @@ from recipes.run_report.records import Record
 from toolkit.errors import printable
 from toolkit.wing import Finding
 
-__all__ = ["find_in_each", "find_in_run", "tell_run", "tell_runs"]
+__all__ = ["find_in_each", "find_in_run", "tell_metrics", "tell_run", "tell_runs"]
 
 SEVERITIES = ("error", "warning", "info")
 

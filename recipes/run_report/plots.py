@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recipes.run_report.records import Curve
 from toolkit.errors import printable
-from toolkit.report.plots import FEW_TO_MANY, INK, SPLIT_COLOURS, WIDTH, Plot, draw_plot
+from toolkit.report.plots import FEW_TO_MANY, HEIGHT, INK, SPLIT_COLOURS, WIDTH, Plot, draw_plot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +72,8 @@ def plot_curves(
         axes.set_xlabel("epoch")
         axes.set_ylabel(label)
 
-    return draw_plot(draw, caption, name=f"curves {label}", splits=shown if best is None else [*shown, f"epoch {best}"])
+    size = WIDTH, HEIGHT if best is not None or label == "loss" else 0.7 * HEIGHT
+    return draw_plot(draw, caption, name=f"curves {label}", size=size, splits=shown if best is None else [*shown, f"epoch {best}"])
 
 
 def plot_confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Plot:
@@ -96,7 +97,7 @@ def plot_confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Plot:
 
         colours = LinearSegmentedColormap.from_list("few to many", FEW_TO_MANY)
         shown, norm = np.ma.masked_equal(share, 0), LogNorm(min(0.1, share[share > 0].min(initial=1)), 1)
-        image = axes.imshow(shown, cmap=colours, norm=norm, interpolation="none")
+        image = axes.imshow(shown, cmap=colours, norm=norm, interpolation="none", aspect="auto")
         axes.set_xticks(range(len(names)), names, rotation=90, **small)
         axes.set_yticks(range(len(names)), names, **small)
         axes.tick_params(length=0)
@@ -113,5 +114,4 @@ def plot_confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Plot:
     part = f" (the {MAX_CLASSES} most confused of {len(matrix):,} classes)" if len(chosen) < len(matrix) else ""
     total, right = int(matrix.sum()), int(np.diag(matrix).sum())
     caption = f"{total - right:,} of {total:,} samples taken for another class; colours are logarithmic{part}."
-    side = max(WIDTH, 2.6 + 0.17 * len(names))
-    return draw_plot(draw, caption, name="confusion", size=(1.15 * side, side))
+    return draw_plot(draw, caption, name="confusion", size=(2.1 * WIDTH, 1.6 + 0.2 * len(names)))

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from recipes.callbacks import EPOCH_LOSS
 from recipes.ledger import LEDGER
 from recipes.train import RESULT
-from toolkit.errors import DataError, printable
+from toolkit.errors import DataError, wording
 
 __all__ = ["Curve", "Record", "read_record"]
 
 STEP_LOSS = "train/loss"
+AS_WRITTEN = "as a run wrote it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +73,9 @@ class Record:
         try:
             options = yaml.safe_load(self.config)
         except (yaml.YAMLError, RecursionError) as error:
-            raise DataError(_unreadable(self.folder / "config.yaml", str(error).split("\n", 1)[0])) from error
+            raise DataError(wording("report", "config.yaml", AS_WRITTEN, str(error).split("\n", 1)[0], at=str(self.folder))) from error
         if not isinstance(options, dict):
-            raise DataError(_unreadable(self.folder / "config.yaml", "no mapping of options"))
+            raise DataError(wording("report", "config.yaml", AS_WRITTEN, "no mapping of options", at=str(self.folder)))
         return options
 
     def option(self, *path: str) -> Any:
@@ -180,7 +181,7 @@ def _read_rows(path: Path) -> list[dict[str, float]]:
         with open(path, newline="", encoding="utf-8") as file:
             rows = [{name: float(text) for name, text in row.items() if text} for row in csv.DictReader(file)]
     except (ValueError, TypeError, AttributeError, csv.Error) as error:
-        raise DataError(_unreadable(path, str(error))) from error
+        raise DataError(wording("report", path.name, AS_WRITTEN, str(error), at=str(path.parent))) from error
     return [row for row in rows if row.get("epoch", -1) >= 0]
 
 
@@ -193,14 +194,14 @@ def _read_confusion(folder: Path) -> tuple[list[str], NDArray[np.int64] | None]:
             head, *rows = csv.reader(file)
         matrix = np.array([row[1:] for row in rows]).astype(np.int64).reshape(len(head) - 1, len(head) - 1)
     except (ValueError, csv.Error) as error:
-        raise DataError(_unreadable(path, str(error))) from error
+        raise DataError(wording("report", path.name, AS_WRITTEN, str(error), at=str(path.parent))) from error
     return head[1:], matrix
 
 
 def _read_result(path: Path) -> Mapping[str, Any]:
     found = next(iter(_read_lines(path, whole=True)), {})
     if found and not {"metrics", "epochs", "seconds", "flops", "best_checkpoint", "last_checkpoint"} <= found.keys():
-        raise DataError(_unreadable(path, "an answer without metrics or epochs"))
+        raise DataError(wording("report", path.name, AS_WRITTEN, "an answer without metrics or epochs", at=str(path.parent)))
     return found
 
 
@@ -212,11 +213,7 @@ def _read_lines(path: Path, *, whole: bool = False) -> list[Mapping[str, Any]]:
         text = path.read_text(encoding="utf-8")
         found = [json.loads(part) for part in ([text] if whole else text.splitlines())]
     except ValueError as error:
-        raise DataError(_unreadable(path, str(error))) from error
+        raise DataError(wording("report", path.name, AS_WRITTEN, str(error), at=str(path.parent))) from error
     if not all(isinstance(one, dict) for one in found):
-        raise DataError(_unreadable(path, "no JSON object"))
+        raise DataError(wording("report", path.name, AS_WRITTEN, "no JSON object", at=str(path.parent)))
     return found
-
-
-def _unreadable(path: Path, reason: str) -> str:
-    return f"report: {printable(str(path))} must be what a run wrote, got this: {printable(reason)}"

@@ -14,7 +14,7 @@ from recipes.run_folder import is_run
 from recipes.run_report.judge import find_in_each, find_in_run, tell_run, tell_runs
 from recipes.run_report.network import see_network
 from recipes.run_report.records import Record, read_record
-from recipes.run_report.sections import MAX_MISTAKES, show_classes, show_curves, show_ledgers, show_network, show_on_file, show_setup
+from recipes.run_report.sections import MAX_MISTAKES, show_classes, show_curves, show_ledgers, show_mistakes, show_network, show_setup
 from toolkit.errors import DataError, printable, wording
 from toolkit.report import Report, page_path
 from toolkit.report.content import judge, tell_finding
@@ -76,17 +76,18 @@ def _tell_one(folder: Path, file: str | Path | None) -> Told:
     record = read_record(folder)
     seen = see_network(record, file, num_pictures=MAX_MISTAKES)
     record = read_record(folder)  # once more: looking has left a line in the ledger
-    findings = find_in_run(record, seen.on_file.alike if seen.on_file else None)
+    alike = seen.on_file.alike if seen.on_file else None
+    findings = find_in_run(record, alike)
     unread = list(seen.unread)
-    sections, said = [show_curves([record])], {"run": _say(record)}
+    sections, said = [show_curves([record], alike)], {"run": _say(record)}
     if record.confusion is None:
         unread.append("the confusion matrix and classes: the run has not written them, as val was trained on or the run has not ended")
     else:
         shown, told = show_classes(record.confusion, record.classes)
         sections, said = [*sections, *shown], {**said, **told}
     if seen.on_file is not None:
-        shown, told = show_on_file(seen.on_file)
-        sections, said = [*sections, *shown], {**said, **told}
+        mistakes, told = show_mistakes(seen.on_file)
+        sections, said = [*sections, mistakes], {**said, **told}
     shown, told = show_network(seen)
     sections += [*shown, show_ledgers([record]), show_setup(record, record.result)]
     return tell_run(record, findings), findings, unread, sections, {**said, **told}
@@ -140,5 +141,5 @@ def _read_summary(folder: Path) -> Mapping[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataError(f"report: {printable(str(path))} must be what a run wrote, got this: {printable(str(error))}") from error
+        raise DataError(wording("report", path.name, "as a run wrote it", str(error), at=str(folder))) from error
     return found if isinstance(found, dict) else {}

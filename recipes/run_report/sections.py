@@ -15,6 +15,7 @@ from recipes.look.draw import around_grey, displayable, group_by_kernel
 from recipes.look.kernels import KERNELS
 from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake
+from recipes.run_report.fit import Alike
 from recipes.run_report.judge import tell_metrics
 from recipes.run_report.network import OnFile, SeenNetwork
 from recipes.run_report.plots import Figure, plot_confusion, plot_curves
@@ -24,17 +25,22 @@ from toolkit.images.show import picture_address
 from toolkit.report.gallery import Shown
 from toolkit.report.sections import Fold, Note, Part, Pictures, Plots, Section, Table
 
-__all__ = ["MAX_MISTAKES", "show_classes", "show_curves", "show_ledgers", "show_network", "show_on_file", "show_setup"]
+__all__ = ["MAX_MISTAKES", "show_classes", "show_curves", "show_ledgers", "show_mistakes", "show_network", "show_setup"]
 
 MAX_MISTAKES, MAX_PAIRS, MAX_MAPS, MAX_FILTERS = 48, 40, 16, 128
 """What the page shows of each; the JSON file has all mistakes and pairs."""
 
-LOSSES = {"train/loss": Figure("training, mean of the epoch", "train"), "val/loss": Figure("validation", "val")}
+LOSSES = {"train/loss": Figure("training", "train"), "val/loss": Figure("validation", "val")}
 OTHERS = ("val", "test", "not split")
 
 
-def show_curves(records: Sequence[Record]) -> Section:
-    """Draw losses, the other figures of val, and the learning rate, a line a run."""
+def show_curves(records: Sequence[Record], alike: Alike | None = None) -> Section:
+    """Draw losses, the other figures of val, and the learning rate, a line a run.
+
+    Args:
+        records: The runs.
+        alike: What was measured on training samples and on val, to be told below.
+    """
     runs = [record.curves for record in records]
     best = records[0].best_epoch if len(records) == 1 and records[0].selected else None
     names = sorted({name for run in runs for name in run if name.startswith("val/") and name != "val/loss"})[: len(OTHERS)]
@@ -52,7 +58,12 @@ def show_curves(records: Sequence[Record]) -> Section:
     if not plots:
         return Section("curves", "Learning curves", [])
     notes = [Note(text) for text in dict.fromkeys(line for record in records for line in _caveats(record))]
-    return Section("curves", "Learning curves", [Plots(plots), *notes])
+    beside: list[Part] = []
+    if alike:
+        rows = [("train", alike.samples, alike.accuracy), ("val", alike.val_samples, alike.val_accuracy)]
+        how = "Measured alike, by the checkpoint that counts, without augmentation or dropout; what lies between is over-fitting."
+        beside = [Table("Training samples beside val", ("split", "samples", "accuracy"), rows), Note(how)]
+    return Section("curves", "Learning curves", [Plots(plots), *notes, *beside])
 
 
 def _caveats(record: Record) -> list[str]:
@@ -90,20 +101,15 @@ def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[lis
     return [Section("confusion", "Confusion matrix", confused), Section("classes", "Classes", [table, Note("The lowest F1 first.")])], said
 
 
-def show_on_file(seen: OnFile) -> tuple[list[Section], dict[str, Any]]:
-    """Show the worst mistakes as pictures, and training samples beside val."""
+def show_mistakes(seen: OnFile) -> tuple[Section, dict[str, Any]]:
+    """Show the worst mistakes as pictures."""
     worst, split = seen.mistakes.worst_first, seen.mistakes.split
     shown = [_show_mistake(one, picture) for one, picture in zip(worst, seen.pictures, strict=False)]
     note = f"{len(worst):,} mistakes on {seen.mistakes.samples:,} samples of {split} in {printable(seen.path, 200)}."
     note += f" The {len(shown)} worst by loss: the less probable the true class was held to be, the worse." if shown else ""
-    alike: list[Part] = []
-    if seen.alike:
-        rows = [("train", seen.alike.samples, seen.alike.accuracy), (split, seen.alike.val_samples, seen.alike.val_accuracy)]
-        how = "Both by the checkpoint that counts, without augmentation or dropout: what stands between them is over-fitting."
-        alike = [Table("Training samples beside val", ("split", "samples", "accuracy"), rows), Note(how)]
     pictures: list[Part] = [Pictures(shown)] if shown else []
-    sections = [Section("mistakes", "Worst mistakes", [Note(note), *pictures]), Section("alike", "Training samples beside val", alike)]
-    return sections, {"mistakes": asdict(seen.mistakes), "alike": None if seen.alike is None else asdict(seen.alike)}
+    said = {"mistakes": asdict(seen.mistakes), "alike": None if seen.alike is None else asdict(seen.alike)}
+    return Section("mistakes", "Worst mistakes", [Note(note), *pictures]), said
 
 
 def _show_mistake(one: Mistake, picture: NDArray[Any]) -> Shown:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLOURS",
     "FEW_TO_MANY",
+    "HEIGHT",
     "INK",
     "LINE",
     "SPLIT_COLOURS",

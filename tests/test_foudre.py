@@ -59,7 +59,7 @@ DOCUMENTED = [
     "check SRC",
     "check images SRC --layout csv --columns path=file --group track --workers 2",
     "check FILE.h5 --fail-on warning --baseline old.json --predictions out_of_fold.npz --table table.csv --json",
-    "report SRC --out report.html --table table.parquet",
+    "report SRC --out report.html --table table.parquet --size 32",
     "report FILE.h5 --predictions whole --predictions cut --json",
     "inspect FILE.h5",
     "inspect FILE.h5 --verify --json",

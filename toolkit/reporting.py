@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from toolkit.check import WINGS, check_source
 from toolkit.checks import Baseline, CheckResult, compare, load_baseline
-from toolkit.dataset_file import TakeSamples, open_dataset
+from toolkit.checks.rows import originals, parts
+from toolkit.dataset_file import DatasetFile, TakeSamples, open_dataset
+from toolkit.errors import DataError, check
 from toolkit.report import Report, page_path, write_report
+from toolkit.report.sections import Section
+from toolkit.report.stages import lay_out_stages
+from toolkit.statistics import Statistics
 from toolkit.wing import Progress, silent
 
 __all__ = ["report_result", "report_source"]
+
+NUM_REPLAYED = 32
+"""Samples that are sent through the pipeline again; a few of them are shown."""
 
 _FITTED = ("channel_mean", "channel_std", "precision_max_error", "precision_rmse")
 """What a file has of train that people copy into their own code, and what its dtype lost."""
@@ -56,16 +66,21 @@ def report_source(
     return report_result(found, path, baseline=old)
 
 
-def report_result(found: CheckResult, path: str | Path = "report.html", *, baseline: Baseline | None = None) -> Report:
+def report_result(found: CheckResult, path: str | Path = "report.html", *, baseline: Baseline | None = None, options: Any = None) -> Report:
     """Write the page of what was checked already.
 
     Args:
         found: From `toolkit.check.check_source`, without a baseline.
         path: The page to write, ending in .html.
         baseline: From `toolkit.checks.load_baseline`: what changed since is told.
+        options: The wing's options for `plan`, to try on a raw source; a dataset file has a pipeline of its own.
+
+    Raises:
+        ArgumentError: If there are options though the source is a dataset file.
     """
     manifest = found.table.manifest
     file = open_dataset(manifest.root) if "row" in manifest.columns else None
+    check(not (file and options), "report", "options of a pipeline", "left out for a dataset file, which has its own", options)
     fitted = {name: file.meta[name] for name in _FITTED if name in file.meta} if file else {}
     return write_report(
         found.table,
@@ -73,7 +88,25 @@ def report_result(found: CheckResult, path: str | Path = "report.html", *, basel
         path,
         show=WINGS[manifest.kind].Show(TakeSamples(file) if file else None),
         unchecked=found.unchecked,
-        title=Path(manifest.root).name,
         fitted=fitted,
         changes=compare(found.findings, baseline, found.table) if baseline else None,
+        more=[_replay(found.table, file, options, fitted)],
     )
+
+
+def _replay(table: Statistics, file: DatasetFile | None, options: Any, fitted: Mapping[str, Any]) -> Section:
+    """Send some samples of train through the pipeline once more, if there is one and their originals are still there."""
+    manifest, wing = table.manifest, WINGS[table.manifest.kind]
+    rows = np.intersect1d(originals(table), table.measured)
+    rows = rows[parts(table)[rows] == 0]
+    some = manifest.take(rows[np.unique(np.linspace(0, len(rows) - 1, min(NUM_REPLAYED, len(rows))).astype(np.int64))])
+    stages, reason = [], ""
+    try:
+        if file and len(some):
+            raw = wing.find_originals(file.pipeline, str(file.source.get("root")), some)
+            stages = wing.replay(file.pipeline, raw, TakeSamples(file)(some))
+        elif options and len(some):
+            stages = wing.replay(wing.plan(manifest, options).pipeline, some)
+    except DataError as error:
+        reason = f"what each step does is seen on the originals. {error}"
+    return lay_out_stages(stages, fitted=fitted, reason=reason)

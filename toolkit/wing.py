@@ -26,6 +26,7 @@ __all__ = [
     "Progress",
     "Run",
     "Skipped",
+    "Stage",
     "Wing",
     "run_here",
     "silent",
@@ -177,6 +178,7 @@ class Finding:
         why: Why it matters, one or two sentences.
         fix: What to type or do about it.
         sets: Rows that belong together, such as duplicates of each other.
+        notes: What is to be said of each of `samples`, in their order; empty if nothing is.
     """
 
     check: str
@@ -188,6 +190,24 @@ class Finding:
     why: str = ""
     fix: str = ""
     sets: tuple[tuple[int, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What a step of a pipeline makes of some samples; the wing's `replay` tells of each step.
+
+    Args:
+        name: The step, as users write it.
+        names: Where some of the samples come from.
+        pictures: Data addresses of these after it, empty for one that has no picture.
+        histogram: Shares of equally wide bins of what is in [0, 1], float64, adding up to 1.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    pictures: tuple[str, ...]
+    histogram: NDArray[np.float64]
 
 
 Encode = Callable[[Manifest], Encoded]

@@ -97,6 +97,8 @@ def report(
     baseline: Path | None = None,
     predictions: list[Path] | None = None,
     table: Path | None = None,
+    size: Annotated[str | None, default("size")] = None,
+    steps: str | None = None,
     layout: Annotated[str | None, default("layout")] = None,
     group: Annotated[str | None, default("group")] = None,
     columns: str | None = None,
@@ -110,6 +112,7 @@ def report(
     For example:
 
         foudre report GTSRB
+        foudre report GTSRB --steps "crop_box(margin=0.1), clahe"
         foudre report signs.h5 --out signs.html
         foudre report signs.h5 --baseline old.json
 
@@ -120,6 +123,8 @@ def report(
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Given twice, with whole
             and with cut groups: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
+        size: Side of all pictures in a pipeline to try on a raw source; what each step does is shown.
+        steps: Transforms to try on a raw source, as preprocess takes them: "crop_box(margin=0.1), clahe".
         layout: How a raw source is laid out: auto, folder, gtsrb or csv.
         group: What no split may cut: track, none, or a column of the CSV.
         columns: The CSV's own column names: path=file,label=kind.
@@ -135,11 +140,13 @@ def report(
 
         out, table, old = page_path(out), table and table_path(table), load_baseline(baseline) if baseline else None
         place, kind = _source(source, "report")
-        read = image_options(layout=layout, group=group, columns=columns).get("read")
-        found = check_source(place, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
+        options = image_options(layout=layout, group=group, columns=columns, size=size, steps=steps)
+        found = check_source(
+            place, kind=kind, read=options.get("read"), predictions=predictions, workers=workers, progress=progress
+        )  # fmt: skip
         if table:
             write_table(found.table, table)
-        answer = report_result(found, out, baseline=old)
+        answer = report_result(found, out, baseline=old, options=options.get("images"))
     return tell(answer, as_json)
 
 

@@ -9,6 +9,7 @@ import pytest
 from foudre import main
 from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images, report_source
 from toolkit.errors import ArgumentError
+from toolkit.images import parse_steps
 from toolkit.samples import SignFaults, SignOptions, draw_signs
 
 
@@ -84,3 +85,28 @@ def test_the_statistics_go_out_as_a_table(signs, tmp_path):
     assert main(["check", str(signs), "--table", str(tmp_path / "again.csv"), "--workers", "0"]) == 1
     assert (tmp_path / "again.csv").read_text().splitlines() == lines
     assert main(["report", str(signs), "--out", str(tmp_path / "p.html"), "--table", "table.txt"]) == 2
+
+
+def test_a_pipeline_is_shown_step_by_step_while_its_originals_are_there(signs, tmp_path):
+    moved = tmp_path / "signs"
+    shutil.copytree(signs, moved)
+    preprocess_images(moved, tmp_path / "signs.h5", images=ImageOptions(size=(24, 24), steps=parse_steps("crop_box, clahe")))
+
+    def page():
+        return Path(report_source(tmp_path / "signs.h5", tmp_path / "p.html", workers=0).path).read_text(encoding="utf-8")
+
+    assert "2. <code>resize(height=24, width=24)</code>" in page()
+    assert "Precision: storing changed a value by" in page()
+    moved.rename(tmp_path / "elsewhere")
+    assert "Not shown: what each step does is seen on the originals. replay: boxes must be" in page()
+
+
+def test_steps_are_tried_on_raw_pictures_and_refused_for_a_file(signs, tmp_path, capsys):
+    out = ["--out", str(tmp_path / "p.html"), "--workers", "0", "--steps", "crop_box, grayscale"]
+    assert main(["report", str(signs), *out, "--size", "16"]) == 0
+    page = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "2. <code>resize(height=16, width=16)</code>" in page
+    assert "Precision" not in page
+    preprocess_images(signs, tmp_path / "signs.h5", images=ImageOptions(size=(24, 24)))
+    assert main(["report", str(tmp_path / "signs.h5"), *out]) == 2
+    assert "options of a pipeline must be left out for a dataset file" in capsys.readouterr().err

@@ -6,6 +6,7 @@ from toolkit.images.lookalikes import LOOKALIKES, find_lookalikes
 from toolkit.images.measure import measure, measure_stored
 from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.plan import ImageOptions, encoder, plan
+from toolkit.images.replay import find_originals, replay
 from toolkit.images.show import Show
 from toolkit.images.sources import ReadOptions, read, read_unlabelled
 
@@ -19,6 +20,7 @@ __all__ = [
     "Show",
     "encoder",
     "find_lookalikes",
+    "find_originals",
     "find_outliers",
     "measure",
     "measure_stored",
@@ -26,4 +28,5 @@ __all__ = [
     "plan",
     "read",
     "read_unlabelled",
+    "replay",
 ]

@@ -18,9 +18,9 @@ from toolkit.images.store import unstore
 from toolkit.images.transforms import Image
 from toolkit.wing import Manifest
 
-__all__ = ["Show"]
+__all__ = ["Show", "picture_address"]
 
-_QUALITY = 80
+_QUALITY, _LOSSLESS = 80, 101
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Show:
         """
         shown = [""] * len(rows)
         for i, image in self._images(rows):
-            shown[i] = _address(_shrink(image, self.side))
+            shown[i] = picture_address(image, side=self.side)
         return shown
 
     def average(self, rows: Manifest) -> str:
@@ -77,7 +77,7 @@ class Show:
         for _, image in self._images(rows):
             total += cv2.resize(image, (self.side, self.side), interpolation=cv2.INTER_AREA).reshape(self.side, self.side, -1)
             count += 1
-        return _address(total / np.float32(count)) if count else ""
+        return picture_address(total / np.float32(count)) if count else ""
 
     def _images(self, rows: Manifest) -> Iterator[tuple[int, Image]]:
         if self.take is not None:
@@ -95,9 +95,16 @@ def _shrink(image: Image, side: int) -> Image:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.float32).reshape(size[1], size[0], -1)
 
 
-def _address(image: Image) -> str:
-    """Write a picture of 1 or 3 channels in [0, 1] as a data address."""
+def picture_address(image: Image, *, side: int | None = None, lossless: bool = False) -> str:
+    """Write a picture as a ``data:image/webp`` address.
+
+    Args:
+        image: Float32, shape (H, W, C), of 1 or 3 channels, in [0, 1].
+        side: Longest side that it is scaled down to; None keeps its size.
+        lossless: Keep every pixel as it is, for pictures whose single pixels are looked at.
+    """
+    image = image if side is None else _shrink(image, side)
     pixels = cv2.convertScaleAbs(image.reshape(len(image), -1), alpha=255).reshape(image.shape)
     blue_first = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR if image.shape[2] == 3 else cv2.COLOR_GRAY2BGR)
-    data = cv2.imencode(".webp", blue_first, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])[1]
+    data = cv2.imencode(".webp", blue_first, [cv2.IMWRITE_WEBP_QUALITY, _LOSSLESS if lossless else _QUALITY])[1]
     return f"data:image/webp;base64,{base64.b64encode(data.tobytes()).decode()}"

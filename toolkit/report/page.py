@@ -101,10 +101,10 @@ def _ending(name: str) -> Markup:
     return _shown(f"…{end[max(0, end.find('/')) :]}")
 
 
-def _figure(value: float) -> str:
+def _figure(value: float, digits: int = 3) -> str:
     if math.isnan(value):
         return "–"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
 
 
 def _count(value: int | None) -> str:

@@ -18,6 +18,7 @@ from toolkit.report.content import describe, split_rows
 from toolkit.report.gallery import Gallery, ShowSamples
 from toolkit.report.page import render_page
 from toolkit.report.plots import Plot, plot_classes, plot_histogram, plot_pair, plot_ratio
+from toolkit.report.sections import Section
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
@@ -58,9 +59,9 @@ def write_report(
     *,
     show: ShowSamples,
     unchecked: Sequence[str] = (),
-    title: str = "",
     fitted: Mapping[str, NDArray[Any]] | None = None,
     changes: Mapping[str, Any] | None = None,
+    more: Sequence[Section] = (),
 ) -> Report:
     """Write one HTML page that needs nothing else, and the same content as JSON beside it.
 
@@ -70,9 +71,9 @@ def write_report(
         path: The page to write, ending in .html; the JSON file gets its name with .json.
         show: The wing's pictures, e.g. ``toolkit.images.Show()`` for raw images.
         unchecked: One line for each thing that could not be checked, and why.
-        title: What the page is about; the source's name unless given.
         fitted: What was fitted on train, by name, e.g. ``channel_mean``; shown to be copied.
         changes: What changed since an older answer, as `toolkit.checks.compare` tells it; None compares nothing.
+        more: Sections of the page behind the figures.
 
     Returns:
         Where it was written, and what it says.
@@ -81,7 +82,7 @@ def write_report(
         ArgumentError: If the path does not end in .html.
     """
     path = page_path(path)
-    title = title or Path(statistics.manifest.root).name
+    title = Path(statistics.manifest.root).name
     content = describe(statistics, findings, unchecked=unchecked, meanings=show.meanings, fitted=fitted or {})
     content |= {"changes": changes} if changes else {}
     gallery = Gallery(statistics, show)
@@ -92,9 +93,9 @@ def write_report(
         classes=gallery.classes(),
         plots=_plots(statistics, content, show),
         before=[lay_out_changes(changes)] if changes else [],
+        after=[section for section in more if section.parts],
     )
-    said = {"title": title, **content}
-    return write_page(path, page, said)
+    return write_page(path, page, {"title": title, **content})
 
 
 def write_page(path: Path, page: str, content: Mapping[str, Any]) -> Report:

@@ -28,13 +28,13 @@ class Slides:
         return self.picture
 
 
-def make_table(num_rows=12, *, classes=("cat", "dog"), origin=None, failures=None, **columns):
+def make_table(num_rows=12, *, classes=("cat", "dog"), origin=None, failures=None, root="/data/toy", **columns):
     """Rows of alternating classes, two a group: the first half train, then val, the last three in no split."""
     rows = np.arange(num_rows)
     split = np.where(rows < num_rows // 2, 0, 1).astype(np.int8)
     split[-3:] = -1
     known = {"label": rows % len(classes)} if classes else {}
     known |= {"group": rows // 2, "split": split} | columns
-    manifest = Manifest("toy", "/data/toy", origin or [f"{i}.txt" for i in rows], classes, **known)
+    manifest = Manifest("toy", root, origin or [f"{i}.txt" for i in rows], classes, **known)
     figures = {"size": rows + 1.0, "light": 1 / (rows + 1.0)}
     return Statistics(manifest, figures, failures or {}, np.zeros((num_rows, 32), np.uint8))

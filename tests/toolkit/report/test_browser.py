@@ -50,9 +50,9 @@ def visit(page, folder):
 def test_the_page_asks_for_nothing_and_says_nothing(tmp_path, server):
     address, asked = server
     name = f"<img src={address}/leak><script>document.title = 'run'; console.error('run')</script>"
-    table = make_table(classes=(name, "tame"), origin=[f"{i}{name}" for i in range(12)])
+    table = make_table(classes=(name, "tame"), origin=[f"{i}{name}" for i in range(12)], root=f"/{name}")
     finding = Finding("x", "error", name, 2, (1, 2), name, name, name)
-    report = write_report(table, [finding], tmp_path / "report.html", show=Slides(), title=name)
+    report = write_report(table, [finding], tmp_path / "report.html", show=Slides())
     document, console = visit(Path(report.path), tmp_path / "profile")
     assert "Mend this data" in document
     assert "<title>run</title>" not in document

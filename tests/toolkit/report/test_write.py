@@ -55,9 +55,9 @@ def naughty_names():
 
 def write(path, names, **options):
     count = len(names)
-    table = make_table(count, classes=tuple(names), origin=list(names), failures={count - 4: names[0]})
+    table = make_table(count, classes=tuple(names), origin=list(names), failures={count - 4: names[0]}, root=f"/{names[1]}")
     found = [Finding("named", "error", f"{n} is there", 1, (i,), f"under {n}", f"why {n}", f"do {n}") for i, n in enumerate(names[:40])]
-    return write_report(table, [*FINDINGS, *found], path, show=Slides(), title=names[1], unchecked=[names[0]], **options)
+    return write_report(table, [*FINDINGS, *found], path, show=Slides(), unchecked=[names[0]], **options)
 
 
 @pytest.mark.parametrize("names", [HOSTILE, naughty_names()], ids=["own", "list"])

@@ -1,0 +1,97 @@
+"""A pipeline step by step: stored pipeline and raw originals come in; each step's pictures and histogram go out, to the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.contents import UNREAD
+from toolkit.errors import ArgumentError, DataError, wording
+from toolkit.images.load import load_images
+from toolkit.images.plan import encoder
+from toolkit.images.show import picture_address
+from toolkit.images.sources import read
+from toolkit.images.sources.rows import NO_BOX
+from toolkit.images.store import unstore
+from toolkit.images.transforms import CropBox, Image
+from toolkit.images.transforms.transform import luminance
+from toolkit.wing import Manifest, Stage
+
+__all__ = ["find_originals", "replay"]
+
+SHOWN, BINS, SIDE = 8, 64, 72
+
+_SAME = 2.5 / 255
+"""What versions of a library may differ by in a pixel; another picture differs by more in most."""
+
+
+def find_originals(pipeline: Mapping[str, Any], root: str, rows: Manifest) -> Manifest:
+    """Look for the raw pictures that some stored ones were made of.
+
+    Args:
+        pipeline: As stored in the dataset file.
+        root: The source that it was made from, as it says.
+        rows: Some of its samples; their origins are looked for.
+
+    Returns:
+        The same rows of the raw source, with their boxes if the pipeline needs these.
+
+    Raises:
+        DataError: If boxes are needed and the source cannot be read any more as it is, or lists other pictures.
+    """
+    originals = Manifest("images", root, rows.origin)
+    if not encoder(pipeline).pipeline.needs_box:
+        return originals
+    try:
+        source = read(root)
+    except (ArgumentError, DataError) as error:
+        raise DataError(wording("replay", "boxes", "where they were when the file was made", str(error), at=root)) from error
+    place = {name: row for row, name in enumerate(source.origin)}
+    if "box" not in source.columns or not all(name in place for name in rows.origin):
+        raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
+    return replace(originals, columns={"box": source.columns["box"][[place[name] for name in rows.origin]]})
+
+
+def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Mapping[str, NDArray[Any]]] | None = None) -> list[Stage]:
+    """Send raw pictures through a pipeline again.
+
+    Args:
+        pipeline: As a plan or a dataset file has it.
+        originals: Of kind ``"images"``, with boxes if the pipeline needs them.
+        stored: What a dataset file stores of each, in their order: ``x`` of shape (1, H, W, C). The same must come out.
+
+    Returns:
+        The pictures as they are read, and after each step; the histogram is of the luminance, its shares averaged over all of them.
+
+    Raises:
+        DataError: If an original is gone or unreadable, or something else comes out than is stored.
+    """
+    encode, failures = encoder(pipeline), dict[int, str]()
+    boxes = originals.columns.get("box")
+    expected = None if stored is None else [unstore(sample["x"])[0] for sample in stored]
+    states: list[list[Image]] = []
+    unread = [UNREAD] * len(originals)
+    for i, image in load_images(originals, range(len(originals)), lambda image, _: image, failures=failures, contents=unread):
+        box = None if boxes is None or tuple(boxes[i]) == NO_BOX else tuple(boxes[i].tolist())
+        states.append([image])
+        for step in encode.pipeline.steps:
+            image = step(image, box) if isinstance(step, CropBox) else step(image)  # noqa: PLW2901  # what the steps before made of it
+            states[-1].append(image)
+        if expected is not None and (image.shape != expected[i].shape or np.abs(image - expected[i]).max() > _SAME):
+            raise DataError(wording("replay", "originals", "what the file was made of", "another picture", at=originals.origin[i]))
+    for i, reason in failures.items():
+        raise DataError(wording("replay", "originals", "readable", reason, at=originals.origin[i]))
+    some = np.unique(np.linspace(0, len(states) - 1, min(SHOWN, len(states))).round().astype(np.int64))
+    shown = tuple(originals.origin[i] for i in some)
+    names = ("as read", *map(str, encode.pipeline.steps))
+    return [Stage(name, shown, *_show(images, some)) for name, *images in zip(names, *states, strict=True)]
+
+
+def _show(images: Sequence[Image], some: NDArray[np.int64]) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Some of the pictures that came out of a step, and the histogram of all of them."""
+    shares = [np.histogram(luminance(image), BINS, (0, 1))[0] / image[..., 0].size for image in images]
+    return tuple(picture_address(images[i], side=SIDE) for i in some), np.mean(shares, axis=0)

@@ -49,7 +49,7 @@ def find_originals(pipeline: Mapping[str, Any], root: str, rows: Manifest) -> Ma
     try:
         source = read(root)
     except (ArgumentError, DataError) as error:
-        raise DataError(wording("replay", "boxes", "where they were when the file was made", str(error), at=root)) from error
+        raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root)) from error
     place = {name: row for row, name in enumerate(source.origin)}
     if "box" not in source.columns or not all(name in place for name in rows.origin):
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))

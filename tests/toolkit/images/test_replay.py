@@ -84,7 +84,7 @@ def test_originals_that_changed_or_are_gone_are_told(file):
 
 def test_boxes_that_cannot_be_found_again_are_told(file, tmp_path):
     rows = list_samples(file).take(np.arange(2))
-    with pytest.raises(DataError, match="boxes must be where they were when the file was made, got .*nothing there"):
+    with pytest.raises(DataError, match="boxes must be where they were when the file was made, got none in"):
         find_originals(file.pipeline, str(tmp_path / "moved"), rows)
     (tmp_path / "other" / "a").mkdir(parents=True)
     (tmp_path / "other" / "a" / "x.ppm").write_bytes(Path(f"{file.source['root']}/{rows.origin[0]}").read_bytes())

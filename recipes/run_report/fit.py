@@ -18,18 +18,12 @@ __all__ = ["FALL", "RISE", "Alike", "find_fit", "is_judged", "tell_fit"]
 RISE, FALL, LOW_ACCURACY, GAP = 0.10, 0.05, 0.90, 0.05
 """The limits, as shares; a gap of 0.05 is 5 points."""
 
-LIMITS = {
-    "diverged": "any such value",
-    "overfitting": f"{RISE:.0%}",
-    "generalisation_gap": f"{100 * GAP:.0f} points",
-    "underfitting": f"{FALL:.0%}, or less than {LOW_ACCURACY:.0%} right in training",
-}
-"""Of each check, in a word."""
-
 OVER_RULE = f"validation loss ends more than {RISE:.0%} above its lowest while training loss goes on falling"
 GAP_RULE = f"accuracy on training samples, measured as val is, more than {100 * GAP:.0f} points above that on val"
 LOW_RULE = f"accuracy on training samples, measured as val is, below {LOW_ACCURACY:.0%} and at most {100 * GAP:.0f} points above val's"
 STILL_RULE = f"training loss falls by more than {FALL:.0%} in the last epoch and validation loss is lowest there"
+LIMITS = {OVER_RULE: f"{RISE:.0%}", GAP_RULE: f"{100 * GAP:.0f} points", LOW_RULE: f"{LOW_ACCURACY:.0%}", STILL_RULE: f"{FALL:.0%}"}
+"""Each rule's limit alone."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +56,10 @@ def find_fit(record: Record, alike: Alike | None = None) -> list[Finding]:
     if not all(np.isfinite(values).all() for values in losses):
         title = "The loss became infinite, or not a number"
         why = "No step after that can be trusted: the weights themselves are no numbers any more."
-        fix = "Lower the learning rate, e.g. `--model.learning_rate 0.001`, or clip gradients: `--trainer.gradient_clip_val 1`."
+        fix = f"Lower the learning rate or clip gradients: `{record.command('--model.learning_rate 0.001 --trainer.gradient_clip_val 1')}`."
         return [Finding("diverged", "error", title, 1, threshold="any such value", why=why, fix=fix)]
     both = _losses(record)
-    return [*(_find_overfitting(record, *both) if both else []), *_find_gap(alike), *_find_underfitting(record, both, alike)]
+    return [*(_find_overfitting(record, *both) if both else []), *_find_gap(record, alike), *_find_underfitting(record, both, alike)]
 
 
 def is_judged(record: Record) -> bool:
@@ -80,20 +74,21 @@ def tell_fit(record: Record, findings: Sequence[Finding]) -> str:
         record: The run.
         findings: What `find_fit` found in it, perhaps among others.
     """
-    seen = {
-        finding.check: f"{finding.title[:1].lower()}{finding.title[1:]} (limit: {LIMITS[finding.check]})"
-        for finding in findings
-        if finding.check in LIMITS
-    }
-    if "diverged" in seen:
-        return f"diverged: {seen['diverged']}"
+    if any(finding.check == "diverged" for finding in findings):
+        return "the loss became infinite, or not a number"
+    judged = [finding for finding in findings if finding.threshold in LIMITS]
+    seen = {one.check: f"{one.title[:1].lower()}{one.title[1:]} (limit: {LIMITS[one.threshold]})" for one in judged}
     over, under, both = seen.get("overfitting") or seen.get("generalisation_gap"), seen.get("underfitting"), _losses(record)
     told = [f"over-fitting: {over}"] if over else []
     told += [f"under-fitting: {under}"] if under else []
     if both is not None and not over:
-        told.append(f"no over-fitting: validation loss ends {_rise(both[0]):.0%} above its lowest (limit: {RISE:.0%})")
+        rise = _rise(both[0])
+        but = f"(limit: {RISE:.0%})" if rise <= RISE else "but training loss did not fall meanwhile"
+        told.append(f"no over-fitting: validation loss ends {rise:.0%} above its lowest {but}")
     if both is not None and not under:
-        told.append(f"no under-fitting: training loss {_change(both[1])} in the last epoch (limit: {FALL:.0%})")
+        fall = _fall(both[1])
+        but = f"(limit: {FALL:.0%})" if fall <= FALL else "but validation loss had been lower"
+        told.append(f"no under-fitting: training loss {'fell' if fall >= 0 else 'rose'} by {abs(fall):.0%} in the last epoch {but}")
     return "; ".join(told) or "over- and under-fitting not judged"
 
 
@@ -116,26 +111,26 @@ def _find_overfitting(record: Record, val: NDArray[Any], train: NDArray[Any]) ->
         f"Validation loss rose {rise:.0%} from its lowest, {late} epoch{'s' if late > 1 else ''} before the end, while training loss fell"
     )
     why = "The network learns its training samples by heart: what it still gains there, it loses on samples that it has not seen."
-    fix = f"Use the checkpoint chosen on val; for a better one, augment more strongly, gather more data, or `{_calmer(record)}`."
+    fix = f"The checkpoint chosen on val is from before; for a better one, augment or regularise: `{record.command(_calmer(record))}`."
     return [Finding("overfitting", "warning", title, late, threshold=OVER_RULE, why=why, fix=fix)]
 
 
-def _find_gap(alike: Alike | None) -> list[Finding]:
+def _find_gap(record: Record, alike: Alike | None) -> list[Finding]:
     if alike is None or alike.accuracy - alike.val_accuracy <= GAP:
         return []
     title = f"Accuracy is {alike.accuracy:.1%} on training samples and {alike.val_accuracy:.1%} on val"
     why = "The gap is what does not carry over to new samples: too little or too uniform data, or too large a network."
-    fix = "Gather more varied samples, augment more strongly, or regularise: `--model.weight_decay 0.1`."
-    return [Finding("generalisation_gap", "warning", title, alike.samples, threshold=GAP_RULE, why=why, fix=fix)]
+    fix = f"Gather more varied samples, augment more strongly, or regularise: `{record.command(_calmer(record))}`."
+    return [Finding("generalisation_gap", "warning", title, 1, threshold=GAP_RULE, why=why, fix=fix)]
 
 
 def _find_underfitting(record: Record, both: tuple[NDArray[Any], NDArray[Any]] | None, alike: Alike | None) -> list[Finding]:
-    longer = f"Train longer: `--trainer.max_epochs {2 * max(record.epochs, 1)}`"
+    longer = f"Train longer, `{record.command(f'--trainer.max_epochs {2 * max(record.epochs, 1)}')}`"
     if alike is not None and alike.accuracy < LOW_ACCURACY and alike.accuracy - alike.val_accuracy <= GAP:
         title = f"Accuracy is only {alike.accuracy:.1%} on the very samples that were learned, and {alike.val_accuracy:.1%} on val"
         why = "The network has not learned what its samples could teach; more data would not help it."
         fix = f"{longer}, take a larger network, or a higher learning rate."
-        return [Finding("underfitting", "warning", title, alike.samples, threshold=LOW_RULE, why=why, fix=fix)]
+        return [Finding("underfitting", "warning", title, 1, threshold=LOW_RULE, why=why, fix=fix)]
     if both is None:
         return []
     val, train = both
@@ -146,11 +141,6 @@ def _find_underfitting(record: Record, both: tuple[NDArray[Any], NDArray[Any]] |
     title = f"Training loss still fell by {fall:.0%} in the last epoch, and validation loss was lowest there"
     why = "The run ended before the network had learned what it can."
     return [Finding("underfitting", "warning", title, falling, threshold=STILL_RULE, why=why, fix=f"{longer}.")]
-
-
-def _change(train: NDArray[Any]) -> str:
-    fall = _fall(train)
-    return f"{'fell' if fall >= 0 else 'rose'} by {abs(fall):.0%}"
 
 
 def _rise(val: NDArray[Any]) -> float:

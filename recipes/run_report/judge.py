@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -98,23 +99,23 @@ def _how(record: Record) -> str:
 def _tell_choice(record: Record) -> Finding:
     reads = _count_reads(record, "test")
     tests = f"test was read {reads} time{'' if reads == 1 else 's'}"
-    last = "Read test once, at the end: `foudre evaluate {}/checkpoints/{}.ckpt FILE.h5 --split test`."
-    run = printable(str(record.folder), 120)
+    run = shlex.quote(str(record.folder))
+    last = f"Read test once, at the end: `foudre evaluate {run}/checkpoints/{{}}.ckpt {record.file} --split test`."
     if record.selected:
         title = f"The checkpoint is chosen by {_how(record)} on val; {tests}"
         why = "A figure by which something was chosen is a little too good: val tells which run is better, test alone how good it is."
-        return Finding("selection", "info", title, 1, why=why, fix="" if reads else last.format(run, "best"))
+        return Finding("selection", "info", title, 1, why=why, fix="" if reads else last.format("best"))
     what = "all of train and val" if record.trained_on != "train" else "all folds but one"
     title = f"Trained on {what} for a fixed number of epochs, nothing chosen; {tests}"
     why = "The last checkpoint counts; no choice in this run can make its figures too good."
-    return Finding("selection", "info", title, 1, why=why, fix="" if reads or record.trained_on == "train" else last.format(run, "last"))
+    return Finding("selection", "info", title, 1, why=why, fix="" if reads or record.trained_on == "train" else last.format("last"))
 
 
 def _find_end(record: Record) -> list[Finding]:
     if record.result:
         return []
     title = "The run has not ended: it is training, or was stopped"
-    fix = f"If it was stopped: `foudre train RECIPE FILE.h5 --resume {printable(str(record.folder), 120)}`."
+    fix = f"If it was stopped: `{record.command('--resume', str(record.folder))}`."
     return [Finding("unfinished", "warning", title, 1, threshold="no metrics.json", why="Its figures will change.", fix=fix)]
 
 
@@ -150,5 +151,5 @@ def _find_missed(record: Record) -> list[Finding]:
     named = ", ".join(missed[:5]) + (", …" if len(missed) > 5 else "")
     title = f"{len(missed)} class{'es' if len(missed) > 1 else ''} never recognised on val: {named}"
     why = "Accuracy hides small classes: whoever meets one of these gets a wrong answer every time."
-    fix = "Look at their samples with `foudre check FILE.h5`; draw them more often: `--data.balance '{target: median, by: weights}'`."
+    fix = f"Look at their samples, `foudre report {record.file}`; draw them more often: `--data.balance '{{target: median, by: weights}}'`."
     return [Finding("classes_missed", "warning", title, len(missed), threshold="no sample of the class right", why=why, fix=fix)]

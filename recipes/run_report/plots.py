@@ -23,7 +23,7 @@ MAX_CLASSES = 60
 WITH_COUNTS, WITH_MARKS, LOG_SPAN = 16, 40, 20
 """Classes whose cells have their counts written in, epochs that are marked, and how often the least goes into the most on a log scale."""
 
-ON_BINS = "#ffffff"
+ON_BINS = "#101418", "#ffffff"
 
 
 class Figure(NamedTuple):
@@ -100,8 +100,11 @@ def plot_confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Plot:
         image = axes.imshow(shown, cmap=colours, norm=norm, interpolation="none", aspect="auto")
         axes.set_xticks(range(len(names)), names, rotation=90, **small)
         axes.set_yticks(range(len(names)), names, **small)
-        axes.tick_params(length=0)
-        axes.grid(visible=True, linewidth=0.3)
+        axes.set_xticks(np.arange(len(names)) - 0.5, minor=True)
+        axes.set_yticks(np.arange(len(names)) - 0.5, minor=True)
+        axes.tick_params(length=0, which="both")
+        axes.grid(visible=False)
+        axes.grid(visible=True, which="minor", linewidth=0.4)
         axes.set(xlabel="taken for", ylabel="true class")
         bar = axes.figure.colorbar(
             image, ax=axes, label="share of the true class", shrink=0.6, pad=0.02, format=lambda value, _: f"{value:.3g}"
@@ -109,7 +112,8 @@ def plot_confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Plot:
         bar.outline.set_visible(False)
         if len(names) <= WITH_COUNTS:
             for row, column in np.argwhere(counts):
-                axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", fontsize=8, color=ON_BINS)
+                dark = int(norm(share[row, column]) > 0.5)
+                axes.text(column, row, f"{counts[row, column]:,}", ha="center", va="center", fontsize=8, color=ON_BINS[dark])
 
     part = f" (the {MAX_CLASSES} most confused of {len(matrix):,} classes)" if len(chosen) < len(matrix) else ""
     total, right = int(matrix.sum()), int(np.diag(matrix).sum())

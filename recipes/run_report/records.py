@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,6 +85,16 @@ class Record:
         for name in path:
             found = found.get(name) if isinstance(found, Mapping) else None
         return found
+
+    @property
+    def file(self) -> str:
+        """The dataset file trained on, as a shell takes it."""
+        return shlex.quote(str(self.option("data", "init_args", "path") or "FILE.h5"))
+
+    def command(self, *options: str) -> str:
+        """Return what to type to train once more as this run was, with some options changed."""
+        config = shlex.quote(str(self.folder / "config.yaml"))
+        return " ".join(["foudre train", config, self.file, *options])
 
     @property
     def selected(self) -> bool:

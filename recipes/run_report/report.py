@@ -124,7 +124,8 @@ def _say(record: Record) -> dict[str, Any]:
     curves = {
         name: {"epoch": curve.epoch.tolist(), "value": [_finite(v) for v in curve.value.tolist()]} for name, curve in record.curves.items()
     }
-    facts = {"folder": str(record.folder), "epochs": record.epochs, "best_epoch": record.best_epoch, "metrics": record.metrics}
+    metrics = {name: _finite(value) for name, value in record.metrics.items()}
+    facts = {"folder": str(record.folder), "epochs": record.epochs, "best_epoch": record.best_epoch, "metrics": metrics}
     costs = {name: record.result.get(name) for name in ("flops", "seconds")}
     return {**facts, **costs, "selected": record.selected, "curves": curves, "ledger": list(record.ledger), "config": record.config}
 

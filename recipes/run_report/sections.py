@@ -69,7 +69,7 @@ def show_curves(records: Sequence[Record], alike: Alike | None = None) -> Sectio
 def _caveats(record: Record) -> list[str]:
     smoothing = record.option("model", "init_args", "label_smoothing")
     named = {"augmentation": record.option("data", "init_args", "augment"), "label smoothing": smoothing}
-    under = " and ".join(name for name, value in {**named, "dropout": record.option("network", "init_args", "dropout")}.items() if value)
+    under = ", ".join(name for name, value in {**named, "dropout": record.option("network", "init_args", "dropout")}.items() if value)
     lines = [f"Training loss is measured under {under}, validation loss without: the one may well stand above the other."] if under else []
     if not record.whole_epochs and "train/loss" in record.curves:
         lines.append("This run logged some training steps alone: its training loss is their mean in each epoch.")
@@ -96,7 +96,7 @@ def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[lis
         "confusions": [{"class": true, "taken_for": other, "count": count} for true, other, count in pairs],
         "classes": [dict(zip(("name", *measures), row, strict=True)) for row in rows],
     }
-    worst_first = sorted(rows, key=lambda row: row[1 + list(measures).index("f1")])
+    worst_first = sorted(rows, key=lambda row: (not row[-1], row[1 + list(measures).index("f1")]))  # those without samples come last
     table = Table("Figures of each class", ("class", "precision", "recall", "F1", "samples"), worst_first)
     return [Section("confusion", "Confusion matrix", confused), Section("classes", "Classes", [table, Note("The lowest F1 first.")])], said
 

@@ -61,6 +61,7 @@ DOCUMENTED = [
     "check FILE.h5 --fail-on warning --baseline old.json --predictions out_of_fold.npz --table table.csv --json",
     "report SRC --out report.html --table table.parquet --size 32",
     "report FILE.h5 --predictions whole --predictions cut --json",
+    "report RUN FILE.h5 --out run.html --json",
     "inspect FILE.h5",
     "inspect FILE.h5 --verify --json",
     "train RECIPE FILE.h5",

@@ -105,7 +105,10 @@ def report(
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:
-    """Show a data set on one page: verdict, findings, statistics.
+    """Show a data set, or a training run, on one page.
+
+    Of a data set: verdict, findings, statistics. Of a run: verdict, findings,
+    learning curves, confusions, mistakes, filters; its ledger notes that val was read.
 
     One HTML file that needs nothing else, and the same content as JSON beside it.
 
@@ -115,9 +118,12 @@ def report(
         foudre report GTSRB --steps "crop_box(margin=0.1), clahe"
         foudre report signs.h5 --out signs.html
         foudre report signs.h5 --baseline old.json
+        foudre report runs/signs/001 --out run.html
+        foudre report runs/signs/001 signs.h5
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images. Or a run's
+            folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
         out: The page to write, REPORT.html.
         baseline: The JSON beside an earlier page, or what an earlier check printed with --json: what is new and what is gone is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Given twice, with whole
@@ -130,6 +136,12 @@ def report(
         columns: The CSV's own column names: path=file,label=kind.
         workers: Processes that measure; one for each processor unless given.
     """
+    from recipes.run_folder import is_run
+
+    if is_run(source[0]):
+        data_only = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
+        data_only |= {"layout": layout, "group": group, "columns": columns, "workers": workers}
+        return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:
         from toolkit.check import check_source
         from toolkit.checks import load_baseline
@@ -147,6 +159,17 @@ def report(
         if table:
             write_table(found.table, table)
         answer = report_result(found, out, baseline=old, options=options.get("images"))
+    return tell(answer, as_json)
+
+
+def _report_run(source: Sequence[Path], out: Path, as_json: bool, given: Sequence[str]) -> int:
+    with progress_bars():
+        from recipes.run_report import report_run
+        from toolkit.errors import check
+
+        check(not given, "report", "options", "--out and --json alone with a run", " ".join(given))
+        check(len(source) <= 2, "report", "what follows a run", "one dataset file", " ".join(map(str, source[1:])))
+        answer = report_run(source[0], out, file=source[1] if len(source) > 1 else None)
     return tell(answer, as_json)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from foudre import main
 from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake, Mistakes
 from recipes.run_report import report_run
@@ -169,3 +170,13 @@ def test_hostile_names_appear_literally_and_make_no_markup():
     shapes = [[(tag, sorted(found)) for tag, found in page.elements if tag not in drawn] for page in (hostile, tame)]
     assert shapes[0] == shapes[1]
     assert all(character.isprintable() or character in "\0\n" for character in text)
+
+
+def test_the_command_knows_a_run_and_says_where_the_page_is(run, file, tmp_path, capsys):
+    out = tmp_path / "new" / "run.html"
+    assert main(["report", str(run), str(file), "--out", str(out), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["path"] == str(out)
+    assert json.loads(Path(answer["json"]).read_text(encoding="utf-8"))["kind"] == "training run"
+    assert main(["report", str(run), "--layout", "csv", "--out", str(out)]) == 2
+    assert "report: options must be --out and --json with a run" in capsys.readouterr().err

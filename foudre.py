@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from verbs.answer import DONE, explain, say
 from verbs.demo import demo
 from verbs.examine import check, inspect, report
-from verbs.preprocess import images
+from verbs.preprocess import images, text
 from verbs.train import crossval, train
 from verbs.use import evaluate, look, predict
 
@@ -34,6 +34,7 @@ app = App(
 )
 preprocess = App(name="preprocess", help="Turn raw files into one checked dataset file.", sort_key=1)
 preprocess.command(images)
+preprocess.command(text)
 app.command(preprocess)
 
 VERBS: dict[Callable[..., int], int] = {demo: 0, inspect: 2, check: 3, report: 4, train: 5, evaluate: 6, predict: 7, crossval: 8, look: 9}

@@ -56,6 +56,11 @@ DOCUMENTED = [
     "preprocess images SRC OUT.h5 --no-stratify --group none --workers 4 --on-error skip --overwrite",
     "preprocess images SRC OUT.h5 --on-error fail --layout csv --columns path=file,label=kind --fit pad",
     "preprocess images SRC OUT.h5 --config FILE.yaml --json",
+    "preprocess text SRC OUT.h5",
+    ["preprocess", "text", "SRC", "OUT.h5", "--tokenizer", "regexp:[a-z]+", "--lower", "--digits", "0", "--html", "keep"],
+    "preprocess text SRC OUT.h5 --min-count 2 --max-vocabulary 50000 --stop-words the,of --normalize none",
+    "preprocess text SRC OUT.h5 --text review --label stars --group author --columns split=fold --encoding latin-1 --layout csv",
+    "preprocess text SRC OUT.h5 --no-lower --group none --split 0.9,0.1 --seed 1 --workers 4 --on-error fail --overwrite --json",
     "check SRC",
     "check images SRC --layout csv --columns path=file --group track --workers 2",
     "check FILE.h5 --fail-on warning --baseline old.json --predictions out_of_fold.npz --table table.csv --json",
@@ -100,7 +105,7 @@ def test_help_lists_every_verb_and_imports_none_of_the_work(record_property):
     record_property("help_s", float(took))
 
 
-@pytest.mark.parametrize("verb", ["demo", "preprocess images", "check", "inspect", "train", "evaluate", "predict"])
+@pytest.mark.parametrize("verb", ["demo", "preprocess images", "preprocess text", "check", "inspect", "train", "evaluate", "predict"])
 def test_verb_help_teaches(verb, capsys):
     assert foudre.main([*verb.split(), "--help"]) == 0
     shown = capsys.readouterr().out

@@ -16,15 +16,14 @@ from toolkit.errors import ArgumentError, check, wording
 from toolkit.export import ExportOptions
 from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
+from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options"]
+__all__ = ["default_of", "image_options", "text_options"]
 
-_TYPES: Mapping[str, type] = {
-    "read": ReadOptions,
-    "images": ImageOptions,
-    "split": SplitOptions,
-    "balance": BalanceOptions,
-    "write": ExportOptions,
+_COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
+_TYPES: Mapping[str, Mapping[str, type]] = {
+    "images": {"read": ReadOptions, "images": ImageOptions, **_COMMON},
+    "text": {"read": TextReadOptions, "text": TextOptions, **_COMMON},
 }
 
 
@@ -41,11 +40,13 @@ def _parse_target(text: str) -> str | int:
     return int(text) if text.isdecimal() else text
 
 
-_IMAGES: Mapping[str, tuple[str, str, type | Callable[[str], Any]]] = {
-    "size": ("images", "size", _parse_size),
-    "steps": ("images", "steps", parse_steps),
-    "fit": ("images", "fit", str),
-    "dtype": ("images", "dtype", str),
+def _parse_words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+_Table = Mapping[str, tuple[str, str, type | Callable[[str], Any]]]
+
+_SHARED: _Table = {
     "split": ("split", "fractions", parse_fractions),
     "stratify": ("split", "stratify", bool),
     "seed": ("split", "seed", int),
@@ -58,13 +59,36 @@ _IMAGES: Mapping[str, tuple[str, str, type | Callable[[str], Any]]] = {
     "on_error": ("write", "on_error", str),
     "overwrite": ("write", "overwrite", bool),
 }
-"""Each option of `preprocess images`: the object that holds it, its field there, how its value is read."""
+_OPTIONS: Mapping[str, _Table] = {
+    "images": {
+        "size": ("images", "size", _parse_size),
+        "steps": ("images", "steps", parse_steps),
+        "fit": ("images", "fit", str),
+        "dtype": ("images", "dtype", str),
+        **_SHARED,
+    },
+    "text": {
+        "tokenizer": ("text", "tokenizer", str),
+        "lower": ("text", "lower", bool),
+        "digits": ("text", "digits", str),
+        "html": ("text", "html", str),
+        "normalize": ("text", "normalize", str),
+        "stop_words": ("text", "stop_words", _parse_words),
+        "min_count": ("text", "min_count", int),
+        "max_vocabulary": ("text", "max_vocabulary", int),
+        "text": ("read", "text", str),
+        "label": ("read", "label", str),
+        "encoding": ("read", "encoding", str),
+        **_SHARED,
+    },
+}
+"""Each option of `preprocess KIND`: the object that holds it, its field there, how its value is read."""
 
 
-def default_of(option: str) -> str:
-    """Return the default of an option of `preprocess images`, as a user would type it."""
-    part, field, _ = _IMAGES[option]
-    value = getattr(_TYPES[part](), field)
+def default_of(option: str, kind: str = "images") -> str:
+    """Return the default of an option of `preprocess KIND`, as a user would type it."""
+    part, field, _ = _OPTIONS[kind][option]
+    value = getattr(_TYPES[kind][part](), field)
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -81,14 +105,34 @@ def image_options(config: str | Path | None = None, **typed: Any) -> dict[str, A
     Raises:
         ArgumentError: If a name is unknown, or a value breaks its option's rule.
     """
+    return _build("images", config, typed)
+
+
+def text_options(config: str | Path | None = None, **typed: Any) -> dict[str, Any]:
+    """Build what `preprocess_text` takes, as `image_options` does for pictures.
+
+    Args:
+        config: A YAML file of option names and values.
+        **typed: Values by option name, as typed; they win over the file's. None means not given.
+
+    Returns:
+        ``read``, ``text``, ``split``, ``balance`` and ``write`` objects, as far as one of their fields was given.
+
+    Raises:
+        ArgumentError: If a name is unknown, or a value breaks its option's rule.
+    """
+    return _build("text", config, typed)
+
+
+def _build(kind: str, config: str | Path | None, typed: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, dict[str, Any]] = {}
     given = {name: value for name, value in typed.items() if value is not None}
-    for name, value in (_read_config(config, _IMAGES) | given).items():
-        part, field, read = _IMAGES[name]
+    for name, value in (_read_config(config, _OPTIONS[kind]) | given).items():
+        part, field, read = _OPTIONS[kind][name]
         fields.setdefault(part, {})[field] = _value(name, value, read)
     by = fields.get("balance", {"target": None})
     check("target" in by, "options", "balance", "given with balance_by", None, fix="Say what to aim at: --balance median.")
-    return {part: _TYPES[part](**values) for part, values in fields.items()}
+    return {part: _TYPES[kind][part](**values) for part, values in fields.items()}
 
 
 def _value(name: str, value: Any, read: type | Callable[[str], Any]) -> Any:

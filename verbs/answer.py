@@ -40,13 +40,13 @@ class Answer(Protocol):
         ...
 
 
-def default(option: str) -> Parameter:
+def default(option: str, kind: str = "images") -> Parameter:
     """An option whose help shows the default that the library keeps; looked up only when that help is asked for."""
 
     def shown(_: object) -> str:
         from toolkit.options import default_of
 
-        return default_of(option)
+        return default_of(option, kind)
 
     return Parameter(show_default=shown)
 

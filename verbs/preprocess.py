@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from verbs.answer import Json, default, progress_bars, tell
 
-__all__ = ["images"]
+__all__ = ["images", "text"]
 
 
 def images(
@@ -74,4 +74,88 @@ def images(
             layout=layout, group=group, columns=columns, workers=workers, on_error=on_error, overwrite=overwrite,
         )  # fmt: skip
         answer = preprocess_images(source, out, **options, progress=progress)
+    return tell(answer, as_json)
+
+
+def text(
+    source: Path,
+    out: Path,
+    /,
+    *,
+    tokenizer: Annotated[str | None, default("tokenizer", "text")] = None,
+    lower: Annotated[bool | None, Parameter(negative="--no-lower"), default("lower", "text")] = None,
+    digits: Annotated[str | None, default("digits", "text")] = None,
+    html: Annotated[str | None, default("html", "text")] = None,
+    normalize: Annotated[str | None, default("normalize", "text")] = None,
+    stop_words: str | None = None,
+    min_count: Annotated[int | None, default("min_count", "text")] = None,
+    max_vocabulary: Annotated[int | None, default("max_vocabulary", "text")] = None,
+    text_column: Annotated[str | None, Parameter(name="--text")] = None,
+    label: Annotated[str | None, default("label", "text")] = None,
+    group: Annotated[str | None, default("group", "text")] = None,
+    columns: str | None = None,
+    layout: Annotated[str | None, default("layout", "text")] = None,
+    encoding: Annotated[str | None, default("encoding", "text")] = None,
+    split: Annotated[str | None, default("split", "text")] = None,
+    stratify: Annotated[bool | None, Parameter(negative="--no-stratify"), default("stratify", "text")] = None,
+    balance: str | None = None,
+    balance_by: Annotated[str | None, default("balance_by", "text")] = None,
+    seed: Annotated[int | None, default("seed", "text")] = None,
+    workers: int | None = None,
+    on_error: Annotated[str | None, default("on_error", "text")] = None,
+    overwrite: bool | None = None,
+    config: Path | None = None,
+    as_json: Json = False,
+) -> int:
+    """Turn texts into one dataset file: words become numbers, by a vocabulary of the training texts alone.
+
+    Words alone are stored; n-grams are made of them when a network is trained.
+
+    For example:
+
+        foudre preprocess text aclImdb imdb.h5 --lower
+        foudre preprocess text reviews.csv reviews.h5 --text review --label stars --group author
+        foudre preprocess text novel.txt novel.h5 --layout paragraphs --tokenizer toktok --split 0.9,0.1
+
+    Args:
+        source: .txt files, a folder a class (also inside train/, val/, test/); the Large Movie Review Dataset; a table, .csv, .tsv or
+            .jsonl; or one .txt file, a text a line.
+        out: The dataset file to write, OUT.h5. The same command on unchanged input writes nothing.
+        tokenizer: wordpunct: runs of letters or digits, and of other signs, the fastest; treebank: for English, don't is do n't; toktok:
+            for many languages; tweet: keeps emoticons, hashtags and addresses whole; regexp:PATTERN: what a pattern finds.
+        lower: Put words in lower case.
+        digits: keep, or 0: every digit becomes a 0.
+        html: strip: tags become spaces and entities characters; keep: they are text.
+        normalize: nfc: characters are composed, so that an accent is one with its letter; none: as they are.
+        stop_words: Words to leave out, with commas between them.
+        min_count: Words that stand in the training texts less often are unknown.
+        max_vocabulary: Entries of the vocabulary at most; four stand for padding, unknown, start and end.
+        text_column: The texts' column of a table; text unless given.
+        label: The labels' column of a table; none: no labels, and texts that have none are read too.
+        group: What no split may cut: film, none, or a column of a table.
+        columns: More of a table's own column names: split=fold.
+        layout: How the source is laid out: auto, folder, imdb, csv, jsonl, lines or paragraphs.
+        encoding: Of all files, such as utf-8, latin-1 or cp1252.
+        split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
+        stratify: Spread every class over the parts in the same shares.
+        balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.
+        balance_by: How: copies repeat texts of small classes; drop some of large ones; both; weights: training draws small ones more often.
+        seed: Draws which texts or groups go to which part.
+        workers: Processes that cut and count; one for each processor unless given.
+        on_error: What a bad input does: skip lists it and goes on, fail lists all of them and writes nothing.
+        overwrite: Replace whatever stands at OUT.h5.
+        config: YAML file with values for these options, by name; the command line wins.
+    """
+    with progress_bars() as progress:
+        from toolkit.options import text_options
+        from toolkit.preprocess import preprocess_text
+
+        options = text_options(
+            config,
+            tokenizer=tokenizer, lower=lower, digits=digits, html=html, normalize=normalize, stop_words=stop_words,
+            min_count=min_count, max_vocabulary=max_vocabulary, text=text_column, label=label, group=group, columns=columns,
+            layout=layout, encoding=encoding, split=split, stratify=stratify, balance=balance, balance_by=balance_by, seed=seed,
+            workers=workers, on_error=on_error, overwrite=overwrite,
+        )  # fmt: skip
+        answer = preprocess_text(source, out, **options, progress=progress)
     return tell(answer, as_json)

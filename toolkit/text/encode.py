@@ -6,8 +6,9 @@ Both read the source; what they are given crosses to worker processes by pickle,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +16,28 @@ from numpy.typing import NDArray
 from toolkit.contents import UNREAD
 from toolkit.text.documents import load_texts
 from toolkit.text.vocabulary import UNKNOWN, Vocabulary
-from toolkit.text.words import Words
+from toolkit.text.words import Numbering, WordOptions, Words
 from toolkit.wing import Encoded, Manifest
 
 __all__ = ["Counts", "TextEncoder", "count_block"]
 
+_MAX_HELD = 1 << 23
+"""Words that are held before they are counted, and places of a table of texts × words."""
+
 
 @dataclass
 class Counts:
-    """What the words of some texts add up to; mutable, it grows block by block.
+    """What the words of some texts add up to; it grows block by block.
 
     Args:
         words: Word → how often it stands there.
-        documents: Word → in how many of the texts.
+        documents: Word → in how many of the texts; counted of training texts alone.
         num_documents: Number of texts.
     """
 
     words: Counter[str] = field(default_factory=Counter)
     documents: Counter[str] = field(default_factory=Counter)
     num_documents: int = 0
-
-    def add_text(self, words: list[str]) -> None:
-        """Count a text's words."""
-        self.words.update(words)
-        self.documents.update(set(words))
-        self.num_documents += 1
 
     def add(self, other: Counts) -> None:
         """Add what was counted elsewhere."""
@@ -59,16 +57,66 @@ def count_block(words: Words, task: tuple[int, Manifest]) -> tuple[int, NDArray[
         The first row's number; int64, shape (N,): words of each row, 0 where it cannot be read; and the counts of each split.
     """
     start, rows = task
+    numbering, known = _growing_table(words.options)
     lengths = np.zeros(len(rows), np.int64)
     counts: dict[int, Counts] = {}
+    held: dict[int, list[NDArray[np.int32]]] = {}
+
+    def add_held() -> None:
+        for split in list(held):
+            counts.setdefault(split, Counts()).add(_add_up(known, held.pop(split), documents=split == 0))
+
+    added = 0
     for i, text in load_texts(rows, failures={}, contents=[UNREAD] * len(rows)):
-        found = words(text)
+        found = numbering.of(text)
         lengths[i] = len(found)
-        counts.setdefault(0 if rows.split is None else int(rows.split[i]), Counts()).add_text(found)
+        held.setdefault(0 if rows.split is None else int(rows.split[i]), []).append(found)
+        if lengths[added : i + 1].sum() > _MAX_HELD:
+            add_held()
+            added = i + 1
+    add_held()
     return start, lengths, counts
 
 
-@dataclass(frozen=True, eq=False)
+@lru_cache(maxsize=1)
+def _growing_table(options: WordOptions) -> tuple[Numbering, list[str]]:
+    """Numbers for words in the order in which this process meets them, and the words by number; kept from block to block."""
+    known: list[str] = []
+    table: dict[str, int] = {}
+
+    def number(word: str) -> int:
+        if word not in table:
+            table[word] = len(known)
+            known.append(word)
+        return table[word]
+
+    return Numbering(Words(options), number), known
+
+
+def _add_up(known: Sequence[str], texts: list[NDArray[np.int32]], *, documents: bool) -> Counts:
+    """Count words, given by their numbers, in texts; and the texts that each stands in, if asked for."""
+    flat = np.concatenate(texts)
+    total = np.bincount(flat, minlength=len(known))
+    here = np.flatnonzero(total)
+    words = [known[number] for number in here.tolist()]
+    counts = Counts(Counter(dict(zip(words, total[here].tolist(), strict=True))), num_documents=len(texts))
+    if not documents:
+        return counts
+    place = np.zeros(len(known), np.int64)
+    place[here] = np.arange(len(here))
+    ends = np.cumsum([len(numbers) for numbers in texts])
+    found = np.zeros(len(here), np.int64)
+    few = max(1, _MAX_HELD // max(1, len(here)))
+    for at in range(0, len(texts), few):  # a table of texts × words is faster than sorting, but grows
+        bounds = ends[at : at + few]
+        first = int(ends[at - 1]) if at else 0
+        stands = np.zeros((len(bounds), len(here)), np.bool_)
+        stands[np.repeat(np.arange(len(bounds)), np.diff(bounds, prepend=first)), place[flat[first : bounds[-1]]]] = True
+        found += stands.sum(axis=0)
+    counts.documents.update(dict(zip(words, found.tolist(), strict=True)))
+    return counts
+
+
 class TextEncoder:
     """Reads texts and turns them into numbers of words.
 
@@ -77,8 +125,13 @@ class TextEncoder:
         vocabulary: Numbers words.
     """
 
-    words: Words
-    vocabulary: Vocabulary
+    def __init__(self, words: Words, vocabulary: Vocabulary) -> None:
+        self.words, self.vocabulary = words, vocabulary
+        ids = vocabulary.ids
+        self._numbering = Numbering(words, lambda word: ids.get(word, UNKNOWN))
+
+    def __reduce__(self) -> tuple[type[TextEncoder], tuple[Words, Vocabulary]]:
+        return TextEncoder, (self.words, self.vocabulary)
 
     def __call__(self, rows: Manifest) -> Encoded:
         """Encode some rows: ``tokens``, int32, those of all rows end to end.
@@ -100,5 +153,4 @@ class TextEncoder:
 
     def encode(self, text: str) -> NDArray[np.int32]:
         """Return the numbers of a text's words, int32, shape (words,)."""
-        ids, words = self.vocabulary.ids, self.words(text)
-        return np.fromiter((ids.get(word, UNKNOWN) for word in words), np.int32, len(words))
+        return self._numbering.of(text)

@@ -20,7 +20,7 @@ from toolkit.wing import SPLITS, Array, Manifest, Plan, Run, run_here
 
 __all__ = ["TextOptions", "encoder", "plan"]
 
-_BLOCK_ROWS = 512
+_BLOCK_ROWS = 1024
 
 
 @dataclass(frozen=True)

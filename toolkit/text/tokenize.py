@@ -58,6 +58,11 @@ class Tokenizer:
         return _WORDPUNCT if self.name == "wordpunct" else self.name.partition(":")[2]
 
     @property
+    def heeds_spaces(self) -> bool:
+        """Whether it cuts what stands between white space without regard to what stands beyond."""
+        return self.name == "wordpunct"
+
+    @property
     def places_tokens(self) -> bool:
         """Whether `spans` can say where in the text each token stands."""
         return bool(self.pattern)

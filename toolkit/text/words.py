@@ -7,15 +7,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.errors import check
 from toolkit.text.tokenize import Tokenizer
 
-__all__ = ["WordOptions", "Words"]
+__all__ = ["Numbering", "WordOptions", "Words"]
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,1000}|!--.{0,1000}?--)>", re.DOTALL)
-_MAX_FOLDED = 1 << 20
+_MAX_PIECES = 1 << 17
 _DIGIT = re.compile(r"\d")
 _CHOICES = {"digits": ("keep", "0"), "html": ("strip", "keep"), "normalize": ("nfc", "none")}
 
@@ -64,9 +68,7 @@ class Words:
     """
 
     def __init__(self, options: WordOptions) -> None:
-        self.options, self.tokenizer = options, Tokenizer(options.tokenizer)
-        self._folded = _Folded(self._fold)
-        self._as_it_is = not options.lower and options.digits == "keep"
+        self.options, self._cut = options, Tokenizer(options.tokenizer)
         self._left_out = frozenset(options.stop_words)
 
     def __reduce__(self) -> tuple[type[Words], tuple[WordOptions]]:
@@ -74,31 +76,47 @@ class Words:
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of a text in their order."""
-        words = self.tokenizer(self.prepare(text))
-        if not self._as_it_is:
-            words = list(map(self._folded.__getitem__, words))
-        return [word for word in words if word not in self._left_out] if self._left_out else words
+        return [word for piece in self.pieces(text) for word in self.words_of(piece)]
 
     def prepare(self, text: str) -> str:
-        """Return what the tokenizer is given: the text without HTML remains, its characters composed."""
+        """Return what is cut: the text without HTML remains, its characters composed."""
         if self.options.html == "strip" and ("<" in text or "&" in text):
             text = html.unescape(_TAG.sub(" ", text))
         return unicodedata.normalize("NFC", text) if self.options.normalize == "nfc" else text
 
+    def pieces(self, text: str) -> list[str]:
+        """Return what `words_of` makes words of, piece by piece: what stands between spaces where that is enough, otherwise tokens."""
+        text = self.prepare(text)
+        return text.split() if self._cut.heeds_spaces else self._cut(text)
+
+    def words_of(self, piece: str) -> list[str]:
+        """Return the words of one of a text's pieces."""
+        tokens = self._cut(piece) if self._cut.heeds_spaces else [piece]
+        return [word for word in map(self._fold, tokens) if word not in self._left_out]
+
     def _fold(self, token: str) -> str:
-        token = token.lower() if self.options.lower else token
-        return _DIGIT.sub("0", token) if self.options.digits == "0" else token
+        word = token.lower() if self.options.lower else token
+        return _DIGIT.sub("0", word) if self.options.digits == "0" else word
 
 
-class _Folded(dict[str, str]):
-    """Token → word: each different token is folded once, which takes longer than to look it up."""
+class Numbering(dict[str, tuple[int, ...]]):
+    """Piece of a text → numbers of its words: each different piece is cut and folded once, which takes longer than to look it up.
 
-    def __init__(self, fold: Callable[[str], str]) -> None:
+    Args:
+        words: Cuts and folds.
+        number: Word → its number.
+    """
+
+    def __init__(self, words: Words, number: Callable[[str], int]) -> None:
         super().__init__()
-        self._fold = fold
+        self._words, self._number = words, number
 
-    def __missing__(self, token: str) -> str:
-        if len(self) >= _MAX_FOLDED:
-            self.clear()
-        word = self[token] = self._fold(token)
-        return word
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        found = tuple(map(self._number, self._words.words_of(piece)))
+        if len(self) < _MAX_PIECES:  # the frequent ones come early
+            self[piece] = found
+        return found
+
+    def of(self, text: str) -> NDArray[np.int32]:
+        """Return the numbers of a text's words, int32, shape (words,)."""
+        return np.fromiter(chain.from_iterable(map(self.__getitem__, self._words.pieces(text))), np.int32)

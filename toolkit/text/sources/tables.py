@@ -49,7 +49,7 @@ def read_table(path: Path, options: TextReadOptions, layout: str) -> Manifest:
             rows.skip(name, reason)
     rows.check_any(path)
     if not rows.label and options.label == "auto":
-        rows.note = 'No column is named label, so the texts are unlabelled; name one with columns="label=…".'
+        rows.note = "No column is named label, so the texts are unlabelled; name one with --label COLUMN."
     return rows.to_manifest(path.parent, reading | {"format": layout, "encoding": encoding}, file=path.name)
 
 
@@ -144,7 +144,6 @@ class _Lines:
 
 def _read_jsonl(path: Path, encoding: str, options: TextReadOptions) -> tuple[dict[str, Any], Iterator[Record]]:
     """What a reader of rows must know, and the rows."""
-    asked = _asked(options)
 
     def records() -> Iterator[Record]:
         names: dict[str, str] = {}
@@ -160,7 +159,7 @@ def _read_jsonl(path: Path, encoding: str, options: TextReadOptions) -> tuple[di
             except ValueError as error:
                 yield start, stop, str(error)
 
-    return {"column": asked.get("text", "text")}, records()
+    return {"column": options.column_names().get("text", "text")}, records()
 
 
 def _as_text(found: Mapping[str, Any], name: str, meaning: str) -> str:
@@ -172,16 +171,9 @@ def _as_text(found: Mapping[str, Any], name: str, meaning: str) -> str:
     return str(value)
 
 
-def _asked(options: TextReadOptions) -> dict[str, str]:
-    asked = options.column_names()
-    if options.group not in ("film", "none"):
-        asked["group"] = options.group
-    return asked
-
-
 def _find_columns(path: Path, header: Sequence[str], options: TextReadOptions) -> dict[str, str]:
     """Return what each usable column means → its name."""
-    asked = _asked(options)
+    asked = options.column_names()
     for meaning, name in {"text": "text", **asked}.items():
         if name not in header:
             got, fix = printable(", ".join(header)), f'Name it with columns="{meaning}=…".'

@@ -6,6 +6,7 @@ It finds the wing that reads a source, measures each sample once, and asks the c
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from toolkit.checks import (
     SEVERITIES,
     CheckResult,
     Predictions,
+    ask_cleanlab,
+    believed_classes,
     certify,
     check_classes,
     compare_claims,
@@ -171,7 +174,8 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     yield from find_drift(table)
     yield from find_shortcuts(table)
     for told in sorted(predictions, key=lambda each: each.cut_groups)[:1]:
-        yield from find_label_issues(table, told.rows, told.probability)
+        doubt = ask_cleanlab if importlib.util.find_spec("cleanlab") else believed_classes
+        yield from find_label_issues(table, told.rows, told.probability, by=doubt)
 
 
 def _find_wing(measured: Measured) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def report(
     from recipes.run_folder import is_run
 
     if is_run(source[0]):
-        data_only = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
+        data_only: dict[str, object] = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
         data_only |= {"layout": layout, "group": group, "columns": columns, "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:

@@ -8,7 +8,7 @@ from toolkit.checks.classes import check_classes
 from toolkit.checks.drift import find_drift
 from toolkit.checks.duplicates import find_duplicates, same_content, tabulate_sets
 from toolkit.checks.inputs import find_unreadable
-from toolkit.checks.labels import find_contradictions, find_label_issues
+from toolkit.checks.labels import ask_cleanlab, believed_classes, find_contradictions, find_label_issues
 from toolkit.checks.predictions import Predictions, compare_claims, load_predictions
 from toolkit.checks.result import CERTIFICATE, SEVERITIES, CheckResult
 from toolkit.checks.shortcut import find_shortcuts
@@ -20,6 +20,8 @@ __all__ = [
     "Baseline",
     "CheckResult",
     "Predictions",
+    "ask_cleanlab",
+    "believed_classes",
     "certify",
     "check_classes",
     "compare",

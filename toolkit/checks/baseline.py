@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +130,13 @@ def _new_part(finding: Finding, old: Baseline, table: Statistics) -> Finding | N
     if finding.check == CERTIFICATE or finding.check not in old.findings:
         return finding
     known = old.findings[finding.check]
-    rows = tuple(row for row in finding.samples if escape_name(table.manifest.origin[row]) not in known.samples)
+    new = [escape_name(table.manifest.origin[row]) not in known.samples for row in finding.samples]
     more = finding.count - known.count
     if not finding.samples or len(known.samples) >= LIMIT:
-        rows = finding.samples if more > 0 else ()
+        new = [more > 0] * len(finding.samples)
+    rows, notes = tuple(compress(finding.samples, new)), tuple(compress(finding.notes, new))
     if not rows and more <= 0:
         return None
     sets = tuple(members for members in finding.sets if not set(rows).isdisjoint(members))
     count = more if len(known.samples) >= LIMIT else max(len(rows), more)
-    return replace(finding, title=f"new since the baseline, of: {finding.title}", count=count, samples=rows, sets=sets)
+    return replace(finding, title=f"new since the baseline, of: {finding.title}", count=count, samples=rows, sets=sets, notes=notes)

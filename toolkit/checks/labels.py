@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.checks.rows import Rows, class_ids, command, counted, first_rows, first_sets
+from toolkit.errors import printable
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["find_contradictions", "find_label_issues"]
+__all__ = ["Doubt", "ask_cleanlab", "believed_classes", "confident_joint", "find_contradictions", "find_label_issues"]
+
+_NUM_PAIRS = 3
+"""Pairs of classes that are told in words."""
+
+Doubt = Callable[[Rows, NDArray[np.floating]], Rows]
+"""From labels and probabilities to the class that each sample is believed to be of."""
 
 
 def find_contradictions(table: Statistics, sets: Sequence[Rows]) -> list[Finding]:
@@ -43,40 +50,96 @@ def find_contradictions(table: Statistics, sets: Sequence[Rows]) -> list[Finding
     ]
 
 
-def find_label_issues(table: Statistics, rows: Rows, probability: NDArray[np.floating]) -> list[Finding]:
-    """Find labels that out-of-fold predictions confidently contradict.
+def believed_classes(label: Rows, probability: NDArray[np.floating]) -> Rows:
+    """Say which class predictions confidently believe each sample to be of.
 
-    A class is believed of a sample where its probability is at least the average that the class's own samples get; the likeliest of
-    these classes should be the label.
+    A class is believed of a sample where its probability is at least the average that the class's own samples get, and at least that of
+    the label; of several the likeliest counts.
+
+    Args:
+        label: int64, shape (M,): the labels that are doubted.
+        probability: Float, shape (M, K): of each class, by a network that has not seen the sample.
+
+    Returns:
+        int64, shape (M,): −1 where no class is.
+
+    Source:
+        Northcutt, Jiang & Chuang, Confident learning: estimating uncertainty in dataset labels, 2021, section 3.1.
+    """
+    classes = range(probability.shape[1])
+    usual = np.array([probability[label == c, c].mean() if (label == c).any() else np.inf for c in classes])
+    own = probability[np.arange(len(label)), label, None]
+    believed = np.where((probability >= usual) & (probability >= own), probability, -1)
+    return np.where(believed.max(axis=1, initial=-1) >= 0, believed.argmax(axis=1), -1)
+
+
+def ask_cleanlab(label: Rows, probability: NDArray[np.floating]) -> Rows:
+    """Ask cleanlab instead, which prunes by noise rate: as many labels of each pair of classes as its joint counts, the least likely ones.
+
+    Args:
+        label: As `believed_classes` takes it.
+        probability: The same.
+
+    Returns:
+        int64, shape (M,): the likeliest class of samples whose label is doubted, the label itself of the others.
+    """
+    from cleanlab.filter import find_label_issues as prune
+
+    return np.where(prune(label, probability, n_jobs=1), probability.argmax(axis=1), label)
+
+
+def confident_joint(label: Rows, believed: Rows, *, num_classes: int) -> NDArray[np.int64]:
+    """Count samples by label and by the class that is believed, int64, shape (K, K); what lies off the diagonal is doubted."""
+    joint = np.zeros((num_classes, num_classes), np.int64)
+    np.add.at(joint, (label[believed >= 0], believed[believed >= 0]), 1)
+    return joint
+
+
+def find_label_issues(table: Statistics, rows: Rows, probability: NDArray[np.floating], *, by: Doubt = believed_classes) -> list[Finding]:
+    """Find labels that out-of-fold predictions contradict, the widest margin first.
 
     Args:
         table: The samples.
         rows: int64, shape (M,): the rows that were predicted, each by a network that has not seen it.
         probability: Float, shape (M, classes).
-
-    Source:
-        Northcutt et al., Confident learning: estimating uncertainty in dataset labels, 2021 (the confident joint).
+        by: `believed_classes`, or `ask_cleanlab` where that is installed.
     """
     label = class_ids(table)
     if label is None or not len(rows):
         return []
     given = label[rows]
-    usual = np.array([probability[given == c, c].mean() if (given == c).any() else np.inf for c in range(probability.shape[1])])
-    believed = np.where(probability >= usual, probability, -1)
-    other = believed.argmax(axis=1)
-    issue = np.flatnonzero((believed.max(axis=1) >= 0) & (other != given))
+    believed = by(given, probability)
+    issue = np.flatnonzero((believed >= 0) & (believed != given))
     if not len(issue):
         return []
-    doubt = probability[issue, given[issue]] - probability[issue, other[issue]]
+    margin = probability[issue, believed[issue]] - probability[issue, given[issue]]
+    issue = issue[np.argsort(-margin, kind="stable")]
+    names, listed = table.manifest.classes, first_rows(rows[issue])
     return [
         Finding(
             "label_issues",
             "warning",
             f"{counted(len(issue), 'label')} that predictions confidently contradict",
             len(issue),
-            first_rows(rows[issue[np.argsort(doubt, kind="stable")]]),
-            "another class's probability is at least what its own samples get on average, and the largest such",
-            "A wrong label costs accuracy in training, and counts right answers as wrong when it is measured.",
+            listed,
+            _RULES[by],
+            "A wrong label costs accuracy in training, and counts right answers as wrong when it is measured. "
+            f"Most often: {_tell_pairs(confident_joint(given, believed, num_classes=len(names)), names)}.",
             f"Look at them, worst first; mend or remove what is wrong, then {command(table)}.",
+            notes=tuple(f"looks like {names[believed[i]]}, {probability[i, believed[i]]:.0%}" for i in issue[: len(listed)]),
         )
     ]
+
+
+_RULES: dict[Doubt, str] = {
+    believed_classes: "another class's probability is at least what its own samples get on average, and at least the label's",
+    ask_cleanlab: "cleanlab's: as many labels as its confident joint counts for each pair of classes, the least likely ones",
+}
+
+
+def _tell_pairs(joint: NDArray[np.int64], names: Sequence[str]) -> str:
+    """The largest counts off the diagonal."""
+    joint = joint - np.diag(np.diag(joint))
+    order = [divmod(place, len(names)) for place in np.argsort(-joint, axis=None, kind="stable")[:_NUM_PAIRS].tolist()]
+    told = [f"labelled {printable(names[i])}, looks like {printable(names[j])}: {joint[i, j]:,}" for i, j in order if joint[i, j]]
+    return "; ".join(told)

@@ -73,7 +73,8 @@ class CheckResult:
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}
-        return told | {"samples": self._names(finding.samples), "sets": [self._names(rows) for rows in finding.sets]}
+        sets = [self._names(rows) for rows in finding.sets]
+        return told | {"samples": self._names(finding.samples), "sets": sets, "notes": list(finding.notes)}
 
     def _names(self, rows: Sequence[int]) -> list[str]:
         return [escape_name(self.table.manifest.origin[row]) for row in rows]
@@ -86,6 +87,8 @@ class CheckResult:
         between = " = "
         if finding.check == "unreadable_inputs":
             shown, between = [list(pair) for pair in _unusable(self.table)], ": "
+        if finding.notes:
+            shown, between = [list(pair) for pair in zip(self._names(finding.samples), finding.notes, strict=True)], ": "
         lines += ["    " + between.join(map(printable, names)) for names in shown[:_NUM_NAMES]]
         more = len(shown) - _NUM_NAMES
         return lines + ([f"    … {more:,} more lines with --json"] if more > 0 else [])

@@ -119,7 +119,7 @@ def tell_finding(finding: Finding, origin: Sequence[str] = ()) -> dict[str, Any]
         return [{"row": int(row), "source": origin[row]} for row in rows]
 
     told = {key: getattr(finding, key) for key in ("check", "severity", "title", "count", "threshold", "why", "fix")}
-    return told | {"samples": name(finding.samples), "sets": [name(rows) for rows in finding.sets]}
+    return told | {"samples": name(finding.samples), "sets": [name(rows) for rows in finding.sets], "notes": list(finding.notes)}
 
 
 def _count(manifest: Manifest, name: str, rows: NDArray[np.int64]) -> dict[str, Any]:

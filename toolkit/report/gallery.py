@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Protocol
 
 import numpy as np
@@ -109,7 +110,7 @@ class Gallery:
     def finding(self, finding: Finding) -> FindingShown:
         """Show a finding's sets if it has some, else its samples."""
         sets = [self._draw(rows[:PER_SET]) for rows in finding.sets[:SETS]]
-        return FindingShown((), sets) if sets else FindingShown(self._draw(finding.samples[:PER_FINDING]), ())
+        return FindingShown((), sets) if sets else FindingShown(self._draw(finding.samples[:PER_FINDING], finding.notes), ())
 
     def classes(self) -> list[ClassShown]:
         """Show the mean and some samples of each class, of many only the largest and the smallest; without classes, some of all samples."""
@@ -131,13 +132,13 @@ class Gallery:
         self._left -= len(mean)
         return ClassShown(name, mean, self._draw(_spread(rows, PER_CLASS)))
 
-    def _draw(self, rows: Sequence[int]) -> list[Shown]:
+    def _draw(self, rows: Sequence[int], notes: Sequence[str] = ()) -> list[Shown]:
         pictures = self._show.pictures(self._manifest.take(np.array(rows, np.int64))) if self._left > 0 else [""] * len(rows)
         shown = []
-        for row, picture in zip(rows, pictures, strict=True):
+        for row, picture, note in zip_longest(rows, pictures, notes[: len(rows)]):
             kept = picture if len(picture) <= self._left else ""
             self._left -= len(kept)
-            shown.append(Shown(kept, self._manifest.origin[row], self._caption(row)))
+            shown.append(Shown(kept, self._manifest.origin[row], self._caption(row), [note] if note else ()))
         return shown
 
     def _caption(self, row: int) -> str:

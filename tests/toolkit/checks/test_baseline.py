@@ -33,6 +33,9 @@ def test_new_samples_of_a_known_check_are_told_alone(tmp_path):
     (found,) = only_new([PAIRS], baseline(tmp_path, older), SAMPLES)
     assert (found.count, found.samples, found.sets) == (2, (2, 3), ((2, 3),))
     assert found.title.startswith("new since the baseline")
+    noted = Finding("label_issues", "warning", "2 labels", 2, (1, 2), notes=("like a", "like b"))
+    (found,) = only_new([noted], baseline(tmp_path, replace(noted, count=1, samples=(1,), notes=("like a",))), SAMPLES)
+    assert (found.samples, found.notes) == ((2,), ("like b",))
 
 
 def test_findings_without_a_whole_list_of_samples_are_new_if_they_grew(tmp_path):

@@ -1,9 +1,11 @@
 """Equal samples with different labels, and labels that predictions contradict: examples worked out by hand."""
 
 import numpy as np
+import pytest
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import find_contradictions, find_label_issues, same_content
+from toolkit.checks.labels import ask_cleanlab, believed_classes, confident_joint
 
 
 def test_equal_samples_with_two_labels_contradict_each_other():
@@ -28,6 +30,11 @@ def test_a_label_is_doubted_where_another_class_is_as_sure_as_its_own_samples_ma
     rows = np.array([0, 1, 2, 3, 4])
     (found,) = find_label_issues(samples, rows, probability)
     assert (found.check, found.severity, found.samples) == ("label_issues", "warning", (2,))
+    assert found.notes == ("looks like b, 80%",)
+    assert found.why.endswith("Most often: labelled a, looks like b: 1.")
+    believed = believed_classes(np.array([0, 0, 0, 1, 1]), probability)
+    assert believed.tolist() == [0, 0, 1, 1, -1]  # 0.6 is below the 0.7 of class 1, and 0.4 below the 0.6 of class 0
+    assert confident_joint(np.array([0, 0, 0, 1, 1]), believed, num_classes=2).tolist() == [[2, 1], [0, 1]]
     probability[2] = [0.35, 0.65]  # class 0's average rises to 0.65; 0.65 is below the 0.7 of class 1
     assert find_label_issues(samples, rows, probability) == []
 
@@ -42,3 +49,33 @@ def test_the_worst_contradiction_comes_first_and_rows_are_the_tables():
 def test_without_classes_or_predictions_nothing_is_doubted():
     assert find_label_issues(table(label=[0.5]), np.array([0]), np.ones((1, 1))) == []
     assert find_label_issues(table(label=[0], classes="a"), np.empty(0, np.int64), np.ones((0, 1))) == []
+
+
+@pytest.fixture
+def noisy():
+    """Labels of which a tenth is wrong, and the predictions of a network that is mostly right."""
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 5, 600)
+    label = np.where(rng.random(600) < 0.1, (truth + rng.integers(1, 5, 600)) % 5, truth)
+    probability = rng.dirichlet(np.full(5, 0.3), 600) * 0.5
+    probability[np.arange(600), truth] += 0.5
+    return label, probability, label != truth
+
+
+def test_cleanlab_counts_the_same_labels_by_the_same_rule(noisy):
+    filters = pytest.importorskip("cleanlab.filter", reason='pip install "foudre[labels]"')
+    label, probability, wrong = noisy
+    (found,) = find_label_issues(table(label=label, classes="abcde"), np.arange(600), probability)
+    theirs = filters.find_label_issues(label, probability, filter_by="confident_learning", n_jobs=1)
+    assert set(found.samples) == set(np.flatnonzero(theirs).tolist())
+    assert wrong[list(found.samples)].mean() > 0.95
+
+
+def test_cleanlab_judges_where_it_is_asked(noisy):
+    pytest.importorskip("cleanlab", reason='pip install "foudre[labels]"')
+    label, probability, wrong = noisy
+    (found,) = find_label_issues(table(label=label, classes="abcde"), np.arange(600), probability, by=ask_cleanlab)
+    assert found.threshold.startswith("cleanlab's")
+    assert wrong[list(found.samples)].mean() > 0.9
+    margin = [probability[row].max() - probability[row, label[row]] for row in found.samples]
+    assert margin == sorted(margin, reverse=True)

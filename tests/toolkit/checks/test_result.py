@@ -26,7 +26,7 @@ def test_json_tells_samples_by_their_origins():
     assert told["findings"][1]["samples"] == ["toy0", "toy1", "toy2", "toy3"]
     assert told["findings"][1]["sets"] == [["toy0", "toy1"], ["toy2", "toy3"]]
     assert told["skipped"] == [{"path": "toy4", "reason": "cut short"}, {"path": "gone", "reason": "missing"}]
-    assert set(told["findings"][0]) == {"check", "severity", "title", "count", "threshold", "why", "fix", "samples", "sets"}
+    assert set(told["findings"][0]) == {"check", "severity", "title", "count", "threshold", "why", "fix", "samples", "sets", "notes"}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,11 @@ def test_people_read_threshold_reason_and_fix_and_what_was_not_checked():
         "    toy2 = toy3",
         "  not checked: labels: none",
     ]
+
+
+def test_what_is_to_be_said_of_a_sample_stands_beside_it():
+    shown = str(answer(Finding("label_issues", "warning", "2 labels", 2, (1, 0), notes=("looks like b, 90%", "looks like c, 80%"))))
+    assert "    toy1: looks like b, 90%\n    toy0: looks like c, 80%" in shown
 
 
 def test_inputs_that_cannot_be_used_are_told_with_their_reasons():

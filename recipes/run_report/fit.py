@@ -95,7 +95,7 @@ def tell_fit(record: Record, findings: Sequence[Finding]) -> str:
 def _losses(record: Record) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Validation and training loss of the epochs that have both; a loss of training stands in the middle of its epoch."""
     val, train = (record.curves.get(name) for name in ("val/loss", "train/loss"))
-    if val is None or train is None or not record.whole_epochs or not record.selected:
+    if val is None or train is None or not record.whole_epochs:
         return None
     _, first, second = np.intersect1d(val.epoch.round(), (train.epoch + 0.5).round(), return_indices=True)
     return (val.value[first], train.value[second]) if len(first) > 1 else None
@@ -111,7 +111,8 @@ def _find_overfitting(record: Record, val: NDArray[Any], train: NDArray[Any]) ->
         f"Validation loss rose {rise:.0%} from its lowest, {late} epoch{'s' if late > 1 else ''} before the end, while training loss fell"
     )
     why = "The network learns its training samples by heart: what it still gains there, it loses on samples that it has not seen."
-    fix = f"The checkpoint chosen on val is from before; for a better one, augment or regularise: `{record.command(_calmer(record))}`."
+    chosen = "The checkpoint chosen on val is from before; for a better one" if record.selected else "Train for fewer epochs; or"
+    fix = f"{chosen}, augment or regularise: `{record.command(_calmer(record))}`."
     return [Finding("overfitting", "warning", title, late, threshold=OVER_RULE, why=why, fix=fix)]
 
 

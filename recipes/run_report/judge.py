@@ -67,7 +67,8 @@ def tell_runs(records: Sequence[Record], mean: Mapping[str, float], std: Mapping
         findings: From `find_in_each`.
     """
     seen = {finding.check: finding.count for finding in findings}
-    told = f"{tell_metrics(mean, std) or 'no metrics'} over {len(records)} runs{' (mean ± standard deviation)' if std else ''}"
+    runs = f"{len(records)} run{'s' if len(records) > 1 else ''}{' (mean ± standard deviation)' if std else ''}"
+    told = f"{tell_metrics(mean, std) or 'no metrics'} over {runs}"
     if not any(is_judged(record) for record in records):
         return _begin(f"{told}; over- and under-fitting not judged.")
     over, under = seen.get("overfitting", 0), seen.get("underfitting", 0)
@@ -98,7 +99,7 @@ def _how(record: Record) -> str:
 
 def _tell_choice(record: Record) -> Finding:
     reads = _count_reads(record, "test")
-    tests = f"test was read {reads} time{'' if reads == 1 else 's'}"
+    tests = f"test was read {reads} time{'' if reads == 1 else 's'}" if reads else "test was never read"
     run = shlex.quote(str(record.folder))
     last = f"Read test once, at the end: `foudre evaluate {run}/checkpoints/{{}}.ckpt {record.file} --split test`."
     if record.selected:

@@ -26,8 +26,7 @@ def test_test_not_read_yet_is_to_be_read_once():
 def test_nothing_chosen_is_told():
     record = make_record(config=CONFIG.replace("path:", "train_on: train+val, path:"), ledger=[{"event": "trained"}])
     assert (
-        find_in_run(record)[0].title
-        == "Trained on all of train and val for a fixed number of epochs, nothing chosen; test was read 0 times"
+        find_in_run(record)[0].title == "Trained on all of train and val for a fixed number of epochs, nothing chosen; test was never read"
     )
     assert (
         tell_run(record, []) == "Val accuracy 0.9000, val loss 0.5000 after 4 epochs, nothing chosen; over- and under-fitting not judged."

@@ -179,4 +179,4 @@ def test_the_command_knows_a_run_and_says_where_the_page_is(run, file, tmp_path,
     assert answer["path"] == str(out)
     assert json.loads(Path(answer["json"]).read_text(encoding="utf-8"))["kind"] == "training run"
     assert main(["report", str(run), "--layout", "csv", "--out", str(out)]) == 2
-    assert "report: options must be --out and --json with a run" in capsys.readouterr().err
+    assert "report: options must be --out and --json alone with a run, got --layout." in capsys.readouterr().err

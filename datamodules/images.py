@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -67,6 +67,8 @@ class ImageDataModule(FileDataModule):
 
     kind: ClassVar[str | None] = "images"
 
+    view: Normalize
+
     def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
         self,
         path: str | Path,
@@ -85,8 +87,19 @@ class ImageDataModule(FileDataModule):
         super().__init__(path, batch_size=batch_size, balance=balance, **shared)
         for split in self.file.splits:
             self._check_pictures(split)
-        self.normalize = Normalize(normalize, *self._channels()) if normalize == "channel" else Normalize(normalize)
+        self.view = Normalize(normalize, *self._channels()) if normalize == "channel" else Normalize(normalize)
         self.augment = augment
+
+    @classmethod
+    def view_of(cls, state: Mapping[str, Any]) -> Normalize:
+        """Rebuild the normalisation that a checkpoint was trained with."""
+        stored = state["normalize"]
+        return Normalize(stored["mode"], tuple(stored["mean"]), tuple(stored["std"]))
+
+    @property
+    def normalize(self) -> Normalize:
+        """How pixels are scaled."""
+        return self.view
 
     @property
     def sample_shape(self) -> tuple[int, int, int]:
@@ -110,16 +123,16 @@ class ImageDataModule(FileDataModule):
             The batch with `x` in the module's dtype (float32 without a trainer), shape (N, C, H, W), channels last in memory.
         """
         trainer = self.trainer
-        images = batch.x.permute(0, 3, 1, 2)
         if trainer is None:
-            return batch._replace(x=self.normalize(images))
+            return self.view.finish(batch)
+        images = batch.x.permute(0, 3, 1, 2)
         if self.augment is not None and trainer.training:
             images = self.augment(Normalize("none")(images), batch.index, seed=self.seed, epoch=trainer.current_epoch)
-        return batch._replace(x=self.normalize(images).to(trainer.lightning_module.dtype))
+        return batch._replace(x=self.view(images).to(trainer.lightning_module.dtype))
 
     def state_dict(self) -> dict[str, Any]:
         """Say in plain types what a checkpoint must know of its data, the normalisation included."""
-        return {**super().state_dict(), "normalize": {name: _plain(value) for name, value in asdict(self.normalize).items()}}
+        return {**super().state_dict(), "normalize": self.view.to_state()}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Refuse another file, or another normalisation, than the checkpoint was trained with.
@@ -164,7 +177,3 @@ def _measure_channels(dataset: FileDataset) -> tuple[tuple[float, ...], tuple[fl
     mean, square = totals / (len(dataset) * math.prod(dataset.item_shape[:-1]))
     scale = 255.0 if dataset.dtype == np.uint8 else 1.0
     return tuple((mean / scale).tolist()), tuple((np.sqrt(square - mean**2) / scale).tolist())
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value

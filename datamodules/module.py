@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -17,6 +18,7 @@ from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
 from datamodules.draw import MAX_SEED
 from datamodules.fold import Fold
 from datamodules.samplers import Balanced, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
+from datamodules.view import AsStored, View
 from toolkit.balance import BalanceOptions, sample_weights
 from toolkit.dataset_file import DatasetFile, open_dataset
 from toolkit.errors import DataError, check, wording
@@ -53,6 +55,9 @@ class FileDataModule(LightningDataModule):
     kind: ClassVar[str | None] = None
     """The kind of data that a subclass reads; None reads any."""
 
+    view: View = AsStored()
+    """What finishes each batch on its device."""
+
     def __init__(
         self,
         path: str | Path,
@@ -81,6 +86,11 @@ class FileDataModule(LightningDataModule):
         self.train_on, self.fold = train_on, fold
         self.balance = balance or _stored_balance(self.file)
         self._first_epoch = 0
+
+    @classmethod
+    def view_of(cls, state: Mapping[str, Any]) -> View:  # noqa: ARG003  # a kind's own may need it
+        """Rebuild the view that a checkpoint was trained with, from what `state_dict` left."""
+        return AsStored()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -136,11 +146,25 @@ class FileDataModule(LightningDataModule):
         draw = self._draw(dataset) if shuffle else InOrder(len(dataset))
         if shuffle and len(draw) < world:
             raise DataError(wording(type(self).__name__, "train samples", f"at least {world}, one a process", len(draw), at=self.path))
-        batches = EpochBatches(draw, self.batch_size, seed=self.seed, num_replicas=world, rank=rank)
+        batches = self.batches(draw, dataset, seed=self.seed, num_replicas=world, rank=rank)
         # Lightning tells a sampler its epoch before each epoch but a resumed run's first, whose batches are drawn sooner
         batches.set_epoch(self._first_epoch)
         repeats = shuffle and self.balance is not None
         return DataLoader(RepeatedRows(dataset) if repeats else dataset, batch_size=None, sampler=batches, **workers)
+
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Batch:  # noqa: ARG002  # Lightning's signature
+        """Finish a batch where it now is, as `view` does."""
+        return self.view.finish(batch)
+
+    def batches(self, draw: Draw, dataset: FileDataset, **share: int) -> EpochBatches:  # noqa: ARG002  # a kind may ask the rows
+        """Cut what is drawn into batches.
+
+        Args:
+            draw: What an epoch consists of.
+            dataset: The rows that it is drawn from.
+            **share: Seed, number of ranks and this one, as `EpochBatches` takes them.
+        """
+        return EpochBatches(draw, self.batch_size, **share)
 
     def _draw(self, dataset: FileDataset) -> Draw:
         if self.balance is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from datamodules.dataset import Batch
 from toolkit.errors import check
 
 __all__ = ["Normalize", "standardize_channels", "standardize_images"]
@@ -52,6 +53,14 @@ class Normalize:
         if self.mode == "channel":
             return standardize_channels(images, mean=self.mean, std=self.std, scale=scale)
         return _copy(images) if scale == 1 else _copy(images).div_(scale)
+
+    def finish(self, batch: Batch) -> Batch:
+        """Normalise a batch as stored, `x` of shape (N, H, W, C), to float32 (N, C, H, W)."""
+        return batch._replace(x=self(batch.x.permute(0, 3, 1, 2)))
+
+    def to_state(self) -> dict[str, Any]:
+        """The fields by name, in plain types."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 def standardize_images(images: Tensor, *, floor: float = FLOOR) -> Tensor:

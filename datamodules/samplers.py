@@ -20,7 +20,7 @@ from datamodules.dataset import Batch, FileDataset
 from toolkit.balance import BalanceOptions, balanced_counts, draw_balanced
 from toolkit.errors import check
 
-__all__ = ["Balanced", "Draw", "EpochBatches", "InOrder", "RepeatedRows", "Shuffled", "Weighted"]
+__all__ = ["Balanced", "BucketBatches", "Draw", "EpochBatches", "InOrder", "RepeatedRows", "Shuffled", "Weighted"]
 
 Rows = NDArray[np.int64]
 
@@ -161,6 +161,39 @@ class EpochBatches(DistributedSampler[Rows]):
     def __iter__(self) -> Iterator[Rows]:
         samples = self.draw(np.random.default_rng((self.seed, self.epoch)))
         return iter(np.array_split(samples[self.rank :: self.num_replicas], len(self)) if len(self) else [])
+
+
+class BucketBatches(EpochBatches):
+    """Epoch batches of rows of like lengths, so that little is padded; which rows meet is left to chance all the same.
+
+    The epoch is drawn, cut into pools of many batches, and sorted by length within each; the batches then come in an order of their own.
+    At a step, the batches of all ranks are of like lengths, too: none waits for another.
+
+    Args:
+        draw: What an epoch consists of.
+        batch_size: The most samples in a batch, at least 1.
+        lengths: int64, shape (N,): of each row that is drawn from.
+        pool_batches: Batches a pool, at least 1: more pad less, and let rows of like lengths meet more often.
+        share: Seed, number of ranks and this one, as `EpochBatches` takes them.
+
+    Example:
+        >>> batches = BucketBatches(InOrder(6), 2, np.array([9, 1, 9, 1, 5, 5]))
+        >>> sorted(batch.tolist() for batch in batches)
+        [[0, 2], [1, 3], [4, 5]]
+    """
+
+    def __init__(self, draw: Draw, batch_size: int, lengths: Rows, *, pool_batches: int = 50, **share: int) -> None:
+        check(pool_batches >= 1, "BucketBatches", "pool_batches", "at least 1", pool_batches)
+        super().__init__(draw, batch_size, **share)
+        self.lengths, self.pool_batches = lengths, pool_batches
+
+    def __iter__(self) -> Iterator[Rows]:
+        rng = np.random.default_rng((self.seed, self.epoch))
+        samples = self.draw(rng)
+        pool = np.arange(len(samples)) // (self.pool_batches * self.batch_size * self.num_replicas)
+        samples = samples[np.lexsort((self.lengths[samples % len(self.lengths)], pool))]
+        batches = np.array_split(samples[self.rank :: self.num_replicas], len(self)) if len(self) else []
+        return (batches[place] for place in rng.permutation(len(batches)))
 
 
 class RepeatedRows(Dataset[Batch]):

@@ -14,7 +14,8 @@ from zipfile import is_zipfile
 import torch
 from torch import Tensor
 
-from datamodules import Normalize
+import datamodules
+from datamodules import Batch, FileDataModule, ImageDataModule, TextDataModule, View
 from recipes.models import Network
 from recipes.tasks import Task
 from toolkit.errors import DataError, printable, wording
@@ -32,13 +33,15 @@ class Restored:
         path: The checkpoint.
         task: In evaluation mode, on the CPU.
         data: What the datamodule left: kind, digest, pipeline, classes.
-        normalize: How images were scaled in training.
+        data_class: The datamodule.
+        view: How it finished batches in training.
     """
 
     path: Path
     task: Task
     data: Mapping[str, Any]
-    normalize: Normalize
+    data_class: type[FileDataModule]
+    view: View
 
     @property
     def run(self) -> Path | None:
@@ -46,9 +49,25 @@ class Restored:
         folder = self.path.absolute().parent
         return folder.parent if folder.name == "checkpoints" and (folder.parent / "config.yaml").is_file() else None
 
+    @property
+    def kind(self) -> str:
+        """The kind of data that it was trained on."""
+        return str(self.data["kind"])
+
+    def open(self, path: str | Path, **options: Any) -> FileDataModule:
+        """Open a dataset file with the datamodule of training, whose batches are finished as they were then.
+
+        Args:
+            path: A dataset file of the same kind.
+            options: As the datamodule takes them, e.g. `batch_size`.
+        """
+        data = self.data_class(path, **options)
+        data.view = self.view
+        return data
+
     def inputs(self, stored: Tensor) -> Tensor:
         """Turn pictures as stored, shape (N, H, W, C), into what the task takes: float32, normalised, shape (N, C, H, W)."""
-        return self.normalize(stored.permute(0, 3, 1, 2))
+        return self.view.finish(Batch(stored, None, torch.arange(len(stored)))).x
 
     @property
     def classes(self) -> list[str]:
@@ -68,21 +87,29 @@ def load_checkpoint(path: str | Path) -> Restored:
     """
     path = Path(path)
     content = _read(path)
-    parts = [part for part in content.values() if isinstance(part, dict)]  # Lightning keeps the datamodule's under its class name
-    data = next((part for part in parts if {"pipeline", "classes", "digest"} <= part.keys()), None)
+    parts = {name: part for name, part in content.items() if isinstance(part, dict)}
+    # Lightning keeps the datamodule's under its class name
+    name, data = next(((name, part) for name, part in parts.items() if {"pipeline", "classes", "digest"} <= part.keys()), ("", None))
     if "foudre" not in content or data is None:
         fix = "Train a recipes.tasks.Task with a datamodule of Foudre's."
         raise DataError(f"load: {printable(str(path))} must hold a task and its data, got a checkpoint without them. {fix}")
     try:
         _check_data(data)
-        stored = data["normalize"]
-        normalize = Normalize(stored["mode"], tuple(stored["mean"]), tuple(stored["std"]))
-        return Restored(path, _rebuild(content, path), data, normalize)
+        data_class = _data_class(name, data["kind"])
+        return Restored(path, _rebuild(content, path), data, data_class, data_class.view_of(data))
     except DataError:
         raise
     except Exception as error:  # whatever a foreign checkpoint's values do to constructors
         reason = printable(" ".join(f"{type(error).__name__} {error}".split()))
         raise DataError(f"load: checkpoint must hold what rebuilds its task, got this from {printable(str(path))}: {reason}") from error
+
+
+def _data_class(name: str, kind: str) -> type[FileDataModule]:
+    """Our datamodule of that name; for one of a user's own, the one of its kind."""
+    found = getattr(datamodules, name, None)
+    if isinstance(found, type) and issubclass(found, FileDataModule) and found.kind:
+        return found
+    return {known.kind: known for known in (ImageDataModule, TextDataModule)}[kind]
 
 
 def _check_data(data: Mapping[str, Any]) -> None:

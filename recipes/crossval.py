@@ -11,7 +11,7 @@ import torch
 from lightning.pytorch.utilities import rank_zero_only
 from numpy.typing import NDArray
 
-from datamodules import Fold, ImageDataModule
+from datamodules import Fold
 from recipes.checkpoint import load_checkpoint
 from recipes.precision import full_float32
 from recipes.repeat import run_folders, summarise, train_each
@@ -77,7 +77,7 @@ def _predict_all(folder: Path, path: str | Path, file: DatasetFile, cuts: list[F
     """Predict every sample by the network that has not seen it; returns the accuracy over all."""
     parts = []
     for fold, run in zip(cuts, run_folders(folder), strict=True):
-        rows, probability = _predict_fold(run, ImageDataModule(path, batch_size=256, fold=fold))
+        rows, probability = _predict_fold(run, path, fold)
         parts.append((rows, np.full(len(rows), fold.number), probability))
     rows, fold_of, probability = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.argsort(rows)
@@ -95,12 +95,12 @@ def _predict_all(folder: Path, path: str | Path, file: DatasetFile, cuts: list[F
 
 
 @torch.inference_mode()
-def _predict_fold(run: Path, data: ImageDataModule) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def _predict_fold(run: Path, path: str | Path, fold: Fold) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Score the samples held out: their rows, and each one's probabilities."""
     restored = load_checkpoint(run / "checkpoints" / "last.ckpt")
     rows, scores = [], []
     with full_float32():
-        for batch in data.loader("val"):
+        for batch in restored.open(path, batch_size=256, fold=fold).loader("val"):
             rows.append(batch.index)
-            scores.append(restored.task(restored.inputs(batch.x)).softmax(dim=1))
+            scores.append(restored.task.predict_step(restored.view.finish(batch)))
     return torch.cat(rows).numpy(), torch.cat(scores).numpy()

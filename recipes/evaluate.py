@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from lightning.pytorch import Trainer
 
-from datamodules import FileDataModule, ImageDataModule
+from datamodules import FileDataModule
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.confusion import write_confusion
 from recipes.ledger import LEDGER, count_reads, write_ledger
@@ -72,8 +72,7 @@ def evaluate(
     """
     check(split in ("val", "test"), "evaluate", "split", "val or test", split)
     restored = load_checkpoint(checkpoint)
-    data = ImageDataModule(path, batch_size=batch_size)
-    data.normalize = restored.normalize
+    data = restored.open(path, batch_size=batch_size)
     refuse_mismatch(restored, data, split, where="evaluate")
     with quiet_lightning(), full_float32():
         trainer = Trainer(

@@ -54,14 +54,14 @@ class Classifier(Task):
         self.matrix = MulticlassConfusionMatrix(num_classes, validate_args=False)
         self.confusion = torch.zeros(num_classes, num_classes, dtype=torch.int64)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Score normalised samples: shape (N, …) → logits, shape (N, num_classes)."""
-        logits: Tensor = self.network(x)
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Score finished samples: shape (N, …), or ragged ones with the `lengths` of each → logits, shape (N, num_classes)."""
+        logits: Tensor = self.network(x) if lengths is None else self.network(x, lengths)
         return logits
 
     def training_step(self, batch: Batch) -> Tensor:
         """Return the mean smoothed cross-entropy of a batch."""
-        loss = F.cross_entropy(self(batch.x), _labels(batch), label_smoothing=self.label_smoothing)
+        loss = F.cross_entropy(self(batch.x, batch.lengths), _labels(batch), label_smoothing=self.label_smoothing)
         self.log_step("train/loss", loss)
         return loss
 
@@ -75,7 +75,7 @@ class Classifier(Task):
 
     def predict_step(self, batch: Batch) -> Tensor:
         """Return class probabilities, float32, shape (N, num_classes)."""
-        probability: Tensor = self(batch.x).float().softmax(dim=1)
+        probability: Tensor = self(batch.x, batch.lengths).float().softmax(dim=1)
         return probability
 
     def on_validation_epoch_end(self) -> None:
@@ -87,7 +87,7 @@ class Classifier(Task):
         self._conclude("test")
 
     def _count(self, batch: Batch) -> None:
-        logits, labels = self(batch.x).float(), _labels(batch)
+        logits, labels = self(batch.x, batch.lengths).float(), _labels(batch)
         if not len(labels):
             return  # a rank that was left without samples
         self.loss.update(F.cross_entropy(logits, labels, reduction="none"))

@@ -6,7 +6,7 @@ Both read the source; what they are given crosses to worker processes by pickle,
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD
+from toolkit.errors import DataError
 from toolkit.text.documents import load_texts
 from toolkit.text.vocabulary import UNKNOWN, Vocabulary
 from toolkit.text.words import Numbering, WordOptions, Words
@@ -67,8 +68,7 @@ def count_block(words: Words, task: tuple[int, Manifest]) -> tuple[int, NDArray[
             counts.setdefault(split, Counts()).add(_add_up(known, held.pop(split), documents=split == 0))
 
     added = 0
-    for i, text in load_texts(rows, failures={}, contents=[UNREAD] * len(rows)):
-        found = numbering.of(text)
+    for i, found in _number_texts(numbering, rows, failures={}, contents=[UNREAD] * len(rows)):
         lengths[i] = len(found)
         held.setdefault(0 if rows.split is None else int(rows.split[i]), []).append(found)
         if lengths[added : i + 1].sum() > _MAX_HELD:
@@ -91,6 +91,17 @@ def _growing_table(options: WordOptions) -> tuple[Numbering, list[str]]:
         return table[word]
 
     return Numbering(Words(options), number), known
+
+
+def _number_texts(
+    numbering: Numbering, rows: Manifest, *, failures: dict[int, str], contents: list[bytes]
+) -> Iterator[tuple[int, NDArray[np.int32]]]:
+    """Read texts as `load_texts` does, and yield the numbers of their words."""
+    for i, text in load_texts(rows, failures=failures, contents=contents):
+        try:
+            yield i, numbering.of(text)
+        except DataError as error:
+            failures[i] = str(error)
 
 
 def _add_up(known: Sequence[str], texts: list[NDArray[np.int32]], *, documents: bool) -> Counts:
@@ -142,8 +153,7 @@ class TextEncoder:
         failures: dict[int, str] = {}
         contents = [UNREAD] * len(rows)
         parts: list[NDArray[np.int32]] = [np.zeros(0 if planned is None else planned[i], np.int32) for i in range(len(rows))]
-        for i, text in load_texts(rows, failures=failures, contents=contents):
-            found = self.encode(text)
+        for i, found in _number_texts(self._numbering, rows, failures=failures, contents=contents):
             if planned is not None and len(found) != planned[i]:
                 failures[i] = f"changed while it was read: must have {planned[i]} words as before, got {len(found)}"
             else:

@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import ArgumentError, check, wording
+from toolkit.errors import ArgumentError, DataError, check, wording
 
 __all__ = ["NAMES", "Tokenizer", "split_sentences"]
 
 NAMES = ("wordpunct", "treebank", "toktok", "tweet")
 """The tokenizers with a name; ``"regexp:PATTERN"`` takes what a pattern finds."""
 
+_TIMEOUT_S = 60  # some patterns take for ever on some texts
 _WORDPUNCT = r"\w+|[^\w\s]+"
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«(\[—–-]?\s*[^\W_a-zß-öø-ÿ])|\n\s*\n""")
 _SHORT = re.compile(
@@ -35,7 +37,7 @@ class Tokenizer:
     Args:
         name: ``"wordpunct"``: runs of letters and digits, runs of other signs: the fastest; ``l'ami`` and ``don't`` fall into three.
             ``"treebank"``: Penn Treebank, made for English: ``do n't``. ``"toktok"``: for many languages, fast; ``l ' ami``.
-            ``"tweet"``: keeps emoticons, hashtags, handles and addresses whole. ``"regexp:PATTERN"``: what a pattern of Python finds.
+            ``"tweet"``: keeps emoticons, hashtags, handles and addresses whole. ``"regexp:PATTERN"``: what a pattern finds.
 
     Source:
         Bird, Klein & Loper, Natural Language Processing with Python, 2009 (NLTK), whose rules these are.
@@ -46,11 +48,9 @@ class Tokenizer:
     def __post_init__(self) -> None:
         known = self.name in NAMES or self.name.startswith("regexp:")
         check(known, "Tokenizer", "name", f"one of {', '.join(NAMES)}, or regexp:PATTERN", self.name)
-        try:
-            re.compile(self.pattern)
-        except re.error as error:
-            raise ArgumentError(wording("Tokenizer", "pattern", "a regular expression", f"{self.pattern}: {error}")) from error
         check(self.name != "regexp:", "Tokenizer", "pattern", "a regular expression", "")
+        if self.pattern:
+            self._compile()
 
     @property
     def pattern(self) -> str:
@@ -68,8 +68,15 @@ class Tokenizer:
         return bool(self.pattern)
 
     def __call__(self, text: str) -> list[str]:
-        """Return a text's tokens in their order; none is empty."""
-        return self._cut(text)
+        """Return a text's tokens in their order; none is empty.
+
+        Raises:
+            DataError: If a pattern takes too long on this text.
+        """
+        try:
+            return self._cut(text)
+        except TimeoutError as error:
+            raise DataError(f"tokenize: {self.name} must be done with a text in time, got none after {_TIMEOUT_S} s.") from error
 
     def spans(self, text: str) -> NDArray[np.int64]:
         """Say where a text's tokens stand.
@@ -85,17 +92,17 @@ class Tokenizer:
         """
         rule = "wordpunct or regexp:PATTERN to tell places"
         check(self.places_tokens, "Tokenizer", "name", rule, self.name)
-        found = [match.span() for match in re.finditer(self.pattern, text)]
+        found = [match.span() for match in self._compile().finditer(text)]
         return np.array([span for span in found if span[0] < span[1]], np.int64).reshape(-1, 2)
 
     @cached_property
     def _cut(self) -> Callable[[str], list[str]]:
         """The function that cuts; NLTK is imported when one of its own is first used, its packages take a second."""
         if self.pattern:
-            compiled = re.compile(self.pattern)
+            compiled = self._compile()
             if compiled.groups or compiled.match(""):
-                return lambda text: [match[0] for match in compiled.finditer(text) if match[0]]
-            return compiled.findall
+                return lambda text: [match[0] for match in compiled.finditer(text, timeout=_TIMEOUT_S) if match[0]]
+            return partial(compiled.findall, timeout=_TIMEOUT_S)
         if self.name == "treebank":
             from nltk.tokenize.treebank import TreebankWordTokenizer
 
@@ -107,6 +114,15 @@ class Tokenizer:
         from nltk.tokenize.casual import TweetTokenizer
 
         return TweetTokenizer().tokenize  # type: ignore[no-any-return]
+
+    def _compile(self) -> Any:
+        """Compile the pattern with the engine that NLTK uses, whose letters include the marks that many scripts write vowels with."""
+        import regex
+
+        try:
+            return regex.compile(self.pattern)
+        except regex.error as error:
+            raise ArgumentError(wording("Tokenizer", "pattern", "a regular expression", f"{self.pattern}: {error}")) from error
 
     def __getstate__(self) -> dict[str, str]:
         return {"name": self.name}
@@ -131,8 +147,7 @@ def split_sentences(text: str) -> list[str]:
 def _sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for found in _END.finditer(text):
-        single = found[0][0] == "." and found[0][:2] != ".."
-        if single and _SHORT.search(text, max(start, found.start() - 12), found.start()):
+        if found[0] == "." and _SHORT.search(text, max(start, found.start() - 12), found.start()):
             continue
         yield start, found.end()
         start = found.end()

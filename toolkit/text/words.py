@@ -87,7 +87,7 @@ class Words:
     def pieces(self, text: str) -> list[str]:
         """Return what `words_of` makes words of, piece by piece: what stands between spaces where that is enough, otherwise tokens."""
         text = self.prepare(text)
-        return text.split() if self._cut.heeds_spaces else self._cut(text)
+        return text.split(" ") if self._cut.heeds_spaces else self._cut(text)
 
     def words_of(self, piece: str) -> list[str]:
         """Return the words of one of a text's pieces."""

@@ -1,0 +1,88 @@
+"""Strings that break software go through preprocessing and file and come back as they were, or are listed with a reason."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import UNPACK
+from toolkit import ExportOptions, SplitOptions, TextOptions, TextReadOptions, Vocabulary, open_dataset, preprocess_text
+from toolkit.text import Words
+from toolkit.text.vocabulary import MAX_WORD_BYTES
+
+CHARACTERS = TextOptions(tokenizer="regexp:(?s:.)", html="keep", min_count=1)
+NAUGHTY = [
+    "", " ", "undefined", "<script>alert(1)</script>", "%00%s%n", "a\0b", "\u202etest\u202c", "\ufeff", "Ω≈ç√∫", "田中さんにあげて下さい",
+    "👩‍👩‍👧", "Z̮̞̠͙͔ͅA̴̵", "'; DROP TABLE users; --", "=1+1", "<pad>", "<unk>", "\u2028\u2029\x85\x0b\x1c", "ﬁ ﬀ œ", "e\u0301", "\r\n\t", '"', "{}", "\\x00",
+]  # fmt: skip
+
+
+def round_trip(path: Path, options: TextOptions) -> dict[str, list[str]]:
+    """Preprocess a table of strings, and return the words of each by its source."""
+    split = SplitOptions(fractions=(1.0, 0.0))
+    preprocess_text(path, path.with_suffix(".h5"), text=options, split=split, write=ExportOptions(workers=0))
+    file = open_dataset(path.with_suffix(".h5"))
+    assert file.verify() == []
+    part, words = file["train"], Vocabulary.load(file)
+    texts = [words.decode(part.tokens[start:stop]) for start, stop in pairwise(part.offsets)]
+    return dict(zip(part.source, texts, strict=True))
+
+
+def write_lines(path: Path, strings: list[str]) -> Path:
+    path.write_text("".join(json.dumps({"text": string}) + "\n" for string in strings))
+    return path
+
+
+def check_strings(folder: Path, strings: list[str]) -> None:
+    path = write_lines(folder / "strings.jsonl", strings)
+    found = round_trip(path, CHARACTERS)
+    assert len(found) == len(strings)
+    for number, string in enumerate(strings, 1):
+        assert "".join(found[f"strings.jsonl row {number}"]) == unicodedata.normalize("NFC", string)
+    path = write_lines(folder / "words.jsonl", strings)
+    for words, string in zip(round_trip(path, TextOptions(min_count=1)).values(), strings, strict=True):
+        assert words == [word if len(word.encode()) <= MAX_WORD_BYTES else "<unk>" for word in Words(TextOptions())(string)]
+
+
+def test_naughty_strings_come_back(tmp_path: Path) -> None:
+    check_strings(tmp_path, NAUGHTY)
+
+
+@pytest.mark.real
+def test_the_big_list_comes_back(tmp_path: Path) -> None:
+    if not UNPACK.exists():
+        pytest.skip("the real data sets are not beside the repository")
+    subprocess.run([sys.executable, UNPACK, "hostile", "--to", tmp_path], check=True, stdout=subprocess.DEVNULL)
+    lines = (tmp_path / "hostile" / "blns.txt").read_text(encoding="utf-8").split("\n")
+    check_strings(tmp_path, [line for line in lines if not line.startswith("#")])
+
+
+def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
+    lines = ['{"text": "\\ud800"}', '{"text": 7}', "[1]", "{", '{"other": "a"}', '{"text": "good"}', "", "[" * 100_000]
+    (tmp_path / "s.jsonl").write_text("\n".join(['{"text": "first"}', *lines]))
+    split = SplitOptions(fractions=(1.0, 0.0))
+    summary = preprocess_text(tmp_path / "s.jsonl", tmp_path / "s.h5", split=split, write=ExportOptions(workers=0))
+    assert open_dataset(tmp_path / "s.h5")["train"].source == ["s.jsonl row 1", "s.jsonl row 7"]
+    reasons = {skip.path: skip.reason for skip in summary.skipped}
+    assert reasons["s.jsonl row 2"] == "holds what is no text, U+D800 at 0; name the encoding with --encoding"
+    assert reasons["s.jsonl row 3"] == "text must be text, got int"
+    assert reasons["s.jsonl row 4"] == "must be a JSON object, got a list"
+    assert reasons["s.jsonl row 5"].startswith("must be a JSON object, got: Expecting property name")
+    assert reasons["s.jsonl row 6"] == "text must be text, got nothing"
+    assert reasons["s.jsonl row 8"].startswith("must be a JSON object, got: ")
+
+
+def test_text_of_another_encoding_is_named_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_bytes("un café\nun thé\nun vin\n".encode("latin-1"))
+    lines = {"split": SplitOptions(fractions=(1.0, 0.0)), "write": ExportOptions(workers=0), "text": TextOptions(min_count=1)}
+    summary = preprocess_text(tmp_path / "c.txt", tmp_path / "u.h5", **lines)
+    assert [skip.path for skip in summary.skipped] == ["c.txt line 1", "c.txt line 2"]
+    assert summary.skipped[0].reason == "byte 0xE9 at 6 is no UTF-8; name the encoding with --encoding"
+    preprocess_text(tmp_path / "c.txt", tmp_path / "l.h5", read=TextReadOptions(encoding="latin-1"), **lines)
+    assert "café" in open_dataset(tmp_path / "l.h5").vocabulary

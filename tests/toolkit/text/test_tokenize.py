@@ -1,0 +1,116 @@
+"""Tokenizers beside NLTK, on English and French; places of tokens; sentences; words after folding."""
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.errors import ArgumentError
+from toolkit.text import Tokenizer, WordOptions, Words, split_sentences
+from toolkit.text.words import Numbering
+
+FRENCH = "L'œuvre d'aujourd'hui : « c'est-à-dire », dit-elle, coûte 12,50 € !"
+ENGLISH = "Don't panic: the well-known cat's toy cost $12.50 (naïve?)."
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("wordpunct", FRENCH, "L ' œuvre d ' aujourd ' hui : « c ' est - à - dire », dit - elle , coûte 12 , 50 € !"),
+        ("wordpunct", ENGLISH, "Don ' t panic : the well - known cat ' s toy cost $ 12 . 50 ( naïve ?)."),
+        ("treebank", ENGLISH, "Do n't panic : the well-known cat 's toy cost $ 12.50 ( naïve ? ) ."),
+        ("toktok", FRENCH, "L ' œuvre d ' aujourd ' hui : « c ' est-à-dire » , dit-elle , coûte 12,50 € !"),
+        ("tweet", "@ann so :-) #œuvre http://a.fr/x?y=1 !!", "@ann so :-) #œuvre http://a.fr/x?y=1 ! !"),
+        (r"regexp:\w+(?:['’-]\w+)*", FRENCH, "L'œuvre d'aujourd'hui c'est-à-dire dit-elle coûte 12 50"),
+        (r"regexp:(a)(b)?", "ab a b", "ab a"),
+        (r"regexp:x*", "xxay", "xx"),
+        ("wordpunct", "हिन्दी में।", "हिन्दी में ।"),
+    ],
+)
+def test_tokens_by_hand(name, text, expected):
+    assert Tokenizer(name)(text) == expected.split(" ")
+
+
+@given(st.text())
+def test_wordpunct_is_nltks(text):
+    from nltk.tokenize import wordpunct_tokenize
+
+    assert Tokenizer("wordpunct")(text) == wordpunct_tokenize(text)
+
+
+@given(st.text())
+def test_words_are_the_folded_tokens_of_the_whole_text(text):
+    words = Words(WordOptions(lower=True, digits="0", html="keep", normalize="none"))
+    assert words(text) == [_zeros(token.lower()) for token in Tokenizer("wordpunct")(text)]
+
+
+def _zeros(token):
+    return "".join("0" if c.isdecimal() else c for c in token)
+
+
+@pytest.mark.parametrize("name", ["wordpunct", r"regexp:\S+"])
+@pytest.mark.parametrize("text", [FRENCH, ENGLISH, "", " \n"])
+def test_places_are_those_of_the_tokens(name, text):
+    tokenizer = Tokenizer(name)
+    assert [text[start:stop] for start, stop in tokenizer.spans(text)] == tokenizer(text)
+
+
+@pytest.mark.parametrize("name", ["treebank", "toktok", "tweet"])
+def test_tokenizers_that_change_what_they_cut_tell_no_places(name):
+    with pytest.raises(ArgumentError, match=r"name must be wordpunct or regexp:PATTERN to tell places, got"):
+        Tokenizer(name).spans("a")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("punkt", "name must be one of wordpunct, treebank, toktok, tweet, or regexp:PATTERN, got punkt"),
+        ("regexp:(", r"pattern must be a regular expression, got \(: "),
+        ("regexp:", "pattern must be a regular expression, got ''"),
+    ],
+)
+def test_unknown_tokenizers_are_refused(name, message):
+    with pytest.raises(ArgumentError, match=message):
+        Tokenizer(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mr. Smith went. He left at 5 p.m. on Monday! Why?", ["Mr. Smith went.", "He left at 5 p.m. on Monday!", "Why?"]),
+        ("J. Verne écrit. « Où ? » demande-t-il. Mme. Curie rit…", ["J. Verne écrit.", "« Où ? » demande-t-il.", "Mme. Curie rit…"]),
+        ('He said "No." Then he left.', ['He said "No."', "Then he left."]),
+        ("Il pleut... Élise rentre.", ["Il pleut...", "Élise rentre."]),
+        ("It cost 3.50 euros. 2 were paid.", ["It cost 3.50 euros.", "2 were paid."]),
+        ("a title\n\nand a text", ["a title", "and a text"]),
+        ("", []),
+    ],
+)
+def test_sentences_by_hand(text, expected):
+    assert split_sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "expected"),
+    [
+        ({}, "A <br /><b>big</b> caf&eacute; &lt;3 a<b", "A big café < 3 a < b"),
+        ({"html": "keep"}, "<br>", "< br >"),
+        ({"lower": True, "stop_words": ("the",)}, "The CAT", "cat"),
+        ({"digits": "0"}, "In 1974, ٣", "In 0000 , 0"),
+        ({}, "cafe\u0301", "caf\u00e9"),
+        ({"normalize": "none", "tokenizer": "regexp:.+"}, "cafe\u0301", "cafe\u0301"),
+    ],
+)
+def test_words_by_hand(options, text, expected):
+    words = pickle.loads(pickle.dumps(Words(WordOptions(**options))))
+    assert words(text) == expected.split(" ")
+
+
+@pytest.mark.parametrize("tokenizer", ["wordpunct", "treebank"])
+def test_numbers_are_those_of_the_words(tokenizer, monkeypatch):
+    monkeypatch.setattr("toolkit.text.words._MAX_PIECES", 3)
+    words, table = Words(WordOptions(tokenizer=tokenizer, lower=True, stop_words=("the",))), {}
+    numbering = Numbering(words, lambda word: table.setdefault(word, len(table)))
+    for text in (ENGLISH, ENGLISH, "the the", ""):
+        assert [list(table)[number] for number in numbering.of(text)] == words(text)

@@ -164,10 +164,10 @@ def _show_layer(layer: FeatureMaps) -> Pictures:
 
 
 def _show_table(seen: SeenNetwork) -> Section:
-    rows = []
+    rows: list[tuple[str | float | None, ...]] = []
     for layer in seen.layers:
         sizes = (_times(size) for size in (layer.kernel, layer.stride, layer.padding, layer.output))
-        rows.append((layer.name, layer.kind, *sizes, layer.parameters, layer.parameters_arithmetic or None))
+        rows.append((layer.name, layer.kind, *sizes, layer.parameters, layer.parameters_arithmetic))
     head = ("layer", "kind", "kernel", "stride", "padding", "output", "parameters", "by the formula")
     differ = [layer.name for layer in seen.layers if layer.agrees is False]
     agree = f"differ in {', '.join(differ)}" if differ else "agree wherever one is known"
@@ -219,5 +219,5 @@ def _address(values: NDArray[Any]) -> str:
     return picture_address(np.ascontiguousarray(values, np.float32), lossless=True)
 
 
-def _times(sizes: Sequence[float] | None) -> str | None:
-    return None if sizes is None else "×".join(f"{size:g}" for size in sizes)
+def _times(sizes: Sequence[float] | None) -> str:
+    return "" if sizes is None else "×".join(f"{size:g}" for size in sizes)

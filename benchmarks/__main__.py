@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.corpus import draw_corpus
 from benchmarks.measure import describe_machine
 
-GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "step")
+GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "step")
 
 LONG = ("choices",)
 """Trains for long: measured when named only."""

@@ -18,6 +18,7 @@ TITLES = {
     "faults": "Faults",
     "loader": "Loading",
     "balance": "Balanced export",
+    "report": "Statistics and report",
     "step": "Training step",
     "choices": "Choices",
 }

@@ -101,7 +101,7 @@ def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:
         (),
         f"told from {WEAK_IMBALANCE:g} times, a warning from {STRONG_IMBALANCE:g}",
         "Rare classes are learnt last, and accuracy over all samples hides their mistakes: look at the macro F1.",
-        f"Balance train: {command(table, '--balance median')}, or --balance max --balance-by weights.",
+        f"Balance train: {command(table, '--balance median')}, or `--balance max --balance-by weights`.",
     )
 
 

@@ -100,8 +100,9 @@ class WordContextDataModule(FileDataModule):
             batch: As `StretchDataset` reads it.
             dataloader_idx: Unused; Lightning passes it.
         """
-        training = self.trainer is not None and self.trainer.training
-        return self.view.draw(batch, epoch=self.trainer.current_epoch) if training else self.view.finish(batch)
+        if self.trainer is None or not self.trainer.training:
+            return self.view.finish(batch)
+        return self.view.draw(batch, epoch=self.trainer.current_epoch)
 
     def state_dict(self) -> dict[str, Any]:
         """Say what a checkpoint must know of its data, the vocabulary included."""

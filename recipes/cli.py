@@ -83,7 +83,7 @@ class RecipeCLI(LightningCLI):
         help_text = "A checkpoint of another run to go on from; the choice of the best checkpoint begins anew."
         parser.add_argument("--ckpt_path", type=str | None, default=None, help=help_text)
         parser.link_arguments("seed_everything", "data.init_args.seed", compute_fn=int)
-        for name in ("num_classes", "num_channels"):
+        for name in ("num_classes", "num_channels", "vocabulary_size"):
             parser.link_arguments(f"data.{name}", f"network.init_args.{name}", apply_on="instantiate")
         parser.link_arguments("network", "model.init_args.network", apply_on="instantiate")
 

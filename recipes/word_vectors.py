@@ -53,7 +53,9 @@ class WordVectors:
     def directions(self) -> Floats:
         """The vectors at length 1, float32, shape (V, D); one of zeros stays so."""
         lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
-        return self.vectors / np.where(lengths > 0, lengths, 1)
+        lengths[lengths == 0] = 1
+        found: Floats = self.vectors / lengths
+        return found
 
     def select(self, words: Sequence[str]) -> tuple[Floats, NDArray[np.bool_]]:
         """Return the vectors of words.

@@ -5,5 +5,19 @@ from recipes.callbacks.curves import EPOCH_LOSS, LEARNING_RATE, EpochMeans
 from recipes.callbacks.flops import FlopCounter
 from recipes.callbacks.seeding import SeedSteps
 from recipes.callbacks.selection import LAST, Latest, Selection, Stopping
+from recipes.callbacks.words import WordTests, WriteVectors
 
-__all__ = ["EPOCH_LOSS", "LAST", "LEARNING_RATE", "Averaging", "EpochMeans", "FlopCounter", "Latest", "SeedSteps", "Selection", "Stopping"]
+__all__ = [
+    "EPOCH_LOSS",
+    "LAST",
+    "LEARNING_RATE",
+    "Averaging",
+    "EpochMeans",
+    "FlopCounter",
+    "Latest",
+    "SeedSteps",
+    "Selection",
+    "Stopping",
+    "WordTests",
+    "WriteVectors",
+]

@@ -6,7 +6,8 @@ import torch
 from PIL import Image
 
 from recipes.train import train
-from toolkit import ImageOptions, preprocess_images
+from toolkit import ExportOptions, ImageOptions, preprocess_images, preprocess_text
+from toolkit.samples.texts import ReviewOptions, write_reviews
 
 TINY = ["--network.widths", "[8,8,8]", "--network.hidden", "8", "--data.batch_size", "16"]
 SHORT = [*TINY, "--trainer.max_epochs", "8", "--trainer.log_every_n_steps", "1", "--trainer.accelerator", "cpu"]
@@ -34,6 +35,15 @@ def file(raw, tmp_path_factory):
     path = tmp_path_factory.mktemp("file") / "signs.h5"
     preprocess_images(raw, path, images=ImageOptions(size=(24, 24), dtype="uint8"))
     return path
+
+
+@pytest.fixture(scope="session")
+def reviews(tmp_path_factory):
+    """A dataset file of drawn film reviews, labelled: what every recipe for texts can be tried on."""
+    folder = tmp_path_factory.mktemp("reviews")
+    write_reviews(folder / "raw", ReviewOptions(num_films=10))
+    preprocess_text(folder / "raw", folder / "reviews.h5", write=ExportOptions(workers=0))
+    return folder / "reviews.h5"
 
 
 @pytest.fixture(scope="session")

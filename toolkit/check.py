@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from toolkit import images
+from toolkit import images, text
 from toolkit.checks import (
     SEVERITIES,
     CheckResult,
@@ -41,14 +41,14 @@ from toolkit.checks import (
 )
 from toolkit.checks.rows import originals
 from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
-from toolkit.errors import check
+from toolkit.errors import DataError, FoudreError, check, printable
 from toolkit.export import ExportOptions
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Finding, Progress, silent
 
-__all__ = ["WINGS", "Measured", "check_source", "find_all", "keep_path", "measure_source"]
+__all__ = ["WINGS", "Measured", "check_source", "find_all", "find_kind", "keep_path", "measure_source"]
 
-WINGS: dict[str, ModuleType] = {"images": images}
+WINGS: dict[str, ModuleType] = {"images": images, "text": text}
 """Kinds of data that can be checked, by name."""
 
 _SMALL_JOB_ROWS = 2000
@@ -123,16 +123,46 @@ def measure_source(
     progress: Progress = silent,
 ) -> Measured:
     """Measure every sample of a source, or take up what was kept; the arguments are those of `check_source`."""
-    check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
     file = open_dataset(source) if Path(source).suffix.lower() in (".h5", ".hdf5") else None
     check(file is None or not kind or kind == file.kind, "check", "kind", f"{file.kind if file else ''}, which the file holds", kind)
-    # with several wings, the one whose `read` takes the source is to be chosen here
-    wing = WINGS[kind or (file.kind if file else next(iter(WINGS)))]
+    wing = WINGS[file.kind if file else find_kind(source, kind, read=lambda _: read)]
     manifest = list_samples(file) if file else wing.read(source, read)
     measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
     table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
     return Measured(table, wing, file)
+
+
+def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:
+    """Tell the kind of a source.
+
+    Args:
+        source: A raw source or a dataset file.
+        kind: A name in `WINGS`, which is the answer then; empty takes the one that a dataset file names, or that alone reads the source.
+        read: The options for reading it as a kind, by the kind's name.
+
+    Raises:
+        ArgumentError: If the kind is unknown, or the source can be of several.
+        DataError: If no kind reads the source.
+    """
+    check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
+    if kind:
+        return kind
+    if Path(source).suffix.lower() in (".h5", ".hdf5"):
+        return open_dataset(source).kind
+    found, refused = [], {}
+    for name, wing in WINGS.items():
+        try:
+            wing.read(source, read(name))
+            found.append(name)
+        except FoudreError as error:
+            refused[name] = str(error)
+    if not found:
+        reasons = refused.values() if Path(source).exists() else [*refused.values()][:1]
+        raise DataError(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
+    fix = f"Name the kind before the source: {found[0]} SRC."
+    check(len(found) == 1, "check", "kind", "named where a source can be of several", ", ".join(found), at=str(source), fix=fix)
+    return found[0]
 
 
 def keep_path(source: str | Path) -> Path:

@@ -18,7 +18,7 @@ from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
 from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options", "text_options"]
+__all__ = ["default_of", "image_options", "options_of", "text_options"]
 
 _COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
 _TYPES: Mapping[str, Mapping[str, type]] = {
@@ -124,9 +124,24 @@ def text_options(config: str | Path | None = None, **typed: Any) -> dict[str, An
     return _build("text", config, typed)
 
 
+def options_of(kind: str, **typed: Any) -> dict[str, Any]:
+    """Build the options of a kind as its own function does: `image_options` or `text_options`.
+
+    Args:
+        kind: ``"images"`` or ``"text"``.
+        **typed: Values by option name, as typed. None means not given.
+
+    Raises:
+        ArgumentError: If the kind has no such option, or a value breaks its rule.
+    """
+    return _build(kind, None, typed)
+
+
 def _build(kind: str, config: str | Path | None, typed: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, dict[str, Any]] = {}
     given = {name: value for name, value in typed.items() if value is not None}
+    unknown = ", ".join(name for name in given if name not in _OPTIONS[kind])
+    check(not unknown, "options", "each option", f"one of preprocess {kind}", unknown)
     for name, value in (_read_config(config, _OPTIONS[kind]) | given).items():
         part, field, read = _OPTIONS[kind][name]
         fields.setdefault(part, {})[field] = _value(name, value, read)

@@ -24,7 +24,7 @@ __all__ = ["report_result", "report_source"]
 NUM_REPLAYED = 32
 """Samples that are sent through the pipeline again; a few of them are shown."""
 
-_FITTED = ("channel_mean", "channel_std", "precision_max_error", "precision_rmse")
+_FITTED = ("channel_mean", "channel_std", "precision_max_error", "precision_rmse", "num_words", "unknown_rate")
 """What a file has of train that people copy into their own code, and what its dtype lost."""
 
 
@@ -79,6 +79,7 @@ def report_result(found: CheckResult, path: str | Path = "report.html", *, basel
         ArgumentError: If there are options though the source is a dataset file.
     """
     manifest = found.table.manifest
+    wing = WINGS[manifest.kind]
     file = open_dataset(manifest.root) if "row" in manifest.columns else None
     check(not (file and options), "report", "options of a pipeline", "left out for a dataset file, which has its own", options)
     fitted = {name: file.meta[name] for name in _FITTED if name in file.meta} if file else {}
@@ -86,11 +87,11 @@ def report_result(found: CheckResult, path: str | Path = "report.html", *, basel
         found.table,
         found.findings,
         path,
-        show=WINGS[manifest.kind].Show(TakeSamples(file) if file else None),
+        show=wing.Show(TakeSamples(file), *([file.vocabulary] if file.vocabulary else [])) if file else wing.Show(),
         unchecked=found.unchecked,
         fitted=fitted,
         changes=compare(found.findings, baseline, found.table) if baseline else None,
-        more=[_replay(found.table, file, options, fitted)],
+        more=[_replay(found.table, file, options, fitted)] if hasattr(wing, "replay") else [],
     )
 
 

@@ -58,28 +58,29 @@ def check(
         foudre check signs.h5 --baseline old.json
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images.
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images or text.
         fail_on: The least severity that makes the exit status 1: error or warning.
         baseline: What an earlier check printed with --json: only what is new is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Given twice, with whole
             and with cut groups: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
-        layout: How a raw source is laid out: auto, folder, gtsrb or csv.
-        group: What no split may cut: track, none, or a column of the CSV.
-        columns: The CSV's own column names: path=file,label=kind.
+        layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
+        group: What no split may cut: what the source says, none, or a column of a table.
+        columns: A table's own column names: path=file,label=kind.
         workers: Processes that measure; one for each processor unless given.
     """
     from toolkit.errors import FoudreError
 
     try:
         with progress_bars() as progress:
-            from toolkit.check import check_source
-            from toolkit.options import image_options
+            from toolkit.check import check_source, find_kind
+            from toolkit.options import options_of
             from toolkit.write_table import table_path, write_table
 
             table = table and table_path(table)  # refused before there is work
             place, kind = _source(source, "check")
-            read = image_options(layout=layout, group=group, columns=columns).get("read")
+            kind = find_kind(place, kind, read=lambda kind: options_of(kind, layout=layout, group=group, columns=columns).get("read"))
+            read = options_of(kind, layout=layout, group=group, columns=columns).get("read")
             answer = check_source(
                 place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
             )  # fmt: skip
@@ -122,8 +123,8 @@ def report(
         foudre report runs/signs/001 signs.h5
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images. Or a run's
-            folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images or text. Or a
+            run's folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
         out: The page to write, REPORT.html.
         baseline: The JSON beside an earlier page, or what an earlier check printed with --json: what is new and what is gone is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Given twice, with whole
@@ -131,9 +132,9 @@ def report(
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
         size: Side of all pictures in a pipeline to try on a raw source; what each step does is shown.
         steps: Transforms to try on a raw source, as preprocess takes them: "crop_box(margin=0.1), clahe".
-        layout: How a raw source is laid out: auto, folder, gtsrb or csv.
-        group: What no split may cut: track, none, or a column of the CSV.
-        columns: The CSV's own column names: path=file,label=kind.
+        layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
+        group: What no split may cut: what the source says, none, or a column of a table.
+        columns: A table's own column names: path=file,label=kind.
         workers: Processes that measure; one for each processor unless given.
     """
     from recipes.run_folder import is_run
@@ -143,16 +144,17 @@ def report(
         data_only |= {"layout": layout, "group": group, "columns": columns, "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:
-        from toolkit.check import check_source
+        from toolkit.check import check_source, find_kind
         from toolkit.checks import load_baseline
-        from toolkit.options import image_options
+        from toolkit.options import options_of
         from toolkit.report import page_path
         from toolkit.reporting import report_result
         from toolkit.write_table import table_path, write_table
 
         out, table, old = page_path(out), table and table_path(table), load_baseline(baseline) if baseline else None
         place, kind = _source(source, "report")
-        options = image_options(layout=layout, group=group, columns=columns, size=size, steps=steps)
+        kind = find_kind(place, kind, read=lambda kind: options_of(kind, layout=layout, group=group, columns=columns).get("read"))
+        options = options_of(kind, layout=layout, group=group, columns=columns, size=size, steps=steps)
         found = check_source(
             place, kind=kind, read=options.get("read"), predictions=predictions, workers=workers, progress=progress
         )  # fmt: skip

@@ -31,7 +31,7 @@ def same_content(table: Statistics, identity: str = "") -> list[Rows]:
 
     Args:
         table: The samples.
-        identity: The wing's column that is equal where contents are; empty if it has none.
+        identity: The wing's column that is equal where contents are, and 0 where there is nothing to compare; empty if it has none.
 
     Returns:
         Sets of at least 2 rows each, int64, rising. Copies that balancing made are in none.
@@ -47,6 +47,9 @@ def same_content(table: Statistics, identity: str = "") -> list[Rows]:
         keys[read] = 0
         keys[read, 0] = 2
         keys[read, 1:9] = table.columns[identity][read, None].view(np.uint8)
+        nothing = read[table.columns[identity][read] == 0]
+        keys[nothing, 0] = 1
+        keys[nothing, 1:9] = nothing[:, None].view(np.uint8)
     _, ids = np.unique(keys[rows].view(f"V{keys.shape[1]}").ravel(), return_inverse=True)
     return [rows[members] for members in _repeated(ids)]
 

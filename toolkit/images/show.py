@@ -79,6 +79,10 @@ class Show:
             count += 1
         return picture_address(total / np.float32(count)) if count else ""
 
+    def excerpts(self, rows: Manifest) -> list[str]:
+        """Return an empty text for each row: pictures say nothing."""
+        return [""] * len(rows)
+
     def _images(self, rows: Manifest) -> Iterator[tuple[int, Image]]:
         if self.take is not None:
             return enumerate(unstore(sample["x"])[0] for sample in self.take(rows))

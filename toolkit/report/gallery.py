@@ -49,6 +49,10 @@ class ShowSamples(Protocol):
         """Return the address of the mean of some rows, empty if none can be shown."""
         ...
 
+    def excerpts(self, rows: Manifest) -> list[str]:
+        """Return what each row says, for kinds without pictures; empty otherwise."""
+        ...
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -59,12 +63,14 @@ class Shown:
         name: Where it comes from.
         caption: Its class and split.
         notes: What else is said of it, line by line.
+        excerpt: What it says itself, where it is no picture.
     """
 
     picture: str
     name: str
     caption: str
     notes: Sequence[str] = ()
+    excerpt: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,12 +139,13 @@ class Gallery:
         return ClassShown(name, mean, self._draw(_spread(rows, PER_CLASS)))
 
     def _draw(self, rows: Sequence[int], notes: Sequence[str] = ()) -> list[Shown]:
-        pictures = self._show.pictures(self._manifest.take(np.array(rows, np.int64))) if self._left > 0 else [""] * len(rows)
+        some = self._manifest.take(np.array(rows, np.int64))
+        pictures, excerpts = (self._show.pictures(some), self._show.excerpts(some)) if self._left > 0 else ([""] * len(rows),) * 2
         shown = []
-        for row, picture, note in zip_longest(rows, pictures, notes[: len(rows)]):
-            kept = picture if len(picture) <= self._left else ""
-            self._left -= len(kept)
-            shown.append(Shown(kept, self._manifest.origin[row], self._caption(row), [note] if note else ()))
+        for row, picture, excerpt, note in zip_longest(rows, pictures, excerpts, notes[: len(rows)]):
+            kept, said = (part if len(part) <= self._left else "" for part in (picture, excerpt))
+            self._left -= len(kept) + len(said)
+            shown.append(Shown(kept, self._manifest.origin[row], self._caption(row), [note] if note else (), said))
         return shown
 
     def _caption(self, row: int) -> str:

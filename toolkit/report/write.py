@@ -123,7 +123,7 @@ def _plots(statistics: Statistics, content: Mapping[str, Any], show: ShowSamples
     parts, columns, rows = split_rows(statistics), statistics.columns, statistics.measured
     if not len(rows):
         return {"classes": [], "columns": []}
-    found = [plot_histogram(name, show.meanings[name], columns[name], parts) for name in show.histograms]
+    found = [plot_histogram(name, show.meanings[name], columns[name], parts) for name in show.histograms if name in columns]
     for x, y in show.pairs:
         if np.ptp(columns[x][rows]) or np.ptp(columns[y][rows]):
             found += [plot((x, y), columns[x][rows], columns[y][rows]) for plot in (plot_pair, plot_ratio)]

@@ -1,7 +1,10 @@
 """The text wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
 
+from toolkit.text.checks import IDENTITY, LOOKALIKES, find_lookalikes, find_outliers
 from toolkit.text.encode import TextEncoder
+from toolkit.text.measure import measure, measure_stored
 from toolkit.text.plan import TextOptions, encoder, plan
+from toolkit.text.show import Show
 from toolkit.text.sources import TextReadOptions, read
 from toolkit.text.tokenize import Tokenizer, split_sentences
 from toolkit.text.views import Bag, count_tokens, multi_hot, ngrams, one_hot, tf_idf
@@ -9,7 +12,10 @@ from toolkit.text.vocabulary import Vocabulary
 from toolkit.text.words import WordOptions, Words
 
 __all__ = [
+    "IDENTITY",
+    "LOOKALIKES",
     "Bag",
+    "Show",
     "TextEncoder",
     "TextOptions",
     "TextReadOptions",
@@ -19,6 +25,10 @@ __all__ = [
     "Words",
     "count_tokens",
     "encoder",
+    "find_lookalikes",
+    "find_outliers",
+    "measure",
+    "measure_stored",
     "multi_hot",
     "ngrams",
     "one_hot",

@@ -21,8 +21,13 @@ def test_what_the_wing_calls_equal_is_equal_whatever_the_files_are():
     assert rows_of(same_content(samples, "pixels")) == [(0, 1), (2, 3)]
 
 
+def test_where_there_is_nothing_to_compare_nothing_is_equal():
+    samples = table(content=[1, 1, 2, 2], columns={"pixels": np.array([0, 0, 5, 5], np.uint64)})
+    assert rows_of(same_content(samples, "pixels")) == [(2, 3)]
+
+
 def test_unreadable_files_are_compared_by_their_bytes():
-    samples = table(content=[1, 1, 2, 3], columns={"pixels": np.array([0, 0, 0, 0], np.uint64)}, failures={0: "bad", 1: "bad"})
+    samples = table(content=[1, 1, 2, 3], columns={"pixels": np.array([0, 0, 7, 7], np.uint64)}, failures={0: "bad", 1: "bad"})
     assert rows_of(same_content(samples, "pixels")) == [(0, 1), (2, 3)]
 
 

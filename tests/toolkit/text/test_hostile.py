@@ -19,7 +19,8 @@ from toolkit.text.vocabulary import MAX_WORD_BYTES
 CHARACTERS = TextOptions(tokenizer="regexp:(?s:.)", html="keep", min_count=1)
 NAUGHTY = [
     "", " ", "undefined", "<script>alert(1)</script>", "%00%s%n", "a\0b", "\u202etest\u202c", "\ufeff", "Ω≈ç√∫", "田中さんにあげて下さい",
-    "👩‍👩‍👧", "Z̮̞̠͙͔ͅA̴̵", "'; DROP TABLE users; --", "=1+1", "<pad>", "<unk>", "\u2028\u2029\x85\x0b\x1c", "ﬁ ﬀ œ", "e\u0301", "\r\n\t", '"', "{}", "\\x00",
+    "👩‍👩‍👧", "Z̮̞̠͙͔ͅA̴̵", "'; DROP TABLE users; --", "=1+1", "<pad>", "<unk>", "\u2028\u2029\x85\x0b\x1c", "ﬁ ﬀ œ", "e\u0301",
+    "\r\n\t", '"', "{}", "\\x00",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from verbs.demo import demo
 from verbs.examine import check, inspect, report
 from verbs.preprocess import images, text
 from verbs.train import crossval, train
-from verbs.use import evaluate, look, predict
+from verbs.use import evaluate, generate, look, predict
 
 __all__ = ["main"]
 
@@ -37,7 +37,18 @@ preprocess.command(images)
 preprocess.command(text)
 app.command(preprocess)
 
-VERBS: dict[Callable[..., int], int] = {demo: 0, inspect: 2, check: 3, report: 4, train: 5, evaluate: 6, predict: 7, crossval: 8, look: 9}
+VERBS: dict[Callable[..., int], int] = {
+    demo: 0,
+    inspect: 2,
+    check: 3,
+    report: 4,
+    train: 5,
+    evaluate: 6,
+    predict: 7,
+    crossval: 8,
+    look: 9,
+    generate: 10,
+}
 """Each with its place in the help."""
 for verb, place in VERBS.items():
     app.command(verb, sort_key=place)

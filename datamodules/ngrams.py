@@ -69,9 +69,13 @@ class Ngrams:
             int64, shape (F + 1,), by id.
         """
         counts = torch.zeros(len(self), dtype=torch.int64)
-        for batch in _blocks(dataset):
-            counts += self.finish(batch).x.bincount(minlength=len(self))
+        for batch in self.finished(dataset):
+            counts += batch.x.bincount(minlength=len(self))
         return counts
+
+    def finished(self, dataset: FileDataset) -> Iterator[Batch]:
+        """Read all rows in their order, some at a time, as `finish` leaves them."""
+        return map(self.finish, _blocks(dataset))
 
     def finish(self, batch: Batch) -> Batch:
         """Turn words into n-grams.

@@ -16,9 +16,13 @@ from torch import Tensor
 
 import datamodules
 from datamodules import Batch, FileDataModule, ImageDataModule, TextDataModule, View
+from datamodules.word_state import restore_vocabulary
 from recipes.models import Network
 from recipes.tasks import Task
+from toolkit import images as images_wing
+from toolkit import text as text_wing
 from toolkit.errors import DataError, printable, wording
+from toolkit.wing import Encode
 
 __all__ = ["Restored", "load_checkpoint"]
 
@@ -64,6 +68,16 @@ class Restored:
         data = self.data_class(path, **options)
         data.view = self.view
         return data
+
+    def encoder(self) -> Encode:
+        """Rebuild what turned raw input into the arrays of the training data.
+
+        Raises:
+            DataError: If this version cannot follow the stored pipeline.
+        """
+        if self.kind == "text":
+            return text_wing.encoder(self.data["pipeline"], restore_vocabulary(self.data["vocabulary"]))
+        return images_wing.encoder(self.data["pipeline"])
 
     def inputs(self, stored: Tensor) -> Tensor:
         """Turn pictures as stored, shape (N, H, W, C), into what the task takes: float32, normalised, shape (N, C, H, W)."""
@@ -114,7 +128,8 @@ def _data_class(name: str, kind: str) -> type[FileDataModule]:
 
 def _check_data(data: Mapping[str, Any]) -> None:
     classes = data["classes"]
-    if not (isinstance(classes, list) and classes and all(isinstance(name, str) for name in classes)):
+    named = classes or data["kind"] == "text"  # of running text, classes are not asked for
+    if not (isinstance(classes, list) and named and all(isinstance(name, str) for name in classes)):
         raise TypeError(f"classes {classes!r}")
     if not isinstance(data["pipeline"], dict):
         raise TypeError(f"pipeline {data['pipeline']!r}")

@@ -21,6 +21,7 @@ from lightning.pytorch.utilities import rank_zero_only
 from datamodules import FileDataModule
 from datamodules.draw import MAX_SEED
 from recipes.callbacks import LAST, Averaging, EpochMeans, FlopCounter, Latest, SeedSteps, Selection, Stopping
+from recipes.ledger import write_ledger
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
@@ -28,7 +29,7 @@ from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
 __all__ = ["RecipeCLI", "RecipeTrainer", "claim_folder"]
 
-BETTER = {"loss": "min", "accuracy": "max", "macro_f1": "max"}
+BETTER = {"loss": "min", "perplexity": "min", "accuracy": "max", "macro_f1": "max"}
 """Which way the metrics of our tasks get better."""
 
 
@@ -171,6 +172,12 @@ class RecipeCLI(LightningCLI):
         if trainer.is_global_zero and self.resume is None:  # a resumed run's says how it began
             (self.folder / "config.yaml").write_text(self.parser.dump(self.config), encoding="utf-8")
         return trainer
+
+    def fit_network(self) -> None:
+        """Let the network take what is counted on the training rows or read from files, and let the ledger tell of it."""
+        found = self.model.network.fit(self.datamodule)
+        if found and self.trainer.is_global_zero:
+            write_ledger(self.folder, "fitted", **found)
 
     @property
     def selects(self) -> bool:

@@ -18,7 +18,8 @@ def write_ledger(folder: Path, event: str, *, name: str = LEDGER, **facts: Any) 
 
     Args:
         folder: The run folder.
-        event: ``"selected"`` when something was chosen by a split's metric, ``"read"`` when a split was evaluated, ``"resumed"``
+        event: ``"fitted"`` when a network took counts or vectors before its first step, ``"selected"`` when something was chosen
+            by a split's metric, ``"read"`` when a split was evaluated, ``"resumed"``
             when training went on, ``"trained"`` when a run without a choice ended.
         name: The ledger's own name.
         facts: What else to keep, JSON-able: split, metric, value, checkpoint, ….

@@ -1,4 +1,4 @@
-"""Raw pictures and a checkpoint come in; one answer for each picture goes out, a bad one with its error, in the order given."""
+"""Raw input and a checkpoint come in; one answer for each sample goes out, a bad one with its error, in the order given."""
 
 from __future__ import annotations
 
@@ -10,45 +10,81 @@ from typing import Any
 import numpy as np
 import torch
 
+from datamodules import Batch
 from recipes.checkpoint import Restored, load_checkpoint
+from recipes.tasks import Classifier
 from toolkit import images as images_wing
+from toolkit import text as text_wing
 from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
-from toolkit.wing import Encode, Manifest
+from toolkit.text import TextReadOptions
+from toolkit.wing import Encode, Encoded, Manifest
 
-__all__ = ["list_pictures", "predict"]
+__all__ = ["list_pictures", "predict", "read_options"]
 
 BLOCK = 128
-"""Pictures decoded and scored at a time."""
+"""Samples read and scored at a time."""
 
 
 def predict(
-    checkpoint: str | Path, inputs: Sequence[str | Path], *, read: ReadOptions | None = None, device: str = "cpu"
+    checkpoint: str | Path | Restored,
+    inputs: Sequence[str | Path],
+    *,
+    read: ReadOptions | TextReadOptions | None = None,
+    device: str = "cpu",
 ) -> Iterator[dict[str, Any]]:
-    """Classify raw pictures by the very pipeline that made the training data.
+    """Classify raw input by the very pipeline that made the training data.
 
     Args:
-        checkpoint: A checkpoint that `train` wrote.
-        inputs: Pictures, folders of pictures (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
+        checkpoint: A checkpoint that `train` wrote, or one that `load_checkpoint` opened.
+        inputs: Of pictures: pictures, folders of them (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
             Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1,
-            x2, y2.
-        read: How sources with boxes and CSV files are understood; with a layout other than ``"auto"``, every input.
+            x2, y2. Of texts: folders of .txt files, .txt files of a text a line, or tables (.csv, .tsv, .jsonl).
+        read: How sources are understood, of the checkpoint's kind; for pictures with a layout other than ``"auto"``, every input.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
 
     Yields:
-        ``{"input", "class", "probability"}`` for each picture in the order given, ``{"input", "error"}`` for one that cannot be
+        ``{"input", "class", "probability"}`` for each sample in the order given, ``{"input", "error"}`` for one that cannot be
         decoded. What a source names but does not have, such as rows of a CSV without their file, follows at that source's end.
 
     Raises:
         ArgumentError: If there is no input, or no such device.
-        DataError: If the checkpoint cannot be used, or bare pictures meet a pipeline that needs boxes.
+        DataError: If the checkpoint cannot be used or names no classes, or bare pictures meet a pipeline that needs boxes.
     """
-    check(len(inputs) > 0, "predict", "inputs", "at least one picture, folder or CSV file", list(inputs))
-    restored = load_checkpoint(checkpoint)
-    encode = images_wing.encoder(restored.data["pipeline"])
+    check(len(inputs) > 0, "predict", "inputs", "at least one picture, text, folder or table", list(inputs))
+    restored = checkpoint if isinstance(checkpoint, Restored) else load_checkpoint(checkpoint)
+    if not isinstance(restored.task, Classifier):
+        fix = "A language model goes on with a text: foudre generate."
+        raise DataError(wording("predict", "task", "one that names classes", type(restored.task).__name__, at=str(restored.path), fix=fix))
+    encode = restored.encoder()
     _move(restored, device)
     # sources are listed before the first answer: a wrong input is refused at once
-    return _answer(restored, encode, [list_pictures(restored, source, read, where="predict") for source in inputs], device)
+    return _answer(restored, encode, [_list(restored, source, read) for source in inputs], device)
+
+
+def read_options(restored: Restored, **typed: str | None) -> ReadOptions | TextReadOptions:
+    """Build what `predict` takes, of the checkpoint's kind; a sample is predicted whether or not its label or group is known.
+
+    Args:
+        restored: The checkpoint.
+        **typed: ``layout``, ``columns``, ``encoding``; None means not given.
+
+    Raises:
+        ArgumentError: If an option breaks its rule, or means nothing for that kind.
+    """
+    given = {name: value for name, value in typed.items() if value is not None}
+    if restored.kind == "text":
+        return TextReadOptions(**given, label="none", group="none")  # type: ignore[arg-type]  # each of these is text
+    check("encoding" not in given, "predict", "encoding", "left out for pictures", given.get("encoding"))
+    return ReadOptions(**given, group="none")  # type: ignore[arg-type]
+
+
+def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:
+    ours = TextReadOptions if restored.kind == "text" else ReadOptions
+    check(isinstance(read, ours | None), "predict", "read", f"{ours.__name__} for {restored.kind}", type(read).__name__)
+    if restored.kind == "text":
+        return text_wing.read(source, read or TextReadOptions(label="none", group="none"))  # type: ignore[arg-type]  # just checked
+    return list_pictures(restored, source, read, where="predict")  # type: ignore[arg-type]
 
 
 def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], device: str) -> Iterator[dict[str, Any]]:
@@ -56,7 +92,7 @@ def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], devic
         for start in range(0, len(manifest), BLOCK):
             rows = manifest.take(np.arange(start, min(start + BLOCK, len(manifest))))
             encoded = encode(rows)
-            probability, best = _score(restored, encoded.arrays["x"], device)
+            probability, best = _score(restored, encoded, device)
             for i, name in enumerate(rows.origin):
                 if i in encoded.failures:
                     yield {"input": name, "error": encoded.failures[i]}
@@ -67,9 +103,12 @@ def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], devic
 
 
 @torch.inference_mode()
-def _score(restored: Restored, stored: np.ndarray[Any, np.dtype[Any]], device: str) -> tuple[list[float], list[int]]:
-    images = restored.inputs(torch.from_numpy(stored).to(device))
-    probability, best = restored.task(images).softmax(dim=1).max(dim=1)
+def _score(restored: Restored, encoded: Encoded, device: str) -> tuple[list[float], list[int]]:
+    (stored,) = encoded.arrays.values()
+    count = len(stored) if encoded.lengths is None else len(encoded.lengths)
+    lengths = None if encoded.lengths is None else torch.from_numpy(encoded.lengths).to(device)
+    batch = Batch(torch.from_numpy(stored).to(device), None, torch.arange(count), lengths)
+    probability, best = restored.task.predict_step(restored.view.finish(batch)).max(dim=1)
     return probability.tolist(), best.tolist()
 
 

@@ -102,6 +102,8 @@ def train(
         if resumed is not None:
             cli.trainer.callbacks.append(resumed)  # type: ignore[attr-defined]
         with cli.giving_back(FoudreError):
+            if earlier is None:  # else the checkpoint brings it back
+                cli.fit_network()
             try:
                 cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=last or cli.config.ckpt_path, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal

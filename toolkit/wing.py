@@ -156,12 +156,14 @@ class Encoded:
         stats: JSON-able figures of this block that `Plan.summarise` adds up; same rows, same figures.
         contents: `toolkit.contents.digest_contents` of what was read for each row, so that its file need not be read again to be
             known again; None if the wing did not take it down.
+        lengths: int64, shape (N,): items of each row in ragged arrays; None without such arrays.
     """
 
     arrays: Mapping[str, NDArray[Any]]
     failures: Mapping[int, str] = field(default_factory=dict)
     stats: Mapping[str, Any] = field(default_factory=dict)
     contents: Sequence[bytes] | None = None
+    lengths: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

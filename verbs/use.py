@@ -1,4 +1,4 @@
-"""The verbs that use a checkpoint: `evaluate`, `predict`, `look`."""
+"""The verbs that use a checkpoint: `evaluate`, `predict`, `generate`, `look`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from verbs.answer import DONE, REFUSED, Answer, Json, default, each, plain, quiet, say, tell
 
-__all__ = ["evaluate", "look", "predict"]
+__all__ = ["evaluate", "generate", "look", "predict"]
 
 
 def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] = "test", as_json: Json = False) -> int:
@@ -44,6 +44,7 @@ def predict(
     *inputs: Annotated[Path, Parameter(required=True)],
     layout: Annotated[str | None, default("layout")] = None,
     columns: str | None = None,
+    encoding: str | None = None,
     device: str = "cpu",
     as_json: Json = False,
 ) -> int:
@@ -56,26 +57,64 @@ def predict(
 
         foudre predict best.ckpt photo.jpg folder/
         foudre predict best.ckpt folder/ --json > predictions.jsonl
+        foudre predict best.ckpt reviews.csv --columns text=review
 
     Args:
         checkpoint: What `foudre train` left; it knows how its training data was prepared.
         inputs: What to predict, at least one. With --json, one object a line comes out.
-        layout: How the inputs are laid out: auto, folder, gtsrb or csv.
-        columns: A CSV's own column names: path=file,label=kind.
+        layout: How the inputs are laid out: auto, folder, gtsrb or csv; of texts auto, folder, imdb, csv, jsonl, lines or paragraphs.
+        columns: A table's own column names: path=file,label=kind; of texts text=review.
+        encoding: Of texts: utf-8 unless given.
         device: Where the network runs: cpu, cuda, or another that torch knows.
     """
     with quiet():
+        from recipes.checkpoint import load_checkpoint
         from recipes.predict import predict as work
-        from toolkit.options import image_options
+        from recipes.predict import read_options
 
-        # a row is predicted whether or not its group is known
-        read = image_options(layout=layout, columns=columns, group="none")["read"]
-        answers = work(checkpoint, inputs, read=read, device=device)
+        restored = load_checkpoint(checkpoint)
+        read = read_options(restored, layout=layout, columns=columns, encoding=encoding)
+        answers = work(restored, inputs, read=read, device=device)
     failed = False
     for answer in each(answers):
         failed |= "error" in answer
         say(json.dumps(answer) if as_json else "  ".join(map(plain, answer.values())), to_stdout=as_json)
     return REFUSED if failed else DONE
+
+
+def generate(
+    checkpoint: Path,
+    start: str = "",
+    /,
+    *,
+    words: int = 50,
+    temperature: float = 0.8,
+    top_k: int = 50,
+    seed: int = 0,
+    as_json: Json = False,
+) -> int:
+    """Let a language model go on with a text.
+
+    Words that it does not know are read as unknown, and never written.
+
+    For example:
+
+        foudre generate best.ckpt "Once upon a time"
+        foudre generate best.ckpt "Once upon a time" --temperature 0.5 --seed 1
+
+    Args:
+        checkpoint: What `foudre train next_word` left.
+        start: The start of a text; empty begins anew.
+        words: The most words to write; a text may end sooner.
+        temperature: 0 takes the likeliest word each time, 1 draws as often as foretold, above 1 oftener odd ones.
+        top_k: Draw among so many of the likeliest words; 0 takes all.
+        seed: The same seed writes the same text.
+    """
+    with quiet():
+        from recipes.generate import generate as work
+
+        answer = work(checkpoint, start, num_words=words, temperature=temperature, top_k=top_k, seed=seed)
+    return tell(answer, as_json)
 
 
 def look(

@@ -2,6 +2,7 @@
 
 from recipes.tasks.classifier import Classifier
 from recipes.tasks.context_prediction import ContextPrediction
+from recipes.tasks.language_model import LanguageModel
 from recipes.tasks.task import Task
 
-__all__ = ["Classifier", "ContextPrediction", "Task"]
+__all__ = ["Classifier", "ContextPrediction", "LanguageModel", "Task"]

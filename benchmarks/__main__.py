@@ -15,8 +15,11 @@ from benchmarks.measure import describe_machine
 
 GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "step")
 
-LONG = ("choices",)
-"""Trains for long: measured when named only."""
+LONG = ("choices", "embeddings")
+"""Train for long: measured when named only."""
+
+TEXTS = "embeddings"
+"""Reads texts, not pictures."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -28,13 +31,16 @@ def main(arguments: list[str] | None = None) -> None:
         print("Small data, one cold round: these figures say that it runs, not how fast.\n", flush=True)
     reports = []
     with tempfile.TemporaryDirectory(prefix="foudre-bench-", dir=options.scratch) as scratch:
-        source = options.source or draw_corpus(Path(scratch) / "signs", quick=options.quick)
+        source = options.source
+        if source is None and set(options.groups) != {TEXTS}:
+            source = draw_corpus(Path(scratch) / "signs", quick=options.quick)
         for group in options.groups:
             place = Path(scratch) / group
             place.mkdir()
             # Imported when its turn comes: the loader's references bring torch, which takes seconds.
             measure = import_module(f"benchmarks.{group}").measure
-            report = measure(source, place, workers=options.workers, repeats=options.repeats, quick=options.quick)
+            texts = {"corpus": options.corpus, "words": options.words} if group == TEXTS else {}
+            report = measure(source, place, workers=options.workers, repeats=options.repeats, quick=options.quick, **texts)
             print(report, flush=True)
             reports.append(report)
     if options.json:
@@ -47,6 +53,13 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("groups", nargs="*", metavar="GROUP", help=f"what to measure, of {', '.join(GROUPS)} (default: all of these), {', '.join(LONG)}")
     add("--source", type=Path, help="a folder in GTSRB's layout (default: a set drawn for the purpose)")
+    add("--corpus", type=Path, metavar="FILE", help="a dataset file of texts, for embeddings (default: sentences drawn for the purpose)")
+    add(
+        "--words",
+        type=Path,
+        metavar="DIR",
+        help="a folder with questions-words.txt and wordsim353.tsv, for embeddings (default: not asked)",
+    )
     add("--quick", action="store_true", help="small data and one cold round: does it run, not how fast is it")
     add("--repeats", type=int, help="rounds that count, after one that warms up (default: 5)")
     add("--workers", type=int, default=len(os.sched_getaffinity(0)), help="processes of each side (default: one a processor)")

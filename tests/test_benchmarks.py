@@ -21,8 +21,9 @@ TITLES = {
     "report": "Statistics and report",
     "step": "Training step",
     "choices": "Choices",
+    "embeddings": "Word embeddings",
 }
-NEEDS = {"preprocess": "skimage", "balance": "albumentations", "choices": "scipy"}
+NEEDS = {"preprocess": "skimage", "balance": "albumentations", "choices": "scipy", "embeddings": "gensim"}
 ROOT = Path(__file__).parents[1]
 
 

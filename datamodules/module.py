@@ -92,6 +92,11 @@ class FileDataModule(LightningDataModule):
         """Rebuild the view that a checkpoint was trained with, from what `state_dict` left."""
         return AsStored()
 
+    @classmethod
+    def options_of(cls, state: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG003  # as above
+        """Return the constructor's options by which evaluation must cut data as the checkpoint's training did."""
+        return {}
+
     @property
     def classes(self) -> tuple[str, ...]:
         """Class names in the order of their ids; empty if the file is unlabelled."""

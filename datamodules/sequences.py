@@ -13,6 +13,9 @@ from toolkit.errors import check
 
 __all__ = ["Keep", "Sequences", "pad_rows"]
 
+ALL = 1 << 62
+"""More words than any text has."""
+
 Keep = Literal["start", "end"]
 
 
@@ -43,7 +46,7 @@ class Sequences:
         """
         lengths = _lengths(batch)
         x = pad_rows(batch.x, lengths, max_items=self.max_words, keep=self.keep)
-        return batch._replace(x=x, lengths=lengths.clamp(max=self.max_words))
+        return batch._replace(x=x, lengths=lengths.clamp(max=self.max_words or ALL))
 
     def to_state(self) -> dict[str, Any]:
         """The fields by name."""
@@ -66,7 +69,7 @@ def pad_rows(items: Tensor, lengths: Tensor, *, max_items: int | None = None, ke
         >>> pad_rows(torch.tensor([5, 6, 7, 8]), torch.tensor([3, 0, 1]), max_items=2, keep="end").tolist()
         [[6, 7], [0, 0], [8, 0]]
     """
-    kept = lengths.clamp(max=max_items)
+    kept = lengths.clamp(max=max_items or ALL)
     first = lengths.cumsum(0) - lengths + (lengths - kept if keep == "end" else 0)
     column = torch.arange(max(1, int(kept.max()) if len(kept) else 1), device=items.device)
     inside = column < kept[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
@@ -103,6 +104,11 @@ class WindowDataModule(FileDataModule):
         check(window >= 1, "WindowDataModule", "window", "at least 1", window)
         self.window, self.balance = window, None
         self.vocabulary = Vocabulary.load(self.file)
+
+    @classmethod
+    def options_of(cls, state: Mapping[str, Any]) -> dict[str, Any]:
+        """The window: perplexity depends on it, for its first words have little before them."""
+        return {"window": state["window"]}
 
     @property
     def vocabulary_size(self) -> int:

@@ -65,7 +65,7 @@ class Restored:
             path: A dataset file of the same kind.
             options: As the datamodule takes them, e.g. `batch_size`.
         """
-        data = self.data_class(path, **options)
+        data = self.data_class(path, **self.data_class.options_of(self.data), **options)
         data.view = self.view
         return data
 

@@ -74,7 +74,8 @@ def generate(
     if not (isinstance(network, LanguageNet) and isinstance(encoder, TextEncoder)):
         fix = "Train one with the recipe next_word."
         raise DataError(wording("generate", "network", "a language model", type(network).__name__, at=str(checkpoint), fix=fix))
-    read, state, rng, written = [START, *encoder.encode(start).tolist()], None, np.random.default_rng(seed), []
+    read, state, rng = [START, *encoder.encode(start).tolist()], None, np.random.default_rng(seed)
+    written: list[int] = []
     while len(written) < num_words and written[-1:] != [END]:
         scores, state = network.read(torch.tensor([read]), state)
         read = [draw_word(scores[0, -1], rng, temperature=temperature, top_k=top_k)]

@@ -74,9 +74,9 @@ def read_options(restored: Restored, **typed: str | None) -> ReadOptions | TextR
     """
     given = {name: value for name, value in typed.items() if value is not None}
     if restored.kind == "text":
-        return TextReadOptions(**given, label="none", group="none")  # type: ignore[arg-type]  # each of these is text
+        return TextReadOptions(**given, label="none", group="none")
     check("encoding" not in given, "predict", "encoding", "left out for pictures", given.get("encoding"))
-    return ReadOptions(**given, group="none")  # type: ignore[arg-type]
+    return ReadOptions(**given, group="none")
 
 
 def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:

@@ -121,7 +121,8 @@ def gather_statistics(
     Raises:
         DataError: If a worker process crashed; the rows it had in hand are named.
     """
-    key = hashlib.sha256(f"{digest_manifest(manifest)} {measure!r}".encode()).hexdigest()
+    name = getattr(measure, "__qualname__", None) or repr(measure)  # a function's repr holds an address, another in each process
+    key = hashlib.sha256(f"{digest_manifest(manifest)} {getattr(measure, '__module__', '')}.{name}".encode()).hexdigest()
     with WorkerPool(workers, getattr(measure, "__module__", "")) as pool:
         kept = _take_up(keep, key, manifest, pool, progress) if keep else None
         if kept is not None:

@@ -1,6 +1,8 @@
 """Every sample is measured once, by any number of workers; what is kept is taken up only for the very same samples; failures are told."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +73,16 @@ def test_kept_figures_are_taken_up_while_the_files_are_the_same(signs, tmp_path)
     changed = gather_statistics(manifest, measure, keep=keep)
     picture.write_bytes(data)
     assert changed.columns["pixel_hash"][first.measured[0]] != first.columns["pixel_hash"][first.measured[0]]
+
+
+def test_another_process_takes_up_what_one_has_kept(signs, tmp_path):
+    keep = tmp_path / "kept.npz"
+    code = "from toolkit.images import measure, read; from toolkit.statistics import gather_statistics; import pathlib, sys\n"
+    code += "gather_statistics(read(sys.argv[1]), measure, keep=pathlib.Path(sys.argv[2]))"
+    subprocess.run([sys.executable, "-c", code, signs, keep], check=True)
+    stages = []
+    gather_statistics(read(signs), measure, keep=keep, progress=lambda stage, done, total: stages.append(stage))
+    assert set(stages) == {"reading"}
 
 
 def test_a_damaged_or_foreign_file_is_measured_over(manifest, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +20,28 @@ from toolkit.images import ReadOptions
 from toolkit.text import TextReadOptions
 from toolkit.wing import Encode, Encoded, Manifest
 
-__all__ = ["list_pictures", "predict", "read_options"]
+__all__ = ["list_pictures", "predict"]
 
 BLOCK = 128
 """Samples read and scored at a time."""
 
 
 def predict(
-    checkpoint: str | Path | Restored,
+    checkpoint: str | Path,
     inputs: Sequence[str | Path],
     *,
-    read: ReadOptions | TextReadOptions | None = None,
+    read: ReadOptions | TextReadOptions | Mapping[str, str] | None = None,
     device: str = "cpu",
 ) -> Iterator[dict[str, Any]]:
     """Classify raw input by the very pipeline that made the training data.
 
     Args:
-        checkpoint: A checkpoint that `train` wrote, or one that `load_checkpoint` opened.
+        checkpoint: A checkpoint that `train` wrote.
         inputs: Of pictures: pictures, folders of them (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
             Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1,
             x2, y2. Of texts: folders of .txt files, .txt files of a text a line, or tables (.csv, .tsv, .jsonl).
-        read: How sources are understood, of the checkpoint's kind; for pictures with a layout other than ``"auto"``, every input.
+        read: How sources are understood: options of the checkpoint's kind, or some of their values by name; for pictures with a layout
+            other than ``"auto"``, every input.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
 
     Yields:
@@ -52,27 +53,19 @@ def predict(
         DataError: If the checkpoint cannot be used or names no classes, or bare pictures meet a pipeline that needs boxes.
     """
     check(len(inputs) > 0, "predict", "inputs", "at least one picture, text, folder or table", list(inputs))
-    restored = checkpoint if isinstance(checkpoint, Restored) else load_checkpoint(checkpoint)
+    restored = load_checkpoint(checkpoint)
     if not isinstance(restored.task, Classifier):
         fix = "A language model goes on with a text: foudre generate."
         raise DataError(wording("predict", "task", "one that names classes", type(restored.task).__name__, at=str(restored.path), fix=fix))
     encode = restored.encoder()
     _move(restored, device)
+    options = _read_options(restored, **read) if isinstance(read, Mapping) else read
     # sources are listed before the first answer: a wrong input is refused at once
-    return _answer(restored, encode, [_list(restored, source, read) for source in inputs], device)
+    return _answer(restored, encode, [_list(restored, source, options) for source in inputs], device)
 
 
-def read_options(restored: Restored, **typed: str | None) -> ReadOptions | TextReadOptions:
-    """Build what `predict` takes, of the checkpoint's kind; a sample is predicted whether or not its label or group is known.
-
-    Args:
-        restored: The checkpoint.
-        **typed: ``layout``, ``columns``, ``encoding``; None means not given.
-
-    Raises:
-        ArgumentError: If an option breaks its rule, or means nothing for that kind.
-    """
-    given = {name: value for name, value in typed.items() if value is not None}
+def _read_options(restored: Restored, **given: str) -> ReadOptions | TextReadOptions:
+    """Options of the checkpoint's kind; a sample is predicted whether or not its label or group is known."""
     if restored.kind == "text":
         return TextReadOptions(**given, label="none", group="none")
     check("encoding" not in given, "predict", "encoding", "left out for pictures", given.get("encoding"))

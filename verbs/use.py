@@ -68,13 +68,11 @@ def predict(
         device: Where the network runs: cpu, cuda, or another that torch knows.
     """
     with quiet():
-        from recipes.checkpoint import load_checkpoint
         from recipes.predict import predict as work
-        from recipes.predict import read_options
 
-        restored = load_checkpoint(checkpoint)
-        read = read_options(restored, layout=layout, columns=columns, encoding=encoding)
-        answers = work(restored, inputs, read=read, device=device)
+        typed = {"layout": layout, "columns": columns, "encoding": encoding}
+        read = {name: value for name, value in typed.items() if value is not None}
+        answers = work(checkpoint, inputs, read=read, device=device)
     failed = False
     for answer in each(answers):
         failed |= "error" in answer

@@ -28,6 +28,7 @@ from toolkit.checks import (
     compare_claims,
     find_contradictions,
     find_cut_groups,
+    find_damage,
     find_drift,
     find_duplicates,
     find_label_issues,
@@ -62,11 +63,13 @@ class Measured:
         table: The samples and their figures.
         wing: The kind of data.
         file: The dataset file; None if the source is raw.
+        damage: What of it is not as it was written, a line a place.
     """
 
     table: Statistics
     wing: ModuleType
     file: DatasetFile | None
+    damage: tuple[str, ...] = ()
 
 
 def check_source(
@@ -130,7 +133,7 @@ def measure_source(
     measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
     table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
-    return Measured(table, wing, file)
+    return Measured(table, wing, file, () if file is None else tuple(file.verify(progress=progress)))
 
 
 def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:
@@ -199,6 +202,7 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     yield from find_cut_groups(table, imposed=imposed)
     yield from find_duplicates(table, same)
     yield from find_contradictions(table, same)
+    yield from find_damage(table, measured.damage)
     yield from find_unreadable(table)
     yield from check_classes(table)
     yield from find_drift(table)

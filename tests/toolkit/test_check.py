@@ -14,7 +14,7 @@ from toolkit import ImageOptions, open_dataset, preprocess_images
 from toolkit.check import check_source, keep_path
 from toolkit.checks.result import CERTIFICATE
 from toolkit.errors import ArgumentError, DataError
-from toolkit.images import ReadOptions
+from toolkit.images import ReadOptions, parse_steps
 from toolkit.samples import SignFaults, SignOptions, draw_signs
 
 SMALL = {"num_classes": 6, "tracks": 12, "frames": 3, "test_tracks": 4}
@@ -148,7 +148,19 @@ def test_fixes_are_commands_that_parse(faulty, files):
         assert len(commands) >= 4
         for command in commands:
             assert shlex.quote(str(faulty.folder)) in command
-            foudre.app.parse_args(shlex.split(command)[1:], exit_on_error=False, print_error=False)
+            words = shlex.split(command)
+            foudre.app.parse_args(words[1:], exit_on_error=False, print_error=False)
+            assert "--steps" not in words or parse_steps(words[words.index("--steps") + 1])
+
+
+def test_a_damaged_file_is_an_error(files, tmp_path):
+    damaged = tmp_path / "damaged.h5"
+    content = bytearray((files / "clean.h5").read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    found = told(check_source(damaged))["damaged_file"]
+    assert found["severity"] == "error"
+    assert "damaged_file" not in told(check_source(files / "clean.h5"))
 
 
 def test_read_options_reach_the_source(faulty):

@@ -32,8 +32,21 @@ def check_classes(table: Statistics) -> list[Finding]:
     label = class_ids(table)
     if label is None or not table.manifest.classes:
         return []
-    found = [_find_empty(table, label), *_find_missing(table, label), _find_tiny(table, label), _find_imbalance(table, label)]
+    found = [
+        _find_single(table, label),
+        _find_empty(table, label),
+        *_find_missing(table, label),
+        _find_tiny(table, label),
+        _find_imbalance(table, label),
+    ]
     return [finding for finding in found if finding]
+
+
+def _find_single(table: Statistics, label: Rows) -> Finding | None:
+    if len(filled := np.flatnonzero(_sizes(table, label, np.arange(len(table))))) != 1:
+        return None
+    why = "Any network is right on all of them by naming it; none learns to tell it from anything."
+    return Finding("single_class", "warning", f"One class only: {_names(table, filled)}", 1, (), "at least 2 classes", why, "Add another.")
 
 
 def _find_empty(table: Statistics, label: Rows) -> Finding | None:

@@ -1,19 +1,21 @@
 """Samples that are there twice: statistics come in, sets of equal ones and findings in three tables go out.
 
-Within a group they are expected, across groups a split may part them, across splits they already leak.
+Within a group they are expected, across groups a split may part them, across splits they already leak. A test part that a raw source
+brings stays whole, as a group does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.checks.rows import Rows, command, counted, first_rows, first_sets, group_ids, originals, parts
 from toolkit.statistics import Statistics
-from toolkit.wing import Finding
+from toolkit.wing import SPLITS, Finding
 
 __all__ = ["find_duplicates", "same_content", "tabulate_sets"]
 
@@ -73,11 +75,11 @@ def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: s
     Returns:
         At most one finding a table; its count is of samples.
     """
-    part, group = parts(table), group_ids(table)
+    part, group = parts(table), _units(table)
     tables: dict[str, list[Rows]] = {table_name: [] for table_name in _TABLES}
     for rows in sets:
         parted, strange = (len(set(ids[rows].tolist())) > 1 for ids in (part, group))
-        tables[_TABLES[2 if parted else 1 if strange else 0]].append(rows)
+        tables[_TABLES[2 if parted else 1 if strange else 0]].append(_one_of_each(rows, part if parted else group))
     findings = [_finding(table, found, name=name, where=where, what=what, threshold=threshold) for where, found in tables.items() if found]
     return findings if certain else [replace(f, severity="warning") if f.severity == "error" else f for f in findings]
 
@@ -85,9 +87,8 @@ def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: s
 def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what: str, threshold: str) -> Finding:
     count = sum(map(len, sets))
     listed = first_sets(sets)
-    fix = "" if where == "within_groups" else f"Keep one of each set and remove the others, then {command(table)}"
-    if where == "across_splits":
-        fix += ", or give them one group: a CSV with a column that they share, and --layout csv --group COLUMN"
+    fix = "" if where == "within_groups" else f"Keep those of one group and remove the others, then {command(table)}"
+    fix += ", or give them one group: a CSV with a column that they share, and --layout csv --group COLUMN" * bool(fix)
     return Finding(
         f"{name}_{where}",
         _SEVERITY[where],
@@ -99,6 +100,18 @@ def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what
         f"{fix}." if fix else "Nothing to do.",
         listed,
     )
+
+
+def _units(table: Statistics) -> Rows:
+    """What stays together however the samples are cut: groups, and all of the test part that a raw source brings."""
+    group, test = group_ids(table), parts(table) == SPLITS.index("test")
+    return group if "row" in table.manifest.columns else np.where(test, -1, group)
+
+
+def _one_of_each(rows: Rows, ids: NDArray[np.integer[Any]]) -> Rows:
+    """Put the first row of each part or group before the others, so that what is shown of a set tells what is wrong with it."""
+    first = np.sort(np.unique(ids[rows], return_index=True)[1])
+    return np.concatenate([rows[first], np.delete(rows, first)])
 
 
 def _repeated(ids: Rows) -> list[Rows]:

@@ -1,12 +1,30 @@
-"""Inputs that became no sample: statistics come in, a finding with their number goes out."""
+"""What was lost: inputs that became no sample, and what a dataset file no longer holds as it was written; findings go out."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from toolkit.checks.rows import command, counted, first_rows
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["find_unreadable"]
+__all__ = ["find_damage", "find_unreadable"]
+
+
+def find_damage(table: Statistics, damage: Sequence[str]) -> list[Finding]:
+    """Tell what of a dataset file is damaged.
+
+    Args:
+        table: Its samples.
+        damage: One line a damaged place, as `DatasetFile.verify` finds them.
+    """
+    if not damage:
+        return []
+    more = f" and {len(damage) - 1} more" if len(damage) > 1 else ""
+    title = f"The file is damaged: {damage[0]}{more}"
+    why = "What is stored there is not what was written: pictures, words or labels may be any others."
+    fix = f"Copy it anew from where it is whole, or write it again: {command(table)}."
+    return [Finding("damaged_file", "error", title, len(damage), (), "every checksum holds", why, fix)]
 
 
 def find_unreadable(table: Statistics) -> list[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,7 @@ class _Odd:
         figure: What is compared, as people read it.
         sides: −1 too low, 1 too high, 0 either.
         least: Smallest deviation that counts as one, in the figure's unit: peers may be all but equal.
-        by_size: Whether peers are of like size too.
+        by_size: Whether peers are those of like size in the class; ``"too"``: such pictures stand out from both.
         fix: The options of `foudre preprocess images` that mend it; empty if none does.
     """
 
@@ -54,13 +54,13 @@ class _Odd:
     figure: str
     sides: int
     least: float
-    by_size: bool
+    by_size: Literal[True, False, "too"]
     fix: str = ""
 
 
 _ODD = (
-    _Odd("dark", "much darker than their class", "brightness", -1, 0.02, True, '--steps "stretch_histogram"'),
-    _Odd("bright", "much brighter than their class", "brightness", 1, 0.02, True, '--steps "stretch_histogram"'),
+    _Odd("dark", "much darker than their class", "brightness", -1, 0.02, "too", '--steps "stretch"'),
+    _Odd("bright", "much brighter than their class", "brightness", 1, 0.02, "too", '--steps "stretch"'),
     _Odd("blurred", "much less sharp than their class at like size", "logarithm of sharpness", -1, 0.1, True),
     _Odd("odd_size", "of a size unlike their class", "logarithm of size", 0, 0.1, False),
     _Odd("odd_shape", "of a shape unlike their class", "logarithm of aspect", 0, 0.04, False, "--fit pad"),
@@ -82,8 +82,9 @@ def find_outliers(manifest: Manifest, columns: Mapping[str, NDArray[Any]], rows:
     values = _figures(columns, rows)
     octave = np.rint(values["logarithm of size"] / np.log(2)).astype(np.int64)
     for odd in _ODD:
-        apart = score(values[odd.figure], _peers(manifest, rows, octave if odd.by_size else None), least=odd.least)
-        apart = np.abs(apart) if not odd.sides else odd.sides * apart
+        peers = [_peers(manifest, rows, octave)] * bool(odd.by_size) + [_peers(manifest, rows, None)] * (odd.by_size is not True)
+        apart = np.array([score(values[odd.figure], each, least=odd.least) for each in peers])
+        apart = (np.abs(apart) if not odd.sides else odd.sides * apart).min(axis=0)
         far = np.flatnonzero(apart > FAR)
         found.append(_finding(odd, rows[far[np.argsort(-apart[far], kind="stable")]]))
     return [finding for finding in found if finding]
@@ -152,7 +153,7 @@ def _find_flat(columns: Mapping[str, NDArray[Any]], rows: Rows) -> Finding | Non
 def _finding(odd: _Odd, rows: Rows) -> Finding | None:
     if not len(rows):
         return None
-    peers = "class and like size" if odd.by_size else "class"
+    peers = {True: "class and like size", "too": "class, also at like size", False: "class"}[odd.by_size]
     rule = f"{odd.figure} more than {FAR:g} robust deviations from the median of the same {peers}"
     why = "What stands out is often a mistake in cutting or recording, and weighs more in training than it should."
     mend = f" What is right can be brought nearer: `foudre preprocess images SRC OUT.h5 {odd.fix} --overwrite`." if odd.fix else ""

@@ -18,6 +18,12 @@ def test_classes_of_like_size_are_no_finding():
     assert found_in(20, 20, 39) == {}
 
 
+def test_a_single_class_teaches_nothing():
+    found = found_in(40)["single_class"]
+    assert (found.severity, found.title) == ("warning", "One class only: class0")
+    assert "single_class" not in found_in(40, 20)
+
+
 def test_a_class_without_samples_is_named():
     found = found_in(20, 20, more=["nobody"])["empty_classes"]
     assert (found.severity, found.count) == ("warning", 1)

@@ -38,10 +38,16 @@ def test_each_set_stands_in_the_table_of_the_worst_that_it_does():
     assert {name: (f.severity, f.count, f.sets) for name, f in found.items()} == {
         "duplicates_within_groups": ("info", 2, ((0, 1),)),
         "duplicates_across_groups": ("warning", 2, ((2, 3),)),
-        "duplicates_across_splits": ("error", 3, ((4, 5, 6),)),
+        "duplicates_across_splits": ("error", 3, ((4, 6, 5),)),  # one of each split first
     }
     assert found["duplicates_across_splits"].title == "3 samples in 1 set of exact copies across splits"
     assert "`foudre preprocess toys SRC OUT.h5 --overwrite`" in found["duplicates_across_splits"].fix
+
+
+def test_a_test_part_that_a_raw_source_brings_stays_whole():
+    samples = table(content=[1, 1, 2, 2, 3, 3], group=[0, 1, 2, 3, 4, 5], split=[-1, -1, 2, 2, 0, 0])
+    found = {finding.check: finding.samples for finding in find_duplicates(samples, same_content(samples))}
+    assert found == {"duplicates_within_groups": (2, 3), "duplicates_across_groups": (0, 1, 4, 5)}
 
 
 def test_what_is_only_alike_is_no_error():

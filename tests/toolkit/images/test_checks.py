@@ -59,6 +59,12 @@ def test_a_class_of_night_scenes_is_not_dark():
     assert found_in(*night)["dark"].count == MIN_PEERS
 
 
+def test_a_small_picture_is_dark_only_if_it_is_so_beside_all_of_its_class():
+    small = [{"height": 12, "width": 12, "brightness": 0.8}] * MIN_PEERS
+    assert "dark" not in found_in(*small, {"height": 12, "width": 12})  # darker than small ones, light as all others
+    assert found_in(*small, {"height": 12, "width": 12, "brightness": 0.05})["dark"].samples == (100 + MIN_PEERS,)
+
+
 def test_blur_is_told_among_pictures_of_like_size():
     small = [{"height": 12, "width": 12, "sharpness": 0.02}] * MIN_PEERS
     assert "blurred" not in found_in(*small)

@@ -18,6 +18,7 @@ import datamodules
 from datamodules import Batch, FileDataModule, ImageDataModule, TextDataModule, View
 from datamodules.word_state import restore_vocabulary
 from recipes.models import Network
+from recipes.run_folder import find_checkpoint
 from recipes.tasks import Task
 from toolkit import images as images_wing
 from toolkit import text as text_wing
@@ -93,13 +94,13 @@ def load_checkpoint(path: str | Path) -> Restored:
     """Load a checkpoint that a recipe wrote; no code in it is run, and it makes no module be imported but those of `recipes`.
 
     Args:
-        path: A ``.ckpt`` file.
+        path: A ``.ckpt`` file, or a run folder: its chosen checkpoint, or the last where nothing was chosen.
 
     Raises:
         DataError: If it is missing, damaged, was not written by a Foudre task with a Foudre datamodule, or names a class of a
             module that is neither one of `recipes` nor already imported.
     """
-    path = Path(path)
+    path = find_checkpoint(Path(path))
     content = _read(path)
     parts = {name: part for name, part in content.items() if isinstance(part, dict)}
     # Lightning keeps the datamodule's under its class name

@@ -56,7 +56,7 @@ def evaluate(
     Computed in full float32, TF32 switched off, on one device: on other hardware only the last digits of the loss differ.
 
     Args:
-        checkpoint: A checkpoint that `train` wrote.
+        checkpoint: A checkpoint that `train` wrote, or its run folder.
         path: A dataset file whose pipeline and classes are those of the checkpoint; it need not be the one trained on.
         split: ``"val"`` or ``"test"``.
         batch_size: The most samples in a batch, at least 1.
@@ -91,7 +91,7 @@ def evaluate(
     if isinstance(restored.task, Classifier):
         write_confusion(folder, name, restored.task.confusion.numpy(), restored.classes)
     reads = note_reading(restored, data, split, metrics=metrics)
-    return EvaluateResult(str(checkpoint), split, len(data.file[split]), metrics, reads)
+    return EvaluateResult(str(restored.path), split, len(data.file[split]), metrics, reads)
 
 
 def note_reading(restored: Restored, data: FileDataModule, split: str, **found: Any) -> int:

@@ -12,6 +12,7 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from recipes.cli import claim_folder
 from recipes.evaluate import evaluate
+from recipes.run_folder import find_checkpoint
 from recipes.spread import Spread, write_spread
 from recipes.train import TrainResult, recipe_path, train
 from toolkit.dataset_file import open_dataset
@@ -198,11 +199,10 @@ def evaluate_runs(
         raise ArgumentError(wording("evaluate", "checkpoint", f"a checkpoint, or a folder of several runs, with {PLAN}", str(folder)))
     runs, tables, reads = {}, [], []
     for run in run_folders(folder):
-        best = run / "checkpoints" / "best.ckpt"
-        result = evaluate(best if best.is_file() else best.with_name("last.ckpt"), path, split=split)
+        result = evaluate(run, path, split=split)
         runs[run.name] = result.metrics
         reads.append(result.reads)
-        tables.append(run / (f"{split}_classes.csv" if best.is_file() else f"{split}_last_classes.csv"))
+        tables.append(run / (f"{split}_classes.csv" if find_checkpoint(run).stem == "best" else f"{split}_last_classes.csv"))
         if say is not None:
             say(f"{run.name}: {result}")
     return write_spread(folder, runs, prefix=f"{split}_", tables=tables, split=split, samples=result.samples, reads=max(reads))

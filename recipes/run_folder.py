@@ -1,10 +1,20 @@
-"""What a folder of training runs is known by: a path comes in, whether it is one goes out, before anything slow is imported."""
+"""What a folder of training runs is known by, and which of its checkpoints counts; nothing slow is imported."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["is_run"]
+__all__ = ["find_checkpoint", "is_run"]
+
+
+def find_checkpoint(path: Path) -> Path:
+    """Return the checkpoint that counts in a run folder: the one chosen, or the last where nothing was; any other path as it is.
+
+    Args:
+        path: A run folder or a checkpoint.
+    """
+    found = [path / "checkpoints" / name for name in ("best.ckpt", "last.ckpt")]
+    return next((checkpoint for checkpoint in found if checkpoint.is_file()), path)
 
 
 def is_run(path: Path) -> bool:

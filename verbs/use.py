@@ -19,15 +19,16 @@ def evaluate(checkpoint: Path, file: Path, /, *, split: Literal["val", "test"] =
     For example:
 
         foudre evaluate best.ckpt signs.h5 --split test
+        foudre evaluate runs/signs/001 signs.h5
 
     Args:
-        checkpoint: What `foudre train` left, BEST.ckpt, or the folder of `foudre train --seeds`: each of its runs is measured.
+        checkpoint: What `foudre train` left, BEST.ckpt or the run's folder; of the folder of `--seeds` each run is measured.
         file: A dataset file, FILE.h5.
         split: The part to measure on: test or val.
     """
     with quiet():
         answer: Answer
-        if checkpoint.is_dir():
+        if (checkpoint / "runs.json").is_file():
             from recipes.repeat import evaluate_runs
 
             answer = evaluate_runs(checkpoint, file, split=split, say=say)

@@ -22,6 +22,7 @@ from recipes.look.mistakes import Mistakes, find_mistakes
 from recipes.look.table import Layer, build_table
 from recipes.look.trace import trace
 from recipes.precision import full_float32
+from recipes.run_folder import find_checkpoint
 from recipes.run_report.fit import Alike
 from recipes.run_report.records import Record
 from toolkit.dataset_file import open_dataset
@@ -118,8 +119,8 @@ def see_network(record: Record, path: str | Path | None, *, num_pictures: int) -
 
 
 def _find_checkpoint(record: Record) -> Path | None:
-    folder = record.folder / "checkpoints"
-    return next((folder / name for name in ("best.ckpt", "last.ckpt") if (folder / name).is_file()), None)
+    found = find_checkpoint(record.folder)
+    return None if found == record.folder else found
 
 
 def _open(record: Record, restored: Restored, path: str | Path | None) -> tuple[ImageDataModule | None, str]:

@@ -46,6 +46,12 @@ def test_the_reading_of_test_is_written_down_and_the_tables_lie_in_the_run(run, 
     assert json.loads(json.dumps(result.to_json()))["split"] == "test"
 
 
+def test_a_runs_folder_stands_for_the_checkpoint_that_was_chosen(run, file):
+    assert evaluate(run, file).checkpoint == str(run / "checkpoints" / "best.ckpt")
+    (run / "checkpoints" / "best.ckpt").unlink()
+    assert evaluate(run, file).checkpoint == str(run / "checkpoints" / "last.ckpt")
+
+
 def test_every_reading_of_a_split_is_counted_for_the_run(run, file):
     first, second = (evaluate(run / "checkpoints" / name, file) for name in ("best.ckpt", "last.ckpt"))
     lines = [json.loads(line) for line in (run / "ledger.jsonl").read_text().splitlines()]

@@ -16,6 +16,7 @@ from toolkit.errors import DataError, check
 from toolkit.report import Report, page_path, write_report
 from toolkit.report.sections import Section
 from toolkit.report.stages import lay_out_stages
+from toolkit.report.topics import lay_out_topic
 from toolkit.statistics import Statistics
 from toolkit.wing import Progress, silent
 
@@ -56,12 +57,13 @@ def report_source(
 
     Raises:
         DataError: If the source cannot be understood.
-        ArgumentError: If the kind is unknown, the path does not end in .html, or predictions or baseline are not what they should be.
+        ArgumentError: If the kind is unknown, predictions or baseline are not what they should be, or as `toolkit.report.page_path` does.
+        ExportError: If the page cannot be written.
 
     Example:
         >>> report_source("signs.h5", "signs.html")  # doctest: +SKIP
     """
-    path, old = page_path(path), load_baseline(baseline) if baseline else None
+    path, old = page_path(path, spare=[baseline]), load_baseline(baseline) if baseline else None
     found = check_source(source, kind=kind, read=read, predictions=predictions, workers=workers, progress=progress)
     return report_result(found, path, baseline=old)
 
@@ -91,8 +93,17 @@ def report_result(found: CheckResult, path: str | Path = "report.html", *, basel
         unchecked=found.unchecked,
         fitted=fitted,
         changes=compare(found.findings, baseline, found.table) if baseline else None,
-        more=[_replay(found.table, file, options, fitted)] if hasattr(wing, "replay") else [],
+        more=[
+            *([_replay(found.table, file, options, fitted)] if hasattr(wing, "replay") else []),
+            *(_tell(found.table, file) if hasattr(wing, "tell") else []),
+        ],
     )
+
+
+def _tell(table: Statistics, file: DatasetFile | None) -> list[Section]:
+    """What the wing has to tell in its own words of samples that are no copies."""
+    rows = np.intersect1d(originals(table), table.measured)
+    return [lay_out_topic(topic) for topic in WINGS[table.manifest.kind].tell(table.manifest, table.columns, rows, file=file)]
 
 
 def _replay(table: Statistics, file: DatasetFile | None, options: Any, fitted: Mapping[str, Any]) -> Section:

@@ -18,15 +18,18 @@ from toolkit.errors import check
 __all__ = [
     "SPLITS",
     "Array",
+    "Curve",
     "Encode",
     "Encoded",
     "Finding",
+    "Lines",
     "Manifest",
     "Plan",
     "Progress",
     "Run",
     "Skipped",
     "Stage",
+    "Topic",
     "Wing",
     "run_here",
     "silent",
@@ -210,6 +213,52 @@ class Stage:
     names: tuple[str, ...]
     pictures: tuple[str, ...]
     histogram: NDArray[np.float64]
+
+
+Curve = tuple[NDArray[Any], NDArray[Any]]
+"""Places along both axes, of equal length."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Curves that a report draws over common axes.
+
+    Args:
+        name: Told apart by it from the page's other plots.
+        caption: One line that says what is to be seen.
+        axes: What lies along, and what upwards.
+        curves: By name, a few; those of a split bear its name.
+        guides: Further ones, drawn dotted: what was fitted, limits.
+        logarithmic: Which of the two axes are.
+    """
+
+    name: str
+    caption: str
+    axes: tuple[str, str]
+    curves: Mapping[str, Curve]
+    guides: Mapping[str, Curve] = field(default_factory=dict)
+    logarithmic: tuple[bool, bool] = (False, False)
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """What a wing has to tell of a data set that no other kind has; its `tell` lists them, a report shows them.
+
+    Args:
+        name: A plain word, its address in the page and its key in the JSON file.
+        title: One line.
+        notes: Sentences; what stands between backticks is to be typed.
+        plots: In the order to show.
+        tables: What each lists, names of its columns, and its rows: whole numbers, other numbers, text, or None for nothing.
+        figures: JSON-able: the same for programs.
+    """
+
+    name: str
+    title: str
+    notes: tuple[str, ...] = ()
+    plots: tuple[Lines, ...] = ()
+    tables: tuple[tuple[str, Sequence[str], Sequence[Sequence[str | float | None]]], ...] = ()
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 Encode = Callable[[Manifest], Encoded]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from toolkit.report.gallery import Shown
 from toolkit.report.plots import Plot
@@ -97,8 +97,10 @@ class Section:
         name: Its address in the page, a plain word.
         title: Its heading.
         parts: In their order; without any the section is left out.
+        figures: JSON-able: what goes under that name into the file beside the page.
     """
 
     name: str
     title: str
     parts: Sequence[Part]
+    figures: Mapping[str, Any] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check, printable
+from toolkit.output import check_output, write_whole
 from toolkit.report.changes import lay_out_changes
 from toolkit.report.content import describe, split_rows
 from toolkit.report.gallery import Gallery, ShowSamples
@@ -79,12 +80,13 @@ def write_report(
         Where it was written, and what it says.
 
     Raises:
-        ArgumentError: If the path does not end in .html.
+        ArgumentError, ExportError: As `page_path` does.
     """
     path = page_path(path)
     title = Path(statistics.manifest.root).name
     content = describe(statistics, findings, unchecked=unchecked, meanings=show.meanings, fitted=fitted or {})
     content |= {"changes": changes} if changes else {}
+    content |= {section.name: section.figures for section in more if section.figures}
     gallery = Gallery(statistics, show)
     page = render_page(
         content,
@@ -107,16 +109,38 @@ def write_page(path: Path, page: str, content: Mapping[str, Any]) -> Report:
         content: The same for programs, JSON-able, with ``verdict`` and ``findings``.
     """
     json_path = path.with_suffix(".json")
-    _replace(path, page)
-    _replace(json_path, json.dumps(content, indent=1) + "\n")
+    for each, text in ((path, page), (json_path, json.dumps(content, indent=1) + "\n")):
+        with write_whole(each) as partial:
+            partial.write_text(text, encoding="utf-8")
     return Report(str(path), str(json_path), content)
 
 
-def page_path(path: str | Path) -> Path:
-    """Return a page's absolute path; refuse one that does not end in .html, before there is any work on it."""
-    path = Path(path).absolute()
+def page_path(path: str | Path, *, spare: Iterable[str | Path | None] = ()) -> Path:
+    """Return a page's absolute path; refuse what cannot be written, or should not, before there is any work on it.
+
+    Args:
+        path: The page to write, ending in .html; an earlier report and its JSON are replaced, any other file is not.
+        spare: What is read for it, as `toolkit.output.check_output` takes it: a baseline, above all.
+
+    Raises:
+        ArgumentError: If the path does not end in .html, or something else would be lost, there or at the same name in .json.
+        ExportError: If no file can be written there.
+    """
+    path = Path(path)
     check(path.suffix == ".html", "report", "path", "a name that ends in .html", str(path))
-    return path
+    spare = list(spare)
+    for each in (path, path.with_suffix(".json")):
+        check_output(each, "report", ours=_is_report, spare=spare)
+    return path.absolute()
+
+
+def _is_report(path: Path) -> bool:
+    """Whether `write_page` has written a file, as the frame of all pages or what their JSON always has tells."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        return '<a class="skip" href="#main">Skip to the report</a>' in text
+    content = json.loads(text)
+    return isinstance(content, dict) and {"title", "verdict", "findings"} <= content.keys()
 
 
 def _plots(statistics: Statistics, content: Mapping[str, Any], show: ShowSamples) -> dict[str, list[Plot]]:
@@ -128,11 +152,3 @@ def _plots(statistics: Statistics, content: Mapping[str, Any], show: ShowSamples
         if np.ptp(columns[x][rows]) or np.ptp(columns[y][rows]):
             found += [plot((x, y), columns[x][rows], columns[y][rows]) for plot in (plot_pair, plot_ratio)]
     return {"classes": [plot_classes(content["classes"])] if content["classes"] else [], "columns": found}
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file under another name first: a page is complete, or the old one."""
-    partial = path.with_name(f"{path.name}.partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

@@ -6,6 +6,7 @@ from toolkit.text.measure import measure, measure_stored
 from toolkit.text.plan import TextOptions, encoder, plan
 from toolkit.text.show import Show
 from toolkit.text.sources import TextReadOptions, read
+from toolkit.text.tell import tell
 from toolkit.text.tokenize import Tokenizer, split_sentences
 from toolkit.text.views import Bag, count_tokens, multi_hot, ngrams, one_hot, tf_idf
 from toolkit.text.vocabulary import Vocabulary
@@ -35,5 +36,6 @@ __all__ = [
     "plan",
     "read",
     "split_sentences",
+    "tell",
     "tf_idf",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import ArgumentError, check, wording
+from toolkit.output import check_output, write_whole
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS
 
@@ -21,14 +23,22 @@ ENDINGS = (".csv", ".parquet")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """First characters of what spreadsheets take for a formula, and so may run."""
 
+MAX_HEADER = 10_000
+"""Characters of a CSV file's first line that are looked at."""
 
-def table_path(path: str | Path) -> Path:
-    """Return a table's absolute path; refuse another ending, or Parquet without pyarrow, before there is any work on it.
+
+def table_path(path: str | Path, *, spare: Iterable[str | Path | None] = ()) -> Path:
+    """Return a table's absolute path; refuse what cannot be written, or should not, before there is any work on it.
+
+    Args:
+        path: Where it is to be written; an earlier table is replaced, any other file is not.
+        spare: What is read for it, as `toolkit.output.check_output` takes it: the source, above all.
 
     Raises:
-        ArgumentError: If the name does not end in one of `ENDINGS`, or what writes it is not installed.
+        ArgumentError: If the name does not end in one of `ENDINGS`, what writes it is not installed, or something else would be lost.
+        ExportError: If no file can be written there.
     """
-    path = Path(path).absolute()
+    path = Path(path)
     check(path.suffix in ENDINGS, "table", "path", f"a name that ends in {' or '.join(ENDINGS)}", str(path))
     if path.suffix == ".parquet":
         try:
@@ -36,7 +46,20 @@ def table_path(path: str | Path) -> Path:
         except ImportError as error:
             fix = 'Install it with `pip install "foudre[parquet]"`, or write .csv.'
             raise ArgumentError(wording("table", "pyarrow", "installed for .parquet", "none", fix=fix)) from error
-    return path
+    check_output(path, "table", ours=_is_table, spare=spare)
+    return path.absolute()
+
+
+def _is_table(path: Path) -> bool:
+    """Whether `write_table` has written a file, as its columns tell."""
+    if path.suffix == ".parquet":
+        from pyarrow.parquet import read_schema
+
+        names = read_schema(path).names
+    else:
+        with open(path, newline="", encoding="utf-8") as file:
+            names = file.readline(MAX_HEADER).rstrip().split(",")
+    return [*names[:1], *names[-1:]] == ["source", "error"]
 
 
 def write_table(table: Statistics, path: str | Path) -> None:
@@ -51,13 +74,11 @@ def write_table(table: Statistics, path: str | Path) -> None:
         path: A name that ends in .csv or .parquet.
 
     Raises:
-        ArgumentError: As `table_path` does.
+        ArgumentError, ExportError: As `table_path` does.
     """
     path = table_path(path)
-    partial = path.with_name(f"{path.name}.partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    (_write_parquet if path.suffix == ".parquet" else _write_csv)(table, partial)
-    partial.replace(path)
+    with write_whole(path) as partial:
+        (_write_parquet if path.suffix == ".parquet" else _write_csv)(table, partial)
 
 
 def _write_csv(table: Statistics, path: Path) -> None:

@@ -77,8 +77,8 @@ def check(
             from toolkit.options import options_of
             from toolkit.write_table import table_path, write_table
 
-            table = table and table_path(table)  # refused before there is work
             place, kind = _source(source, "check")
+            table = table and table_path(table, spare=[place, baseline])  # refused before there is work
             kind = find_kind(place, kind, read=lambda kind: options_of(kind, layout=layout, group=group, columns=columns).get("read"))
             read = options_of(kind, layout=layout, group=group, columns=columns).get("read")
             answer = check_source(
@@ -151,8 +151,9 @@ def report(
         from toolkit.reporting import report_result
         from toolkit.write_table import table_path, write_table
 
-        out, table, old = page_path(out), table and table_path(table), load_baseline(baseline) if baseline else None
         place, kind = _source(source, "report")
+        out, table = page_path(out, spare=[baseline]), table and table_path(table, spare=[place, baseline])
+        old = load_baseline(baseline) if baseline else None
         kind = find_kind(place, kind, read=lambda kind: options_of(kind, layout=layout, group=group, columns=columns).get("read"))
         options = options_of(kind, layout=layout, group=group, columns=columns, size=size, steps=steps)
         found = check_source(

@@ -72,3 +72,17 @@ def test_what_cannot_be_written_is_refused_before_there_is_work(tmp_path, monkey
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ArgumentError, match=r'pyarrow must be installed for \.parquet, got none\. Install it with `pip install "foudre'):
         table_path(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_a_table_replaces_a_table_and_no_other_file(ending, tmp_path):
+    if ending == ".parquet":
+        pytest.importorskip("pyarrow", reason='pip install "foudre[parquet]"')
+    path = tmp_path / f"table{ending}"
+    write_table(make(), path)
+    assert table_path(path) == path
+    write_table(make(), path)
+    path.write_text("path,label\na.png,stop\n")
+    with pytest.raises(ArgumentError, match="table: path must be free, or that of an earlier answer"):
+        write_table(make(), path)
+    assert path.read_text() == "path,label\na.png,stop\n"

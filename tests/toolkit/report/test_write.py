@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.toolkit.report.tables import Slides, make_table
 from toolkit.errors import ArgumentError, printable
-from toolkit.report import write_report
+from toolkit.report import page_path, write_report
 from toolkit.wing import Finding
 
 HOSTILE = [
@@ -142,3 +142,20 @@ def test_another_ending_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(ArgumentError, match=r"path must be a name that ends in \.html, got .*r\.pdf"):
         write_report(make_table(), None, tmp_path / "r.pdf", show=Slides())
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["r.html", "r.json"])
+def test_a_report_replaces_a_report_and_no_other_file(name, tmp_path):
+    for _ in range(2):
+        write_report(make_table(), FINDINGS, tmp_path / "r.html", show=Slides())
+    for text in ('{"theme": "dark", "title": "mine"}', "[" * 100_000, "<!DOCTYPE html>"):
+        (tmp_path / name).write_text(text)
+        with pytest.raises(ArgumentError, match=rf"report: path must be free, .*, got a file of another make in .*{name}"):
+            page_path(tmp_path / "r.html")
+        assert (tmp_path / name).read_text() == text
+
+
+def test_a_report_does_not_replace_its_baseline(tmp_path):
+    write_report(make_table(), FINDINGS, tmp_path / "r.html", show=Slides())
+    with pytest.raises(ArgumentError, match=r"report: path must be neither .*r\.json, which is read, nor inside it"):
+        page_path(tmp_path / "r.html", spare=[tmp_path / "r.json"])

@@ -60,7 +60,7 @@ def load_baseline(path: str | Path) -> Baseline:
         answer = json.loads(Path(path).read_text(encoding="utf-8"))
         found = {str(old["check"]): Known(str(old["title"]), int(old["count"]), _origins(old["samples"])) for old in answer["findings"]}
         return Baseline(found, {kind: {str(k): int(n) for k, n in counts.items()} for kind, counts in answer.get("counts", {}).items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         got = error.strerror if isinstance(error, OSError) else "something else"
         fix = "Make one with `foudre check SRC --json > old.json`, or take the JSON beside a report."
         raise ArgumentError(wording("check", "baseline", "an answer of foudre check --json", got, at=str(path), fix=fix)) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,19 +56,27 @@ def load_predictions(path: str | Path, table: Statistics) -> Predictions:
     """
     path = Path(path) / FILE if Path(path).is_dir() else Path(path)
     try:
-        with np.load(path, allow_pickle=False) as kept:
-            rows, probability, label, fold = (kept[name] for name in ("row", "probability", "label", "fold"))
-    except (OSError, ValueError, KeyError) as error:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as kept:
+            rows, label, fold = (_column(kept[name], "iu", 1) for name in ("row", "label", "fold"))
+            probability = _column(kept["probability"], "f", 2)
+    except Exception as error:  # foreign files make numpy and zipfile raise anything
         got = error.strerror if isinstance(error, OSError) and error.strerror else "something else"
         raise ArgumentError(wording("check", "predictions", "rows and probabilities", got, at=str(path), fix=_FIX)) from error
     known = class_ids(table)
-    fits = "row" in table.manifest.columns and known is not None and 0 < len(rows) == len(fold) and int(rows.max()) < len(table)
-    fits = fits and probability.shape == (len(rows), len(table.manifest.classes)) and np.array_equal(np.asarray(known)[rows], label)
+    fits = "row" in table.manifest.columns and known is not None and 0 < len(rows) == len(fold)
+    fits = fits and int(rows.min()) >= 0 and int(rows.max()) < len(table) and np.array_equal(np.asarray(known)[rows], label)
+    fits = fits and probability.shape == (len(rows), len(table.manifest.classes))
     check(fits, "check", "predictions", "of this very dataset file", str(path), fix=_FIX)
     right = probability.argmax(axis=1) == label
     pairs = np.unique(np.stack([group_ids(table)[rows], fold]), axis=1)
     accuracy = tuple(float(right[fold == number].mean()) for number in np.unique(fold))
     return Predictions(rows, probability, fold, len(np.unique(pairs[0])) < pairs.shape[1], accuracy)
+
+
+def _column(kept: Any, kinds: str, num_axes: int) -> NDArray[Any]:
+    if not isinstance(kept, np.ndarray) or kept.ndim != num_axes or kept.dtype.kind not in kinds:
+        raise TypeError(f"no array of a kind in {kinds} with as many axes as {num_axes}")
+    return kept
 
 
 def compare_claims(predictions: Sequence[Predictions]) -> str:

@@ -91,7 +91,7 @@ class CheckResult:
             shown, between = [list(pair) for pair in zip(self._names(finding.samples), finding.notes, strict=True)], ": "
         lines += ["    " + between.join(map(printable, names)) for names in shown[:_NUM_NAMES]]
         more = len(shown) - _NUM_NAMES
-        return lines + ([f"    … {more:,} more lines with --json"] if more > 0 else [])
+        return lines + ([f"    … {counted(more, 'more line')} with --json"] if more > 0 else [])
 
 
 def _unusable(table: Statistics) -> list[tuple[str, str]]:

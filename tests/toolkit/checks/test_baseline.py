@@ -50,7 +50,14 @@ def test_findings_without_a_whole_list_of_samples_are_new_if_they_grew(tmp_path)
     assert [found.count for found in only_new([grown], load_baseline(path), many)] == [2]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"findings": [{"check": "flat"}]}'])
+COUNTED = '{"findings": [{"check": "flat", "title": "flat", "count": %s, "samples": []}]}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"findings": [{"check": "flat"}]}', "[" * 100_000, COUNTED % "Infinity", COUNTED % "NaN", COUNTED % "1e999"],
+    ids=lambda text: text[-40:],
+)
 def test_what_is_no_baseline_is_refused(text, tmp_path):
     (tmp_path / "old.json").write_text(text)
     with pytest.raises(ArgumentError, match="baseline must be an answer of foudre check --json, got"):

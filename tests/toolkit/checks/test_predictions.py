@@ -45,7 +45,13 @@ def test_samples_without_groups_are_cut_by_no_fold(tmp_path):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"label": [1, 1, 0, 1]}, {"row": [0, 1, 2, 4]}, {"fold": [0, 0, 1]}, {"row": [], "label": [], "fold": [], "predicted": []}],
+    [
+        {"label": [1, 1, 0, 1]},
+        {"row": [0, 1, 2, 4]},
+        {"row": [0, 1, -2, 3]},
+        {"fold": [0, 0, 1]},
+        dict.fromkeys(("row", "label", "fold"), np.empty(0, int)) | {"predicted": []},
+    ],
     ids=lambda wrong: next(iter(wrong)),
 )
 def test_predictions_of_another_file_are_refused(wrong, tmp_path):
@@ -56,7 +62,13 @@ def test_predictions_of_another_file_are_refused(wrong, tmp_path):
 
 def test_what_holds_no_predictions_is_refused(tmp_path):
     (tmp_path / "text.npz").write_text("no")
+    (tmp_path / "empty.npz").write_text("")
+    (tmp_path / "torn.npz").write_bytes(b"PK\x03\x04 and no more")
+    np.save(tmp_path / "array.npy", np.zeros(3))
     np.savez(tmp_path / "other.npz", x=np.zeros(3))
-    for name in ("text.npz", "other.npz", "missing.npz"):
+    write(tmp_path / "words.npz", fold=[0, 0, 1, 1], predicted=LABELS, label=list("abab"))
+    write(tmp_path / "halves.npz", fold=[0, 0, 1, 1], predicted=LABELS, row=[0, 0.5, 1, 2])
+    write(tmp_path / "deep.npz", fold=[0, 0, 1, 1], predicted=LABELS, row=[[0, 1], [2, 3]])
+    for name in ("text.npz", "empty.npz", "torn.npz", "array.npy", "other.npz", "words.npz", "halves.npz", "deep.npz", "missing.npz"):
         with pytest.raises(ArgumentError, match="check: predictions must be rows and probabilities, got"):
             load_predictions(tmp_path / name, samples())

@@ -54,6 +54,12 @@ def test_people_read_threshold_reason_and_fix_and_what_was_not_checked():
     ]
 
 
+@pytest.mark.parametrize(("count", "ending"), [(4, "… 1 more line with --json"), (5, "… 2 more lines with --json")])
+def test_what_is_not_shown_is_counted(count, ending):
+    shown = str(answer(Finding("flat", "warning", "flat ones", count, tuple(range(count)))))
+    assert shown.endswith(f"    toy2\n    {ending}")
+
+
 def test_what_is_to_be_said_of_a_sample_stands_beside_it():
     shown = str(answer(Finding("label_issues", "warning", "2 labels", 2, (1, 0), notes=("looks like b, 90%", "looks like c, 80%"))))
     assert "    toy1: looks like b, 90%\n    toy0: looks like c, 80%" in shown

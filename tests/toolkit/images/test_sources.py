@@ -129,9 +129,15 @@ class TestUnknown:
         with pytest.raises(DataError, match="nowhere must"):
             read(tmp_path / "nowhere", ReadOptions(layout=layout))
 
-    def test_flat_folder_tells_the_layouts(self, tmp_path):
+    def test_pictures_without_class_folders_are_told(self, tmp_path):
         put(tmp_path, "1.ppm")
-        with pytest.raises(DataError, match=r"got a folder without folders\. A source is a folder with a folder a class .*GTSRB.*CSV"):
+        with pytest.raises(DataError, match=r"got pictures without class folders\. Put each class's pictures into a folder of its own, or"):
+            read(tmp_path)
+
+    def test_a_folder_with_nothing_to_read_tells_the_layouts(self, tmp_path):
+        (tmp_path / "notes.md").write_text("none")
+        match = r"got a folder without pictures or folders\. A source is a folder with a folder a class .*GTSRB.*CSV"
+        with pytest.raises(DataError, match=match):
             read(tmp_path)
 
     def test_folders_without_pictures_are_told(self, tmp_path):

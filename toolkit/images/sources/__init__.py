@@ -89,4 +89,7 @@ def _detect(path: Path) -> str:
         raise DataError(f"read: {shown} must be the benchmark's own folder or the one that holds it, got a folder inside it. {fix}")
     if subfolders(path):
         return "folder"
-    raise DataError(f"read: {shown} must be of a known layout, got a folder without folders. {_LAYOUTS}")
+    if list_pictures(path, "").pictures:
+        fix = "Put each class's pictures into a folder of its own, or list them with their labels in a CSV file."
+        raise DataError(f"read: {shown} must be of a known layout, got pictures without class folders. {fix}")
+    raise DataError(f"read: {shown} must be of a known layout, got a folder without pictures or folders. {_LAYOUTS}")

@@ -14,7 +14,7 @@ from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
 from toolkit.errors import ExportError
-from toolkit.export import ExportOptions, Summary, WorkerPool, export
+from toolkit.export import ExportOptions, Summary, WorkerPool, export, find_standing
 from toolkit.export.workers import Crash
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.splits import SplitOptions, split_manifest
@@ -134,9 +134,13 @@ def preprocess(
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
         manifest = split_manifest(wing.read(source, options[0]), split)
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
-        plan = wing.plan(manifest, options[1], seed=split.seed, run=_through(pool, progress))
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
-        return export(manifest, plan, path, balance=balanced, seed=split.seed, options=write, progress=progress, pool=pool)
+        common: dict[str, Any] = {"balance": balanced, "seed": split.seed, "options": write, "progress": progress, "pool": pool}
+        known_before = getattr(wing, "pipeline_of", None)
+        if known_before and (standing := find_standing(manifest, known_before(options[1]), path, **common)):
+            return standing  # without reading the whole source for a plan
+        plan = wing.plan(manifest, options[1], seed=split.seed, run=_through(pool, progress))
+        return export(manifest, plan, path, **common)
 
 
 def _through(pool: WorkerPool, progress: Progress) -> Run:

@@ -3,8 +3,8 @@
 `export` is the verb; `workspace` keeps what is half done out of sight, `workers` run the wing's code, `layout` places every row.
 """
 
-from toolkit.export.export import export
+from toolkit.export.export import export, find_standing
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
 from toolkit.export.workers import WorkerPool
 
-__all__ = ["ExportOptions", "FailedInputsError", "Summary", "WorkerPool", "export"]
+__all__ = ["ExportOptions", "FailedInputsError", "Summary", "WorkerPool", "export", "find_standing"]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,9 @@ from toolkit.export.layout import Block, BlockKey, Layout
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
 from toolkit.export.workers import Crash, WorkerPool
 from toolkit.export.workspace import Workspace
-from toolkit.wing import Manifest, Plan, Progress, silent
+from toolkit.wing import Encoded, Manifest, Plan, Progress, silent
 
-__all__ = ["export"]
+__all__ = ["export", "find_standing"]
 
 _SMALL_JOB_ROWS = 256  # below this, starting processes takes longer than the work
 
@@ -77,11 +77,57 @@ def export(
         if not up_to_date:
             space.publish(_write(layout, space, attributes, options, pool, progress))
         space.remove()
+    return _summarise(target, options, began, up_to_date=up_to_date, note=manifest.note)
+
+
+def find_standing(
+    manifest: Manifest,
+    pipeline: Mapping[str, Any],
+    path: str | Path,
+    *,
+    balance: Balance | None = None,
+    seed: int = 0,
+    options: ExportOptions | None = None,
+    progress: Progress = silent,
+    pool: WorkerPool,
+) -> Summary | None:
+    """Tell before anything is planned whether `export` would find its result there; the arguments are as there.
+
+    Args:
+        manifest: The samples, each with its split.
+        pipeline: What the plan would have as its pipeline.
+        path: The file to look at.
+        balance: The training split with copies or without some samples.
+        seed: Recorded in the file.
+        options: How to write it.
+        progress: Told of "reading".
+        pool: Workers that stand ready.
+
+    Returns:
+        What stands there; None if nothing does, or if it is to be overwritten.
+
+    Raises:
+        ExportError: If something else stands there.
+        FailedInputsError: If inputs failed and `options.on_error` is ``"fail"``.
+    """
+    options, target, began = options or ExportOptions(), Path(path).absolute(), time.monotonic()
+    if options.overwrite or not os.path.lexists(target):
+        return None
+    layout = _check_any_left(Layout.of(manifest, Plan((), _encode_nothing, pipeline), balance))
+    _stands_already(target, layout, _attributes(layout, balance, seed), pool, progress)
+    return _summarise(target, options, began, up_to_date=True, note=manifest.note)
+
+
+def _encode_nothing(rows: Manifest) -> Encoded:  # noqa: ARG001
+    return Encoded({})
+
+
+def _summarise(target: Path, options: ExportOptions, began: float, *, up_to_date: bool, note: str) -> Summary:
     file = open_dataset(target)
     if options.on_error == "fail" and file.skipped:
         raise FailedInputsError(file.skipped)
     size, seconds = target.stat().st_size, time.monotonic() - began
-    return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, manifest.note)
+    return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, note)
 
 
 def _write(
@@ -235,8 +281,10 @@ def _stands_already(target: Path, layout: Layout, attributes: Mapping[str, str |
         file = open_dataset(target)
         there = {"kind": file.kind, "pipeline": as_json(file.pipeline), "source": as_json(file.source), "seed": file.seed}
         other = ", ".join(f"its {name} differs" for name, value in there.items() if value != attributes[name])
-        if not other and file.meta["contents"].tobytes() != _joined(layout, _contents(layout, [*layout.blocks()], pool, progress)):
-            other = "the inputs' contents differ"
+        if not other:
+            layout = replace(layout, written_rows=int(file.extents[f"{file.splits[0]}/crc32"].attributes["block_rows"]))
+            if file.meta["contents"].tobytes() != _joined(layout, _contents(layout, [*layout.blocks()], pool, progress)):
+                other = "the inputs' contents differ"
     except DatasetFileError as error:
         other = str(error)
     if other:

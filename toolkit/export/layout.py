@@ -94,12 +94,14 @@ class Layout:
         plan: What the wing wants stored.
         parts: The splits that exist.
         skipped: Inputs that became no sample.
+        written_rows: Rows of a block in a file that was written before; None decides by the plan.
     """
 
     manifest: Manifest
     plan: Plan
     parts: tuple[Part, ...]
     skipped: tuple[Skipped, ...]
+    written_rows: int | None = None
 
     @classmethod
     def of(cls, manifest: Manifest, plan: Plan, balance: Balance | None = None) -> Layout:
@@ -129,6 +131,8 @@ class Layout:
     @cached_property
     def block_rows(self) -> int:
         """Rows of a block: about 4 MiB of data, whatever the number of workers."""
+        if self.written_rows is not None:
+            return self.written_rows
         lengths = self.plan.lengths
         items = 1.0 if lengths is None else float(lengths.mean()) if len(lengths) else 1.0
         row_bytes = sum(np.dtype(a.dtype).itemsize * float(np.prod(a.item_shape)) * (items if a.ragged else 1) for a in self.plan.arrays)

@@ -3,7 +3,7 @@
 from toolkit.text.checks import IDENTITY, LOOKALIKES, find_lookalikes, find_outliers
 from toolkit.text.encode import TextEncoder
 from toolkit.text.measure import measure, measure_stored
-from toolkit.text.plan import TextOptions, encoder, plan
+from toolkit.text.plan import TextOptions, encoder, pipeline_of, plan
 from toolkit.text.show import Show
 from toolkit.text.sources import TextReadOptions, read
 from toolkit.text.tell import tell
@@ -33,6 +33,7 @@ __all__ = [
     "multi_hot",
     "ngrams",
     "one_hot",
+    "pipeline_of",
     "plan",
     "read",
     "split_sentences",

@@ -18,7 +18,7 @@ from toolkit.text.vocabulary import SPECIALS, Vocabulary
 from toolkit.text.words import WordOptions, Words
 from toolkit.wing import SPLITS, Array, Manifest, Plan, Run, run_here
 
-__all__ = ["TextOptions", "encoder", "plan"]
+__all__ = ["TextOptions", "encoder", "pipeline_of", "plan"]
 
 _BLOCK_ROWS = 1024
 
@@ -76,8 +76,12 @@ def plan(manifest: Manifest, options: TextOptions | None = None, *, seed: int = 
         "num_words": np.array([sum(part.words.values()) for part in counts], np.int64),
         "unknown_rate": np.array([1 - vocabulary.coverage(part.words) for part in counts], np.float64),
     }
-    pipeline = {"kind": "text", **options.to_json()}
-    return Plan((Array("tokens", "int32", (), ragged=True),), TextEncoder(words, vocabulary), pipeline, lengths, fitted)
+    return Plan((Array("tokens", "int32", (), ragged=True),), TextEncoder(words, vocabulary), pipeline_of(options), lengths, fitted)
+
+
+def pipeline_of(options: TextOptions | None = None) -> dict[str, Any]:
+    """Return what `plan` will put into `Plan.pipeline`, which it knows before it reads a text."""
+    return {"kind": "text", **(options or TextOptions()).to_json()}
 
 
 def encoder(pipeline: Mapping[str, Any], vocabulary: Vocabulary) -> TextEncoder:

@@ -14,6 +14,7 @@ import pytest
 from toolkit import ExportOptions, SplitOptions, Summary, TextOptions, TextReadOptions, Vocabulary, open_dataset
 from toolkit import preprocess_text as preprocess_with_workers
 from toolkit.errors import ExportError
+from toolkit.export import FailedInputsError
 from toolkit.text.vocabulary import SPECIALS
 
 ALL = TextOptions(min_count=1)
@@ -97,6 +98,27 @@ def test_unchanged_input_does_nothing_and_other_options_are_refused(tmp_path: Pa
     assert preprocess_text(source, tmp_path / "r.h5").up_to_date
     with pytest.raises(ExportError, match="its pipeline differs"):
         preprocess_text(source, tmp_path / "r.h5", text=TextOptions(lower=True))
+
+
+def test_unchanged_input_is_not_counted_again_and_changed_input_is_refused(tmp_path: Path, monkeypatch) -> None:
+    source = write_reviews(tmp_path / "aclImdb")
+    (source / "train/pos/0_9.txt").write_bytes(b"\xff")
+    first = preprocess_text(source, tmp_path / "r.h5")
+
+    def count_block(*_) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(sys.modules["toolkit.text.plan"], "count_block", count_block)
+    again = preprocess_text(source, tmp_path / "r.h5")
+    assert again.up_to_date
+    assert (again.splits, again.skipped, again.note) == (first.splits, first.skipped, first.note)
+    with pytest.raises(FailedInputsError, match="1 that are not"):
+        preprocess_text(source, tmp_path / "r.h5", write=ExportOptions(workers=0, on_error="fail"))
+    (source / "train/pos/1_9.txt").write_text("other words")
+    with pytest.raises(ExportError, match="the inputs' contents differ"):
+        preprocess_text(source, tmp_path / "r.h5")
+    with pytest.raises(AssertionError):
+        preprocess_text(source, tmp_path / "r.h5", write=ExportOptions(workers=0, overwrite=True))
 
 
 ROWS = [

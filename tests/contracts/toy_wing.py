@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from toolkit.wing import Array, Encoded, Manifest, Plan
+from toolkit.wing import Array, Encoded, Manifest, Plan, Run, run_here
 
 KIND = "sequences"
 
@@ -27,7 +27,7 @@ def read(source: Path, options: ToyOptions) -> Manifest:
     return Manifest(KIND, str(source), origin, classes, label, group, tuple(names))
 
 
-def plan(manifest: Manifest, options: ToyOptions, *, seed: int = 0) -> Plan:
+def plan(manifest: Manifest, options: ToyOptions, *, seed: int = 0, run: Run = run_here) -> Plan:
     lengths = [len((Path(manifest.root) / name).read_text().split()) for name in manifest.origin]
     train = np.array(lengths)[manifest.split == 0] if manifest.split is not None else np.empty(0)
     return Plan(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
@@ -42,6 +43,7 @@ def check(
     layout: Annotated[str | None, default("layout")] = None,
     group: Annotated[str | None, default("group")] = None,
     columns: str | None = None,
+    encoding: Annotated[str | None, default("encoding", "text")] = None,
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:
@@ -67,6 +69,7 @@ def check(
         layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
         group: What no split may cut: what the source says, none, or a column of a table.
         columns: A table's own column names: path=file,label=kind.
+        encoding: Of a raw source's texts, such as utf-8, latin-1 or cp1252.
         workers: Processes that measure; one for each processor unless given.
     """
     from toolkit.errors import FoudreError
@@ -77,10 +80,11 @@ def check(
             from toolkit.options import options_of
             from toolkit.write_table import table_path, write_table
 
-            place, kind = _source(source, "check")
+            place, kind = _source(source, "check", "a data set")
             table = table and table_path(table, spare=[place, baseline])  # refused before there is work
-            kind = find_kind(place, kind, read=lambda kind: options_of(kind, layout=layout, group=group, columns=columns).get("read"))
-            read = options_of(kind, layout=layout, group=group, columns=columns).get("read")
+            typed = {"layout": layout, "group": group, "columns": columns, "encoding": encoding}
+            kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
+            read = options_of(kind, **typed).get("read")
             answer = check_source(
                 place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
             )  # fmt: skip
@@ -103,6 +107,7 @@ def report(
     layout: Annotated[str | None, default("layout")] = None,
     group: Annotated[str | None, default("group")] = None,
     columns: str | None = None,
+    encoding: Annotated[str | None, default("encoding", "text")] = None,
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:
@@ -135,13 +140,14 @@ def report(
         layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
         group: What no split may cut: what the source says, none, or a column of a table.
         columns: A table's own column names: path=file,label=kind.
+        encoding: Of a raw source's texts, such as utf-8, latin-1 or cp1252.
         workers: Processes that measure; one for each processor unless given.
     """
     from recipes.run_folder import is_run
 
     if is_run(source[0]):
         data_only: dict[str, object] = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
-        data_only |= {"layout": layout, "group": group, "columns": columns, "workers": workers}
+        data_only |= {"layout": layout, "group": group, "columns": columns, "encoding": encoding, "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:
         from toolkit.check import check_source, find_kind
@@ -151,11 +157,13 @@ def report(
         from toolkit.reporting import report_result
         from toolkit.write_table import table_path, write_table
 
-        place, kind = _source(source, "report")
+        place, kind = _source(source, "report", "a data set, or a run's folder and behind it, if need be, a dataset file")
+        _refuse_pipeline(place, size=size, steps=steps)
         out, table = page_path(out, spare=[baseline]), table and table_path(table, spare=[place, baseline])
         old = load_baseline(baseline) if baseline else None
-        kind = find_kind(place, kind, read=lambda kind: options_of(kind, layout=layout, group=group, columns=columns).get("read"))
-        options = options_of(kind, layout=layout, group=group, columns=columns, size=size, steps=steps)
+        typed = {"layout": layout, "group": group, "columns": columns, "encoding": encoding}
+        kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
+        options = options_of(kind, **typed, size=size, steps=steps)
         found = check_source(
             place, kind=kind, read=options.get("read"), predictions=predictions, workers=workers, progress=progress
         )  # fmt: skip
@@ -176,10 +184,25 @@ def _report_run(source: Sequence[Path], out: Path, as_json: bool, given: Sequenc
     return tell(answer, as_json)
 
 
-def _source(typed: Sequence[Path], verb: str) -> tuple[Path, str]:
-    """Tell a source from the kind that may stand before it."""
-    from toolkit.errors import ArgumentError
+def _source(typed: Sequence[Path], verb: str, rule: str) -> tuple[Path, str]:
+    """Tell a source from the kind that may stand before it; what belongs to a run is none."""
+    from recipes.run_folder import find_run
+    from toolkit.errors import check
 
-    if len(typed) > 2:
-        raise ArgumentError(f"{verb}: sources must be 1, a kind before it or not, got {len(typed)}. Take them one by one.")
+    check(len(typed) <= 2, verb, "sources", "1, a kind before it or not", len(typed), fix="Take them one by one.")
+    for path in typed:
+        if run := find_run(path):
+            got = "a checkpoint" if path.suffix == ".ckpt" else "a folder of runs" if run != path else "a run"
+            files = [str(file) for file in typed if file.suffix == ".h5"]
+            fix = f"A run is shown by `foudre report {shlex.join([str(run), *files])}`."
+            check(False, verb, "source", rule, got, at=str(path), fix=fix)
     return typed[-1], str(typed[0]) if len(typed) == 2 else ""
+
+
+def _refuse_pipeline(source: Path, **options: str | None) -> None:
+    """A pipeline is tried on raw data alone."""
+    from toolkit.errors import check
+
+    given = " ".join(f"--{name} {value}" for name, value in options.items() if value is not None)
+    file = source.suffix.lower() in (".h5", ".hdf5")
+    check(not (file and given), "report", "options of a pipeline", "left out for a dataset file, which has its own", given, at=str(source))

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from foudre import main
 from toolkit import ExportOptions, SplitOptions, TextOptions, check_source, preprocess_text, report_source
 from toolkit.check import find_kind
 from toolkit.errors import ArgumentError, DataError
@@ -139,3 +140,18 @@ def test_the_kind_is_told_by_who_reads_the_source(tmp_path):
         find_kind(tmp_path / "empty")
     with pytest.raises(ArgumentError, match="kind must be one of images, text, got sounds"):
         find_kind(tmp_path / "signs", "sounds")
+
+
+def test_the_command_takes_an_encoding(tmp_path, capsys):
+    for name, text in (("a", "un café noir"), ("b", "une œuvre d'art")):
+        (tmp_path / "s" / name).mkdir(parents=True)
+        (tmp_path / "s" / name / "1.txt").write_bytes(text.encode("cp1252"))
+    command = ["check", str(tmp_path / "s"), "--workers", "0", "--json", "--encoding"]
+    for encoding, unreadable in (("utf-8", 2), ("cp1252", 0)):
+        main([*command, encoding])
+        found = {each["check"]: each["count"] for each in json.loads(capsys.readouterr().out)["findings"]}
+        assert found.get("unreadable_inputs", 0) == unreadable
+    assert main(["report", "text", str(tmp_path / "s"), "--encoding", "cp1252", "--out", str(tmp_path / "s.html"), "--workers", "0"]) == 0
+    assert "œuvre" in (tmp_path / "s.html").read_text(encoding="utf-8")
+    assert main(["report", "images", str(tmp_path / "s"), "--encoding", "cp1252"]) == 2
+    assert "each option must be one of preprocess images, got encoding" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["find_checkpoint", "is_run"]
+__all__ = ["find_checkpoint", "find_run", "is_run"]
 
 
 def find_checkpoint(path: Path) -> Path:
@@ -15,6 +15,17 @@ def find_checkpoint(path: Path) -> Path:
     """
     found = [path / "checkpoints" / name for name in ("best.ckpt", "last.ckpt")]
     return next((checkpoint for checkpoint in found if checkpoint.is_file()), path)
+
+
+def find_run(path: Path) -> Path | None:
+    """Return the run that a path means: itself, the one that a checkpoint lies in, the first of those in a folder; None if there is none.
+
+    Args:
+        path: Any path.
+    """
+    inner = sorted(left.parent for name in ("config.yaml", "runs.json") for left in path.glob(f"*/{name}"))
+    meant = [path.absolute().parent.parent] if path.suffix == ".ckpt" else [path, *inner]
+    return next((folder for folder in meant if is_run(folder)), None)
 
 
 def is_run(path: Path) -> bool:

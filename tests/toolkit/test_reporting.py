@@ -109,4 +109,5 @@ def test_steps_are_tried_on_raw_pictures_and_refused_for_a_file(signs, tmp_path,
     assert "Precision" not in page
     preprocess_images(signs, tmp_path / "signs.h5", images=ImageOptions(size=(24, 24)))
     assert main(["report", str(tmp_path / "signs.h5"), *out]) == 2
-    assert "options of a pipeline must be left out for a dataset file" in capsys.readouterr().err
+    told = "options of a pipeline must be left out for a dataset file, which has its own, got --steps crop_box, grayscale in "
+    assert told in capsys.readouterr().err

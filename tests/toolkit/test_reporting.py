@@ -111,3 +111,30 @@ def test_steps_are_tried_on_raw_pictures_and_refused_for_a_file(signs, tmp_path,
     assert main(["report", str(tmp_path / "signs.h5"), *out]) == 2
     told = "options of a pipeline must be left out for a dataset file, which has its own, got --steps crop_box, grayscale in "
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["check", "report"])
+def test_what_would_be_lost_or_cannot_be_written_is_told_before_anything_is_read(verb, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    labels = "path,label\nmissing.png,stop\n"
+    for name in ("list.csv", "file"):
+        Path(name).write_text(labels)
+    for table, status, told in [
+        ("list.csv", 2, "table: path must be neither list.csv, which is read, nor inside it, got list.csv."),
+        ("file/t.csv", 2 if verb == "check" else 1, "table: path must be where a file can be written, got Not a directory in file/t.csv."),
+    ]:
+        assert main([verb, "list.csv", "--table", table]) == status
+        assert capsys.readouterr().err.startswith(f"foudre: {told}")
+    assert [path.read_text() for path in sorted(tmp_path.iterdir())] == [labels, labels]
+
+
+def test_a_page_spares_its_baseline_and_files_of_the_user(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("settings.json").write_text('{"theme": "dark"}')
+    assert main(["report", "missing", "--out", "settings.html"]) == 2
+    assert "report: path must be free, or that of an earlier answer, which is replaced, got a file of another make in settings.json" in (
+        capsys.readouterr().err
+    )
+    assert main(["report", "missing", "--out", "old.html", "--baseline", "old.json"]) == 2
+    assert "report: path must be neither old.json, which is read, nor inside it, got old.json." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]

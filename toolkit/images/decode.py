@@ -7,17 +7,18 @@ decoded. Binary PPM and PGM are read right here, at the speed of a copy; `toolki
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from toolkit.errors import DataError
 from toolkit.images.formats import detect_format
 from toolkit.images.pixels import check_size, scale_to_unit, to_rgb
+from toolkit.images.store import store
 from toolkit.images.transforms import Image
 
-__all__ = [
-    "decode_image",
-]
+__all__ = ["decode_image", "decode_pixels"]
 
 _NETPBM = re.compile(rb"P([56])" + 3 * rb"(?:\s|#[^\n]*\n)+([0-9]{1,9})" + rb"\s")
 
@@ -37,13 +38,24 @@ def decode_image(data: bytes) -> Image:
     """
     kind = detect_format(data)
     if kind == "PPM":
-        return _decode_netpbm(data)
+        samples, top = _read_netpbm(data)
+        return to_rgb(scale_to_unit(samples, top))
     from toolkit.images.decode_other import decode_other
 
     return decode_other(data, kind)
 
 
-def _decode_netpbm(data: bytes) -> Image:
+def decode_pixels(data: bytes) -> NDArray[np.uint8]:
+    """Decode a picture as `decode_image` does, rounded to 8 bits: uint8, shape (H, W, 3); a PPM of 8 bits is a view of its file."""
+    if detect_format(data) == "PPM":
+        samples, top = _read_netpbm(data)
+        if top == 255:
+            return np.repeat(samples, 3, axis=2) if samples.shape[2] == 1 else samples
+    return store(decode_image(data), "uint8")
+
+
+def _read_netpbm(data: bytes) -> tuple[NDArray[Any], int]:
+    """The samples as they are, shape (H, W, 1 or 3), and the largest that their format allows."""
     header = _NETPBM.match(data)
     if header is None:
         raise DataError("PPM header must have width, height and maximum, got something else")
@@ -59,4 +71,4 @@ def _decode_netpbm(data: bytes) -> Image:
     samples = np.frombuffer(data, dtype, count, header.end()).reshape(shape)
     if top not in (255, 65535):  # other maxima leave room for samples above them
         samples = np.minimum(samples, top)
-    return to_rgb(scale_to_unit(samples, top))
+    return samples, top

@@ -19,16 +19,23 @@ __all__ = ["load_images", "open_images"]
 
 
 def load_images(
-    rows: Manifest, numbers: Iterable[int], change: Callable[[Image, int], Image], *, failures: dict[int, str], contents: list[bytes]
-) -> Iterator[tuple[int, Image]]:
+    rows: Manifest,
+    numbers: Iterable[int],
+    change: Callable[[NDArray[Any], int], NDArray[Any]] = lambda image, _: image,
+    *,
+    failures: dict[int, str],
+    contents: list[bytes],
+    decode: Callable[[bytes], NDArray[Any]] = decode_image,
+) -> Iterator[tuple[int, NDArray[Any]]]:
     """Read, decode and change the pictures of some rows.
 
     Args:
         rows: Of kind ``"images"``.
         numbers: Which of the rows, each in [0, N).
-        change: Gets each decoded image, float32, shape (H, W, 3), in [0, 1], and its row's number.
+        change: Gets each decoded image, as `decode` left it, and its row's number; changes nothing unless given.
         failures: Is given one line for each row that fails.
         contents: Is given the digest of each file that could be read, at its row's place.
+        decode: From a file's bytes to an image; float32, shape (H, W, 3), in [0, 1], unless given.
 
     Yields:
         Row numbers and what `change` returned, in the order of `numbers`, without those that failed.
@@ -37,7 +44,7 @@ def load_images(
         try:
             data = read_file(rows.locate(rows.origin[i]))
             contents[i] = digest_contents(data)
-            image = change(decode_image(data), i)
+            image = change(decode(data), i)
         except DataError as error:
             failures[i] = str(error)
         except OSError as error:
@@ -62,4 +69,4 @@ def open_images(
     """
     if take is not None:
         return enumerate(unstore(sample["x"])[0] for sample in take(rows))
-    return load_images(rows, range(len(rows)), lambda image, _: image, failures={}, contents=[UNREAD] * len(rows))
+    return load_images(rows, range(len(rows)), failures={}, contents=[UNREAD] * len(rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import cv2
@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD
+from toolkit.images.decode import decode_pixels
 from toolkit.images.load import load_images
-from toolkit.images.store import unstore
-from toolkit.images.transforms import Image
+from toolkit.images.store import store, unstore
 from toolkit.wing import Encoded, Manifest
 
-__all__ = ["COLUMNS", "measure", "measure_images", "measure_stored"]
+__all__ = ["COLUMNS", "measure", "measure_pixels", "measure_stored"]
 
 COLUMNS = {
     "height": "int32",
@@ -31,11 +31,13 @@ COLUMNS = {
     "difference_hash": "uint64",
     "pixel_hash": "uint64",
 }
-"""What `measure_images` finds, and the dtype of each column."""
+"""What `measure_pixels` finds, and the dtype of each column."""
 
 LEVELS = np.arange(256) / 255
-SHARPNESS_SIDE = 32
-HASH_SIDES = (9, 8)
+SIDE = 32
+"""Pictures are scaled to this height and width, so that those of any size compare."""
+
+Pixels = NDArray[np.uint8]
 
 
 def measure(rows: Manifest) -> Encoded:
@@ -50,15 +52,15 @@ def measure(rows: Manifest) -> Encoded:
     failures: dict[int, str] = {}
     contents, good = [UNREAD] * len(rows), []
 
-    def images() -> Iterable[Image]:
-        for i, image in load_images(rows, range(len(rows)), lambda image, _: image, failures=failures, contents=contents):
+    def pictures() -> Iterator[Pixels]:
+        for i, pixels in load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels):
             good.append(i)
-            yield image
+            yield pixels
 
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # the processes share the cores already
     try:
-        found = measure_images(images())
+        found = measure_pixels(pictures())
     finally:
         cv2.setNumThreads(threads)
     columns = {name: np.zeros(len(rows), dtype) for name, dtype in COLUMNS.items()}
@@ -77,14 +79,15 @@ def measure_stored(arrays: Mapping[str, NDArray[Any]], lengths: NDArray[np.int64
     Returns:
         Arrays of shape (N,) for each of `COLUMNS`.
     """
-    return Encoded(measure_images(unstore(arrays["x"])))
+    stored = arrays["x"]
+    return Encoded(measure_pixels(stored if stored.dtype == np.uint8 else (store(image, "uint8") for image in unstore(stored))))
 
 
-def measure_images(images: Iterable[Image]) -> dict[str, NDArray[np.generic]]:
-    """Measure pictures, each by itself, whatever its size: the luminance of BT.601 at 8 bits, and the pixels at 8 bits.
+def measure_pixels(pictures: Iterable[Pixels]) -> dict[str, NDArray[np.generic]]:
+    """Measure pictures, each by itself, whatever its size, and the luminance of BT.601 at 8 bits.
 
     Args:
-        images: Intensities in [0, 1], float32, each of shape (H, W, C).
+        pictures: uint8, each of shape (H, W, C).
 
     Returns:
         An array of shape (N,) for each of `COLUMNS`:
@@ -105,33 +108,44 @@ def measure_images(images: Iterable[Image]) -> dict[str, NDArray[np.generic]]:
         brightfield microscopy, 2000. Entropy: Shannon, A mathematical theory of communication, 1948. Difference hash: Krawetz, Kind
         of like that, 2013.
     """
-    measured = [_measure(image) for image in images]
+    measured = [_measure(np.ascontiguousarray(pixels)) for pixels in pictures]
     if not measured:
         return {name: np.empty(0, dtype) for name, dtype in COLUMNS.items()}
-    figures, histograms, averages = (np.array(part) for part in zip(*(row[:3] for row in measured), strict=True))
+    figures, histograms, scaled = (np.array(part) for part in zip(*(row[:3] for row in measured), strict=True))
     share = histograms / histograms.sum(axis=1, keepdims=True)
     brightness = share @ LEVELS
     contrast = np.sqrt(np.maximum(share @ LEVELS**2 - brightness**2, 0))
     entropy = -(share * np.log2(share, out=np.zeros_like(share), where=share > 0)).sum(axis=1)
+    averages = cv2.resize(scaled.reshape(-1, SIDE), (9, 8 * len(scaled)), interpolation=cv2.INTER_AREA).reshape(-1, 8, 9)
     rising = averages[:, :, 1:] > averages[:, :, :-1]
     bits = np.packbits(rising.reshape(len(measured), 64), axis=1, bitorder="little")
-    found = dict(zip(("height", "width", "gray", "sharpness"), figures.T, strict=True))
-    found |= {"brightness": brightness, "contrast": contrast, "entropy": np.maximum(entropy, 0)}
+    found = dict(zip(("height", "width", "gray"), figures.T, strict=True))
+    found |= {
+        "sharpness": _laplacian(scaled).std(axis=(1, 2)) / 255,
+        "brightness": brightness,
+        "contrast": contrast,
+        "entropy": np.maximum(entropy, 0),
+    }
     found |= {"clipped_dark": share[:, 0], "clipped_bright": share[:, -1]}
     found |= {"difference_hash": bits.view("<u8")[:, 0], "pixel_hash": np.array([row[3] for row in measured], "uint64")}
     return {name: found[name].astype(dtype) for name, dtype in COLUMNS.items()}
 
 
-def _measure(image: Image) -> tuple[tuple[float, ...], NDArray[Any], NDArray[Any], int]:
-    """Figures of one picture, its histogram, the averages that are hashed, and the hash of its pixels."""
-    height, width, channels = image.shape
-    pixels = cv2.convertScaleAbs(image.reshape(height, -1), alpha=255).reshape(image.shape)
+def _measure(pixels: Pixels) -> tuple[tuple[int, int, bool], NDArray[Any], NDArray[Any], int]:
+    """Size and greyness of one picture, its histogram, its luminance at the side that compares, and the hash of its pixels."""
+    height, width, channels = pixels.shape
     luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if channels == 3 else pixels[..., 0]
-    scaled = cv2.resize(luma, (SHARPNESS_SIDE, SHARPNESS_SIDE), interpolation=cv2.INTER_AREA)
-    edges = cv2.meanStdDev(cv2.Laplacian(scaled, cv2.CV_16S))[1]
+    scaled = cv2.resize(luma, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     # the weights of red, green and blue add up to 1; most colour shows in the first row
     gray = all((part == values[..., None]).all() for part, values in ((pixels[0], luma[0]), (pixels, luma)))
     histogram = cv2.calcHist([luma], [0], None, [256], [0, 256]).ravel()
-    averages = cv2.resize(scaled, HASH_SIDES, interpolation=cv2.INTER_AREA)
-    digest = hashlib.blake2b(pixels.data, digest_size=8, person=f"{height} {width}".encode()[:16]).digest()
-    return (height, width, gray, edges[0, 0] / 255), histogram, averages, int.from_bytes(digest, "little")
+    digest = hashlib.sha256(f"{height} {width} ".encode())
+    digest.update(pixels.data)
+    return (height, width, gray), histogram, scaled, int.from_bytes(digest.digest()[:8], "little")
+
+
+def _laplacian(pictures: NDArray[Any]) -> NDArray[np.int16]:
+    """Sum of the four neighbours less four times each pixel, (N, H, W); pixels beyond an edge are those before it, mirrored."""
+    padded = np.pad(pictures.astype(np.int16), ((0, 0), (1, 1), (1, 1)), mode="reflect")
+    inside = padded[:, 1:-1, 1:-1]
+    return padded[:, :-2, 1:-1] + padded[:, 2:, 1:-1] + padded[:, 1:-1, :-2] + padded[:, 1:-1, 2:] - 4 * inside

@@ -75,7 +75,7 @@ def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Ma
     expected = None if stored is None else [unstore(sample["x"])[0] for sample in stored]
     states: list[list[Image]] = []
     unread = [UNREAD] * len(originals)
-    for i, image in load_images(originals, range(len(originals)), lambda image, _: image, failures=failures, contents=unread):
+    for i, image in load_images(originals, range(len(originals)), failures=failures, contents=unread):
         box = None if boxes is None or tuple(boxes[i]) == NO_BOX else tuple(boxes[i].tolist())
         states.append([image])
         for step in encode.pipeline.steps:

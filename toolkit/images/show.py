@@ -86,7 +86,7 @@ class Show:
     def _images(self, rows: Manifest) -> Iterator[tuple[int, Image]]:
         if self.take is not None:
             return enumerate(unstore(sample["x"])[0] for sample in self.take(rows))
-        return load_images(rows, range(len(rows)), lambda image, _: image, failures={}, contents=[UNREAD] * len(rows))
+        return load_images(rows, range(len(rows)), failures={}, contents=[UNREAD] * len(rows))
 
 
 def _shrink(image: Image, side: int) -> Image:

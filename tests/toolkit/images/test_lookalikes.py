@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from toolkit.images import find_lookalikes, measure, read_unlabelled
 from toolkit.images.lookalikes import MIN_CONTRAST, RADIUS, pairs_within
-from toolkit.images.measure import measure_images
+from toolkit.images.measure import measure_pixels
 from toolkit.wing import Manifest
 
 
@@ -76,7 +76,7 @@ def test_left_and_right_turns_do_not_merge(lookalikes):
 def test_pixels_decide_where_hashes_are_equal(lookalikes):
     light = scene()[..., :1]
     blue, red = np.uint8(light * [1, 0.3, 0.3]), np.uint8(light * [0.3, 0.3, 1])
-    hashes = measure_images([np.float32(pixels[..., ::-1] / 255) for pixels in (blue, red)])["difference_hash"]
+    hashes = measure_pixels([pixels[..., ::-1] for pixels in (blue, red)])["difference_hash"]
     assert int(hashes[0] ^ hashes[1]).bit_count() <= RADIUS
     assert lookalikes(blue, red, recompressed(blue)) == [[0, 2]]
 

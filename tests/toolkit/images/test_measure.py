@@ -9,11 +9,12 @@ from hypothesis.extra.numpy import arrays
 from scipy.ndimage import correlate
 from skimage.measure import shannon_entropy
 
-from toolkit.images.measure import COLUMNS, measure_images
+from toolkit.images.measure import COLUMNS, measure_pixels
+from toolkit.images.store import store
 
 
 def measure(*images):
-    return measure_images([np.asarray(image, np.float32) for image in images])
+    return measure_pixels([store(np.asarray(image, np.float32), "uint8") for image in images])
 
 
 def scene(height=48, width=40, seed=3):
@@ -98,7 +99,7 @@ def test_what_looks_alike_hashes_alike_and_a_mirrored_picture_does_not():
 @given(arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 12), st.sampled_from([1, 3])), elements=st.floats(0, 1, width=32)))
 def test_every_figure_is_within_its_range(image):
     before = image.copy()
-    found = {name: column[0] for name, column in measure_images([image]).items()}
+    found = {name: column[0] for name, column in measure_pixels([store(image, "uint8")]).items()}
     np.testing.assert_array_equal(image, before)
     assert 0 <= found["brightness"] <= 1
     assert 0 <= found["contrast"] <= 0.5 + 1e-6

@@ -49,7 +49,8 @@ class Spread:
             lines.append("  mean ± standard deviation: " + ", ".join(told))
         facts = dict(self.facts)
         if "flops" in facts:
-            lines.append(f"  {facts.pop('flops') / 1e12:,.1f} TFLOP in {facts.pop('seconds'):,.0f} s")
+            flops, seconds = facts.pop("flops"), facts.pop("seconds")
+            lines.append(f"  {f'{flops / 1e12:,.1f} TFLOP in ' if flops else ''}{seconds:,.0f} s")
         lines += [f"  {key.replace('_', ' ')}: {f'{value:.4f}' if isinstance(value, float) else value}" for key, value in facts.items()]
         return "\n".join(lines)
 

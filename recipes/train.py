@@ -55,7 +55,8 @@ class TrainResult:
 
     def __str__(self) -> str:
         measured = ", ".join(f"{name} {value:.4f}" for name, value in self.metrics.items())
-        cost = f"{self.epochs} epochs in {self.seconds:,.0f} s, {self.flops / 1e12:,.1f} TFLOP"
+        counted = f", {self.flops / 1e12:,.1f} TFLOP" if self.flops else ""  # torch counts matrix products alone: some networks have none
+        cost = f"{self.epochs} epochs in {self.seconds:,.0f} s{counted}"
         which, checkpoint = ("best", self.best_checkpoint) if self.best_checkpoint else ("last", self.last_checkpoint)
         return f"{printable(self.run)}: {cost}\n  {measured}\n  {which} checkpoint {printable(str(checkpoint))}"
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from benchmarks.corpus import draw_corpus
 from benchmarks.measure import describe_machine
 
-GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "step")
+GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "step", "text")
 
 LONG = ("choices", "embeddings")
 """Train for long: measured when named only."""
 
-TEXTS = "embeddings"
-"""Reads texts, not pictures."""
+TEXTS = {"embeddings", "text"}
+"""Read texts, not pictures."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -32,15 +32,16 @@ def main(arguments: list[str] | None = None) -> None:
     reports = []
     with tempfile.TemporaryDirectory(prefix="foudre-bench-", dir=options.scratch) as scratch:
         source = options.source
-        if source is None and set(options.groups) != {TEXTS}:
+        if source is None and set(options.groups) - TEXTS:
             source = draw_corpus(Path(scratch) / "signs", quick=options.quick)
         for group in options.groups:
             place = Path(scratch) / group
             place.mkdir()
             # Imported when its turn comes: the loader's references bring torch, which takes seconds.
             measure = import_module(f"benchmarks.{group}").measure
-            texts = {"corpus": options.corpus, "words": options.words} if group == TEXTS else {}
-            report = measure(source, place, workers=options.workers, repeats=options.repeats, quick=options.quick, **texts)
+            texts = {"corpus": options.corpus, "words": options.words} if group == "embeddings" else {}
+            given = None if group in TEXTS and set(options.groups) - TEXTS else source  # it is pictures then
+            report = measure(given, place, workers=options.workers, repeats=options.repeats, quick=options.quick, **texts)
             print(report, flush=True)
             reports.append(report)
     if options.json:
@@ -52,7 +53,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Foudre beside its references, measured on this machine.")
     add = parser.add_argument
     add("groups", nargs="*", metavar="GROUP", help=f"what to measure, of {', '.join(GROUPS)} (default: all of these), {', '.join(LONG)}")
-    add("--source", type=Path, help="a folder in GTSRB's layout (default: a set drawn for the purpose)")
+    add(
+        "--source", type=Path, help="a folder in GTSRB's layout, or, where text alone is named, of reviews (default: drawn for the purpose)"
+    )
     add("--corpus", type=Path, metavar="FILE", help="a dataset file of texts, for embeddings (default: sentences drawn for the purpose)")
     add(
         "--words",

@@ -22,6 +22,7 @@ TITLES = {
     "step": "Training step",
     "choices": "Choices",
     "embeddings": "Word embeddings",
+    "text": "Texts",
 }
 NEEDS = {"preprocess": "skimage", "balance": "albumentations", "choices": "scipy", "embeddings": "gensim"}
 ROOT = Path(__file__).parents[1]

@@ -85,18 +85,26 @@ def _tell_lengths(words: NDArray[Any], parts: Mapping[str, Rows]) -> Topic:
     everything = np.concatenate(list(lengths.values()))
     limits = 1 << np.arange(4, max(5, int(everything.max()).bit_length() + 1))
     cut = {name: _share_longer(found, limits).tolist() for name, found in lengths.items()}
-    lost = [float(np.maximum(everything - limit, 0).sum() / max(1, everything.sum())) for limit in limits]
+    lost = [_share_lost(everything, limit) for limit in limits.tolist()]
     places = spread(max(1, int(everything.max())))
     curves: dict[str, Curve] = {name: (places, _share_longer(found, places)) for name, found in lengths.items()}
-    plot = Lines("lengths cut", "Texts that are longer than a limit.", ("limit, words", "share of texts"), curves, {}, (True, False))
+    losses: dict[str, Curve] = {"all": (places, np.array([_share_lost(everything, limit) for limit in places.tolist()]))}
+    plots = (
+        Lines("texts cut", "Texts that are longer than a limit.", ("limit, words", "share of texts"), curves, {}, (True, False)),
+        Lines("words lost", "Words of all texts beyond a limit.", ("limit, words", "share of words"), losses, {}, (True, False)),
+    )
     head = ("words kept of a text", *(f"{name}: texts cut" for name in cut), "all: words lost")
-    table = "Texts cut off at a limit", head, list(zip(limits.tolist(), *cut.values(), lost, strict=True))
+    table = "Texts cut off at a limit", head, list(zip([f"{limit:,}" for limit in limits.tolist()], *cut.values(), lost, strict=True))
     figures = {"limits": limits.tolist(), "cut": cut, "lost": lost}
-    return Topic("lengths", "Lengths, and what a limit cuts off", plots=(plot,), tables=(table,), figures=figures)
+    return Topic("lengths", "Lengths, and what a limit cuts off", plots=plots, tables=(table,), figures=figures)
 
 
 def _share_longer(lengths: NDArray[np.int64], limits: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray((len(lengths) - np.searchsorted(lengths, limits, "right")) / len(lengths), np.float64)
+
+
+def _share_lost(lengths: NDArray[np.int64], limit: int) -> float:
+    return float(np.maximum(lengths - limit, 0).sum() / max(1, lengths.sum()))
 
 
 def _unknown_rate(running: Running, rows: Rows, known: NDArray[np.int64]) -> float:

@@ -52,7 +52,7 @@ def tell_classes(running: Running, place: Rows, rows: Rows, manifest: Manifest) 
     notes = [how]
     notes += [f"The {_MAX_CLASSES} largest of {len(members)} classes."] * (len(members) > _MAX_CLASSES)
     notes += [f"Rare pairs were forgotten while pairs were counted: counts may be low by up to {lost}."] * bool(lost)
-    tables = tuple((f"Typical {what}", ("", *figures), _rows([told[what] for told in figures.values()])) for what in _RUNS)
+    tables = tuple((f"Typical {what}", ("rank", *figures), _rows([told[what] for told in figures.values()])) for what in _RUNS)
     return [Topic("typical", "What is typical of each class", tuple(notes), (), tables, {"classes": figures, "lost": lost})]
 
 

@@ -49,7 +49,11 @@ def tell_vocabulary(counts: NDArray[np.int64], first: NDArray[np.int64], unknown
         "unknown_rate": dict(unknown),
     }
     tables = (
-        ("Running words covered", ("entries, the most frequent words", "share of running words"), figures["coverage"]),
+        (
+            "Running words covered",
+            ("entries, the most frequent words", "share of running words"),
+            [(f"{size:,}", share) for size, share in figures["coverage"]],
+        ),
         ("Words kept by how often they stand there", ("--min-count", "entries", "share of running words"), figures["min_count"]),
         ("Unknown words", ("split", "unknown words, as a share"), list(unknown.items())),
     )
@@ -99,7 +103,7 @@ def _say(figures: Mapping[str, Any], heaps: Law | None, zipf: Law | None, *, raw
     if heaps:
         yield (
             f"Heaps' law: different words = {heaps.factor:.3g} · words^{heaps.power:.3f}, fitted from {heaps.start:,} to {heaps.stop:,} "
-            f"words; twice as many texts would bring {2**heaps.power - 1:.0%} more."
+            f"words; twice as many texts would bring {2**heaps.power - 1:.0%} more different ones."
         )
     if zipf:
         yield f"Zipf's law: words are as frequent as rank^{zipf.power:.3f}, fitted over ranks {zipf.start:,} to {zipf.stop:,}."

@@ -27,6 +27,8 @@ OURS, LOOP, CUT_ONLY = (
     "NLTK's Treebank: cutting once, texts/s",
 )
 MOST_TEXTS = 4096
+LEAST_TEXTS = 16_000
+"""Of the smaller set that memory is measured on: with fewer, workers do not hold a full block each."""
 
 
 def measure(source: Path | None, scratch: Path, *, workers: int, repeats: int, quick: bool) -> Report:
@@ -48,7 +50,7 @@ def measure(source: Path | None, scratch: Path, *, workers: int, repeats: int, q
     found = take_turns(
         (lambda: _ours(some), lambda: _loop(some), *(lambda n=n: _command(source, scratch, n) for n in counts)), repeats=repeats
     )
-    memory = _memory(texts, scratch, workers)
+    memory = _memory(texts, scratch, workers, least=1 if quick else LEAST_TEXTS)
     ratios = (
         ratio("counting and encoding on one core: Foudre / NLTK's Treebank", found[OURS], found[LOOP], at_least=3),
         ratio("Foudre's counting and encoding / NLTK's cutting alone, once", found[OURS], found[CUT_ONLY]),
@@ -59,7 +61,7 @@ def measure(source: Path | None, scratch: Path, *, workers: int, repeats: int, q
         f"{len(some):,} of {len(texts):,} texts where one core is measured; words as `foudre preprocess text` cuts them unless told "
         "otherwise, which is finer than Treebank does. Both sides read every text twice, from memory of the system."
     )
-    how = "Memory: without pages of files; each process at its own peak, added up. The larger set is the smaller one again and again."
+    how = "Memory: without pages of files; each process at its own peak, added up. Each set is the texts again and again."
     return Report("Texts", (*found.values(), *memory), ratios, (what, how))
 
 
@@ -95,9 +97,10 @@ def _command(source: Path, scratch: Path, workers: int) -> dict[str, float]:
     return first if workers > 1 else first | {"Foudre: the same command again, s": run_command(command)[0]}
 
 
-def _memory(texts: Manifest, scratch: Path, workers: int) -> tuple[Figure, Figure, Figure]:
+def _memory(texts: Manifest, scratch: Path, workers: int, *, least: int) -> tuple[Figure, Figure, Figure]:
     """The peaks of all processes on the texts as lines of one file, and on ten times as many; and the difference a text, in bytes."""
     lines = [" ".join(Path(texts.locate(name)).read_text(encoding="utf-8").split()) + "\n" for name in texts.origin]
+    lines *= -(-least // len(lines))
     peaks = []
     for times in (1, TIMES):
         corpus = scratch / f"times{times}.txt"

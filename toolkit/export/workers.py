@@ -24,6 +24,9 @@ Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_HEAP = {"MALLOC_TOP_PAD_": str(16 << 20)}
+"""The C library's heap keeps so many free bytes at its end: each picture's memory would go back and come anew, page by page, else."""
+
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve(sys.argv[2])"
 
 
@@ -117,7 +120,7 @@ class _Worker:
 
     def __init__(self, preload: str) -> None:
         command = [sys.executable, "-c", _START, json.dumps(sys.path), preload]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**_HEAP, **os.environ})
         self._has: Any = None
 
     def ask(self, function: Callable[..., Any], shared: Any, task: Any) -> Any:

@@ -18,8 +18,9 @@ from toolkit.images.pixels import check_size, scale_to_unit, to_rgb
 from toolkit.images.store import store
 from toolkit.images.transforms import Image
 
-__all__ = ["decode_image", "decode_pixels"]
+__all__ = ["decode_image", "decode_pixels", "plain_header"]
 
+_PLAIN = re.compile(rb"P6\n([1-9][0-9]{0,8}) ([1-9][0-9]{0,8})\n255\n")
 _NETPBM = re.compile(rb"P([56])" + 3 * rb"(?:\s|#[^\n]*\n)+([0-9]{1,9})" + rb"\s")
 
 
@@ -45,13 +46,31 @@ def decode_image(data: bytes) -> Image:
     return decode_other(data, kind)
 
 
-def decode_pixels(data: bytes) -> NDArray[np.uint8]:
-    """Decode a picture as `decode_image` does, rounded to 8 bits: uint8, shape (H, W, 3); a PPM of 8 bits is a view of its file."""
+def decode_pixels(data: bytes) -> tuple[NDArray[np.uint8], bool]:
+    """Decode a picture as `decode_image` does, rounded to 8 bits.
+
+    Args:
+        data: The whole file.
+
+    Returns:
+        uint8, shape (H, W, 3), a view of the file if that is a PPM of 8 bits; and whether the file is just `plain_header` and these pixels.
+    """
+    plain = _PLAIN.match(data)
+    if plain is not None:
+        width, height = int(plain[1]), int(plain[2])
+        check_size(width, height)
+        if len(data) == plain.end() + 3 * width * height:
+            return np.frombuffer(data, np.uint8, offset=plain.end()).reshape(height, width, 3), True
     if detect_format(data) == "PPM":
         samples, top = _read_netpbm(data)
         if top == 255:
-            return np.repeat(samples, 3, axis=2) if samples.shape[2] == 1 else samples
-    return store(decode_image(data), "uint8")
+            return np.repeat(samples, 3, axis=2) if samples.shape[2] == 1 else samples, False
+    return store(decode_image(data), "uint8"), False
+
+
+def plain_header(height: int, width: int, channels: int) -> bytes:
+    """Write the shortest header of a PPM, or with one channel a PGM, of 8 bits: before its pixels it makes a file of an array."""
+    return b"P%d\n%d %d\n255\n" % (6 if channels == 3 else 5, width, height)
 
 
 def _read_netpbm(data: bytes) -> tuple[NDArray[Any], int]:

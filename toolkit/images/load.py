@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 from numpy.typing import NDArray
@@ -18,15 +18,18 @@ from toolkit.wing import Manifest
 __all__ = ["load_images", "open_images"]
 
 
+Decoded = TypeVar("Decoded")
+
+
 def load_images(
     rows: Manifest,
     numbers: Iterable[int],
-    change: Callable[[NDArray[Any], int], NDArray[Any]] = lambda image, _: image,
+    change: Callable[[Any, int], Any] = lambda image, _: image,
     *,
     failures: dict[int, str],
     contents: list[bytes],
-    decode: Callable[[bytes], NDArray[Any]] = decode_image,
-) -> Iterator[tuple[int, NDArray[Any]]]:
+    decode: Callable[[bytes], Any] = decode_image,
+) -> Iterator[tuple[int, Any]]:
     """Read, decode and change the pictures of some rows.
 
     Args:

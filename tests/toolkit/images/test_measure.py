@@ -9,6 +9,8 @@ from hypothesis.extra.numpy import arrays
 from scipy.ndimage import correlate
 from skimage.measure import shannon_entropy
 
+from toolkit.images import measure as measure_raw
+from toolkit.images import read_unlabelled
 from toolkit.images.measure import COLUMNS, measure_pixels
 from toolkit.images.store import store
 
@@ -68,7 +70,7 @@ def test_entropy_is_scikit_images():
 def test_sharpness_is_the_deviation_of_the_laplacian():
     pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 1))
     kernel = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
-    expected = correlate(pixels[..., 0].astype(float), kernel, mode="mirror").std() / 255
+    expected = correlate(pixels[..., 0].astype(float), kernel, mode="mirror")[1:-1, 1:-1].std() / 255
     assert measure(pixels / 255)["sharpness"][0] == pytest.approx(expected, rel=1e-5)
 
 
@@ -86,6 +88,16 @@ def test_equal_pixels_have_equal_hashes_and_others_differ():
     first, again, other, turned = measure(image, image.copy(), dot, image.reshape(40, 48, 3))["pixel_hash"]
     assert first == again
     assert len({int(first), int(other), int(turned)}) == 3
+
+
+def test_a_files_pixels_hash_alike_in_every_format(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
+    contents = {name: cv2.imencode(f".{name}", pixels[..., ::-1])[1].tobytes() for name in ("png", "ppm", "bmp")}
+    contents |= {"commented.ppm": b"P6 # so\n7 5\n255\n" + pixels.tobytes(), "longer.ppm": contents["ppm"] + b"more"}
+    for name, data in contents.items():
+        (tmp_path / (name if "." in name else f"picture.{name}")).write_bytes(data)
+    found = measure_raw(read_unlabelled([tmp_path])).arrays["pixel_hash"]
+    assert found.tolist() == measure_pixels([pixels])["pixel_hash"].tolist() * len(contents)
 
 
 def test_what_looks_alike_hashes_alike_and_a_mirrored_picture_does_not():

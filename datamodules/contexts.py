@@ -126,7 +126,8 @@ class ContextDraw:
         text = torch.repeat_interleave(torch.arange(len(lengths), device=device), lengths, output_size=len(words))
         place = batch.index[kept][:: self.noise_block]
         which = (place[:, None] * self.noise + torch.arange(self.noise, device=device)).flatten()
-        noise = torch.searchsorted(cumulative, self._uniform(which, 3, epoch=epoch)[2].double(), right=True)
+        chance = self._uniform(~which, 1, epoch=epoch)[0]  # places that no word has: noise is drawn apart from all else
+        noise = torch.searchsorted(cumulative, chance.double(), right=True)
         noise = noise.clamp(max=len(cumulative) - 1).view(-1, self.noise)
         reach = 1 + (reach[kept] * self.window).long()
         return Contexts(words[kept], text[kept], reach, noise, batch.index, self.window, self.noise_block)

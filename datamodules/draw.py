@@ -19,7 +19,7 @@ def draw_uniform(index: Tensor, count: int, *, seed: int, epoch: int) -> Tensor:
     """Draw numbers for samples, the same for a sample whatever batch, worker, rank or device it is on.
 
     Args:
-        index: Sample ids, int64, shape (N,), at least 0.
+        index: Sample ids, int64, shape (N,), told apart by their lowest 32 bits.
         count: How many numbers each sample gets.
         seed: In [0, 2³²).
         epoch: The epoch, at least 0.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 from torchmetrics import MeanMetric
@@ -118,7 +119,7 @@ class ContextPrediction(Task):
 
     def _measure(self, batch: Contexts, *, every: int = 1) -> ContextLoss:
         inputs, outputs = self.network.inputs, self.network.outputs
-        rows = inputs[batch.words], outputs[batch.words], outputs[batch.noise]
+        rows = F.embedding(batch.words, inputs), F.embedding(batch.words, outputs), F.embedding(batch.noise, outputs)
         measure = skipgram_loss if self.method == "skipgram" else cbow_loss
         return measure(*rows, batch, negatives=self.negatives, block=max(self.block, batch.window), every=every)
 

@@ -61,4 +61,5 @@ def _step_rows(weight: Tensor, rows: Tensor, gradients: Tensor, pairs: Tensor, l
     distinct, counts = torch.unique_consecutive(ordered, return_counts=True)
     first = counts.cumsum(0) - counts
     total, number = (F.embedding_bag(order, values, first, mode="sum") for values in (gradients.float(), pairs.float()[:, None]))
-    weight[distinct] -= total * (lr * (most_pairs / number.clamp(min=most_pairs)))
+    total *= lr * (most_pairs / number.clamp(min=most_pairs))
+    weight.index_copy_(0, distinct, weight.index_select(0, distinct).sub_(total))

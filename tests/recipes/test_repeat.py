@@ -108,7 +108,7 @@ def test_training_on_train_and_val_sees_both_and_chooses_nothing(file, tmp_path)
     (line,) = map(json.loads, Path(result.run, "ledger.jsonl").read_text().splitlines())
     assert (line["event"], line["on"], line["epochs"]) == ("trained", "train+val", 2)
     summary = open_dataset(file).summary()
-    samples = torch.load(result.last_checkpoint, weights_only=True)["callbacks"]["FlopCounter"]["samples"]
+    samples = torch.load(result.last_checkpoint, weights_only=True)["callbacks"]["FlopCounter"]["items"]
     assert samples == 2 * (summary["train"]["samples"] + summary["val"]["samples"])
     assert not any("val" in path.name for path in Path(result.run).iterdir())
     with pytest.raises(DataError, match=r"train_on must be train\+val, as in the checkpoint, got train"):

@@ -59,11 +59,11 @@ class _Odd:
 
 
 _ODD = (
-    _Odd("dark", "much darker than their class", "brightness", -1, 0.02, "too", '--steps "stretch"'),
-    _Odd("bright", "much brighter than their class", "brightness", 1, 0.02, "too", '--steps "stretch"'),
-    _Odd("blurred", "much less sharp than their class at like size", "logarithm of sharpness", -1, 0.1, True),
-    _Odd("odd_size", "of a size unlike their class", "logarithm of size", 0, 0.1, False),
-    _Odd("odd_shape", "of a shape unlike their class", "logarithm of aspect", 0, 0.04, False, "--fit pad"),
+    _Odd("dark", "much darker than others of the class", "brightness", -1, 0.02, "too", '--steps "stretch"'),
+    _Odd("bright", "much brighter than others of the class", "brightness", 1, 0.02, "too", '--steps "stretch"'),
+    _Odd("blurred", "much less sharp than others of class and size", "logarithm of sharpness", -1, 0.1, True),
+    _Odd("odd_size", "of a size unlike others of the class", "logarithm of size", 0, 0.1, False),
+    _Odd("odd_shape", "of a shape unlike others of the class", "logarithm of aspect", 0, 0.04, False, "--fit pad"),
 )
 
 

@@ -113,6 +113,29 @@ class WordVectors:
         first, second, third = self.directions[rows]
         return self._nearest(second - first + third, rows, count)
 
+    def plane(self, words: Sequence[str]) -> Floats:
+        """Lay words out on a plane: their vectors' two main directions, as deviations from the words' mean.
+
+        Args:
+            words: At least one; each has a vector.
+
+        Returns:
+            float32, shape (N, 2), the direction in which the words differ most first, 0 where there is none; the first word lies to the
+            right of, and above, the mean.
+
+        Raises:
+            ArgumentError: If a word has no vector, or there is none to lay out.
+
+        Source:
+            Pearson, On lines and planes of closest fit to systems of points in space, 1901.
+        """
+        check(len(words) > 0, "WordVectors", "words", "at least one", len(words))
+        vectors = self.vectors[self._rows(words)].astype(np.float64)
+        left, size, _ = np.linalg.svd(vectors - vectors.mean(0), full_matrices=False)
+        found = np.zeros((len(words), 2), np.float32)
+        found[:, : len(size)] = (left * size)[:, :2]
+        return found * np.where(found[:1] < 0, np.float32(-1), np.float32(1))  # whichever way round they were found
+
     def _nearest(self, direction: Floats, left_out: NDArray[np.int64], count: int) -> list[tuple[str, float]]:
         check(count >= 1, "WordVectors", "count", "at least 1", count)
         scores = self.directions @ (direction / max(float(np.linalg.norm(direction)), 1e-12))

@@ -47,6 +47,7 @@ def run(*arguments, **more):
 DOCUMENTED = [
     "demo",
     "demo images",
+    "demo text --to somewhere",
     "demo --to somewhere",
     "preprocess images SRC OUT.h5",
     "preprocess images SRC OUT.h5 --size 48",
@@ -361,7 +362,8 @@ def test_predictions_without_errors_are_done(verb):
 def test_the_demo_runs_where_it_is_told_to(verb):
     calls = verb("demo", None)
     assert foudre.main(["demo", "--to", "somewhere"]) == 0
-    assert calls[0][0] == (Path("somewhere"),)
+    assert foudre.main(["demo", "text"]) == 0
+    assert [call[0] for call in calls] == [(Path("somewhere"), "images"), (Path("data/demo-text"), "text")]
 
 
 def test_check_exits_by_what_it_finds(pictures, tmp_path, monkeypatch, capsys):

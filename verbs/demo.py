@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from verbs.answer import DONE, progress_bars, say
 
 __all__ = ["demo"]
 
 
-def demo(kind: Literal["images"] = "images", *, to: Path = Path("data/demo")) -> int:  # noqa: ARG001 - the only kind so far
+def demo(
+    kind: Literal["images", "text"] = "images",
+    *,
+    to: Annotated[Path | None, Parameter(show_default=lambda _: "data/demo, for texts data/demo-text")] = None,
+) -> int:
     """Draw data, preprocess, train, evaluate, predict: in 3 minutes.
 
-    Nothing is downloaded. Each step says the command that you would type for it.
+    Nothing is downloaded. Each step says the command that you would type for it. Images are traffic signs; texts are
+    sentences that teach word vectors what a capital is, and film reviews, good or bad.
 
     Args:
         kind: The kind of data to draw.
-        to: Folder for the drawn signs, the dataset file, the run and the pictures.
+        to: Folder for the drawn data, the dataset files, the runs and the pictures.
     """
     with progress_bars() as progress:
         from recipes.demo import demo as work
 
-        work(to, progress=progress, say=say)
+        work(to or Path("data", "demo" if kind == "images" else f"demo-{kind}"), kind, progress=progress, say=say)
     return DONE

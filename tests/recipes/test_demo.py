@@ -2,45 +2,66 @@
 
 import shlex
 import socket
+from functools import partial
 
 import cv2
 import pytest
 
 import foudre
-from recipes.demo import MARK, demo
+from recipes.demo import MARK, demo_images, demo_text
 from toolkit import ArgumentError
 from toolkit.samples import SignFaults, SignOptions
+from toolkit.samples.texts import ReviewOptions
 
 SMALL = SignOptions(num_classes=2, tracks=4, frames=3, test_tracks=3, faults=SignFaults(truncated=1))
 
 
-def test_it_runs_to_the_end_and_says_how(tmp_path, monkeypatch):
+FEW = ReviewOptions(num_films=12)
+STEPS = {
+    "images": ["preprocess", "train", "evaluate", "predict"],
+    "text": ["preprocess", "train", "preprocess", "train", "evaluate", "predict"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "demo"),
+    [("images", partial(demo_images, signs=SMALL, epochs=1)), ("text", partial(demo_text, num_sentences=4000, reviews=FEW))],
+)
+def test_it_runs_to_the_end_and_says_how(kind, demo, tmp_path, monkeypatch):
     def refuse(*_):
         raise AssertionError("the demo must not need a network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     said = []
-    made = demo(tmp_path / "demo", say=said.append, signs=SMALL, epochs=1)
+    made = demo(tmp_path / "demo", say=said.append)
     assert all(cv2.imread(str(picture)).std() > 5 for picture in made.pictures)
     assert made.dataset.exists()
     assert made.checkpoint.exists()
     assert 0 <= made.accuracy <= 1
-    commands = [line.strip().removeprefix("$ foudre ") for line in "\n".join(said).splitlines() if "$ foudre" in line]
-    assert [command.split()[0] for command in commands] == ["preprocess", "train", "evaluate", "predict"]
+    lines = [line.strip() for line in "\n".join(said).splitlines()]
+    commands = [line.removeprefix("$ foudre ") for line in lines if line.startswith("$ foudre")]
+    assert [command.split()[0] for command in commands] == STEPS[kind]
     for command in commands:
         assert not foudre.app.parse_args(shlex.split(command), exit_on_error=False, print_error=False)[2]
+    assert ("Paris − France + Sénégal = Dakar" in lines) == (kind == "text")
+
+
+def test_words_too_few_to_ask_are_no_error(tmp_path):
+    said = []
+    demo_text(tmp_path / "demo", say=said.append, num_sentences=12, reviews=FEW, epochs=1)
+    assert any("too few words" in line or "answered right" in line for line in said)
 
 
 def test_an_earlier_demo_is_replaced(tmp_path):
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / MARK).touch()
     (tmp_path / "demo" / "old.txt").touch()
-    demo(tmp_path / "demo", say=lambda _: None, signs=SMALL, epochs=1)
+    demo_images(tmp_path / "demo", say=lambda _: None, signs=SMALL, epochs=1)
     assert not (tmp_path / "demo" / "old.txt").exists()
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(ArgumentError, match="folder must be new, empty, or an earlier demo's, got"):
-        demo(tmp_path, say=lambda _: None)
+        demo_images(tmp_path, say=lambda _: None)
     assert (tmp_path / "thesis.txt").read_text() == "mine"

@@ -74,6 +74,16 @@ def test_neighbours_come_nearest_first_with_their_cosines():
     assert GRID.similarity("roi", "reine") == pytest.approx(0, abs=1e-6)
 
 
+def test_words_lie_on_the_plane_in_which_they_differ_most():
+    turned = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 5)))[0][:2]
+    places = np.array([[3, 1], [-3, 1], [3, -1], [-3, -1]])
+    found = WordVectors(("a", "b", "c", "d"), (places @ turned + 7).astype(np.float32)).plane(("a", "b", "c", "d"))
+    np.testing.assert_allclose(found, places, atol=1e-5)
+    assert WordVectors(("a",), np.ones((1, 3), np.float32)).plane(["a"]).tolist() == [[0, 0]]
+    with pytest.raises(ArgumentError, match="words must be at least one"):
+        WordVectors(("a",), np.ones((1, 3), np.float32)).plane([])
+
+
 def test_words_without_a_vector_select_zeros_and_lower_the_coverage():
     found, known = GRID.select(["reine", "absent"])
     assert found.tolist() == [[1, -1], [0, 0]]

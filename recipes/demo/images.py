@@ -1,14 +1,9 @@
-"""The verb `demo`: nothing comes in; drawn signs, a dataset file, a trained network, its figures and pictures go out.
-
-Every step says the command that does the same, so that the demo's end is the user's beginning.
-"""
+"""The demo of images: nothing comes in; drawn signs, a dataset file, a trained network, its figures and pictures go out."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,43 +12,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from recipes.demo.folder import Demo, clear, indented
 from recipes.evaluate import evaluate
 from recipes.predict import predict
 from recipes.train import train
 from toolkit.dataset_file import DatasetFile, open_dataset
-from toolkit.errors import ArgumentError, wording
 from toolkit.preprocess import preprocess_images
 from toolkit.samples import DrawnSigns, SignFaults, SignOptions, contact_sheet, draw_signs, write_png
 from toolkit.wing import Progress, silent
 
-__all__ = ["Demo", "demo"]
+__all__ = ["demo_images"]
 
 DEFAULT_SIGNS = SignOptions(faults=SignFaults(unreadable=2, truncated=1))
-MARK = ".foudre-demo"
 NUM_SHOWN = 48
 NUM_SAID = 5
 
 
-@dataclass(frozen=True)
-class Demo:
-    """What a demo left.
-
-    Args:
-        folder: Holds all of the following.
-        dataset: The dataset file.
-        checkpoint: The best checkpoint.
-        accuracy: On the test part, in [0, 1].
-        pictures: PNG files to look at.
-    """
-
-    folder: Path
-    dataset: Path
-    checkpoint: Path
-    accuracy: float
-    pictures: tuple[Path, ...]
-
-
-def demo(
+def demo_images(
     folder: str | Path, *, say: Callable[[str], None], progress: Progress = silent, signs: SignOptions = DEFAULT_SIGNS, epochs: int = 8
 ) -> Demo:
     """Draw traffic signs, preprocess, train, evaluate and predict.
@@ -72,14 +47,14 @@ def demo(
         ArgumentError: If the folder holds something that no demo left there.
     """
     began = time.monotonic()
-    folder = _clear(Path(folder))
+    folder = clear(folder)
     say("1. Traffic signs, drawn as a car's camera sees them: tracks of frames, and a few broken files")
     drawn = draw_signs(folder / "GTSRB", options=signs, progress=progress)
     say(f"   {drawn.num_train} pictures to learn from, {drawn.num_test} to be tested on, {len(drawn.classes)} classes")
 
     path = folder / "signs.h5"
     say(f"\n2. One checked dataset file; no track stands in two splits\n   $ foudre preprocess images {drawn.folder} {path}")
-    say(_indented(preprocess_images(drawn.folder, path, progress=progress)))
+    say(indented(preprocess_images(drawn.folder, path, progress=progress)))
     file = open_dataset(path)
     sheet = _write_signs(folder / "signs.png", file)
 
@@ -107,23 +82,7 @@ def demo(
     predictions = _write_predictions(folder / "predictions.png", answers, raw, file, drawn)
 
     pictures = (sheet, predictions, folder / "run" / "test_confusion.png")
-    say(f"\nDone in {time.monotonic() - began:.0f} s. To look at:\n" + "\n".join(f"   {picture}" for picture in pictures))
-    return Demo(folder, path, checkpoint, accuracy, pictures)
-
-
-def _clear(folder: Path) -> Path:
-    """Make the folder and mark it as the demo's; an earlier demo's is emptied first."""
-    if (folder / MARK).exists():
-        shutil.rmtree(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ArgumentError(wording("demo", "folder", "new, empty, or an earlier demo's", str(folder), fix="Name another with --to."))
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
-    return folder
-
-
-def _indented(text: object) -> str:
-    return "\n".join(f"   {line}" for line in str(text).splitlines())
+    return Demo(folder, path, checkpoint, accuracy, pictures).conclude(say, time.monotonic() - began)
 
 
 def _write_signs(path: Path, file: DatasetFile) -> Path:

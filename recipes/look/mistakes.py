@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from datamodules import ImageDataModule
+from datamodules import FileDataModule
 from recipes.checkpoint import Restored
 from toolkit.errors import DataError
 
@@ -53,7 +53,7 @@ class Mistakes:
 
 
 @torch.inference_mode()
-def find_mistakes(restored: Restored, data: ImageDataModule, split: str) -> Mistakes:
+def find_mistakes(restored: Restored, data: FileDataModule, split: str) -> Mistakes:
     """Let a network classify a split, on the CPU, and keep what it gets wrong.
 
     Args:
@@ -69,7 +69,8 @@ def find_mistakes(restored: Restored, data: ImageDataModule, split: str) -> Mist
     if part.y is None:
         raise DataError(f"look: {split} must be labelled, got no labels in {data.path}. Preprocess a labelled source.")
     for batch in data.loader(split):
-        logits = restored.task(restored.inputs(batch.x))
+        finished = restored.view.finish(batch)
+        logits = restored.task(finished.x, finished.lengths)
         losses = F.cross_entropy(logits, batch.y, reduction="none")
         probability, predicted = logits.softmax(dim=1).max(dim=1)
         for i in (predicted != batch.y).nonzero().flatten().tolist():

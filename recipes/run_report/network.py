@@ -1,9 +1,9 @@
-"""What is to be seen in a run's network: its checkpoint comes in, and perhaps the dataset file; table, filters, maps, mistakes go out."""
+"""What is to be seen in a run's network: its checkpoint comes in, and perhaps the dataset file; layers, filters, words, mistakes go out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
-from datamodules import ImageDataModule
+from datamodules import FileDataModule
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.evaluate import note_reading, refuse_mismatch
 from recipes.look.kernels import Filters, compare_filters
@@ -25,11 +25,15 @@ from recipes.precision import full_float32
 from recipes.run_folder import find_checkpoint
 from recipes.run_report.fit import Alike
 from recipes.run_report.records import Record
-from toolkit.dataset_file import open_dataset
+from recipes.run_report.words import SeenWords, see_words
+from recipes.tasks import Classifier
+from toolkit import text as text_wing
+from toolkit.dataset_file import TakeSamples, list_samples, open_dataset
 from toolkit.errors import DataError, printable
 from toolkit.images import encoder
+from toolkit.wing import SPLITS
 
-__all__ = ["OnFile", "SeenNetwork", "see_network"]
+__all__ = ["Example", "OnFile", "SeenNetwork", "see_network"]
 
 SPLIT = "val"
 """The only split that a page reads, and train, of which nothing can be given away."""
@@ -39,30 +43,43 @@ BATCH_SIZE, MAX_TRAIN = 256, 2000
 
 
 @dataclass(frozen=True, eq=False)
-class OnFile:
-    """What the network makes of a dataset file's val.
+class Example:
+    """What a network makes of one picture.
 
     Args:
-        path: The file.
-        mistakes: All of them, the worst first.
-        pictures: What is stored of the worst, in their order, each of shape (H, W, C).
-        alike: Training samples beside val; None unless the file is the one trained on.
-        source: Where the picture whose maps are shown comes from.
+        source: Where it comes from.
         picture: As stored, shape (H, W, C).
         predicted: What it is taken for.
         probability: How surely, in [0, 1].
         maps: What each convolution makes of it.
     """
 
-    path: str
-    mistakes: Mistakes
-    pictures: Sequence[NDArray[Any]]
-    alike: Alike | None
     source: str
     picture: NDArray[Any]
     predicted: str
     probability: float
     maps: Sequence[FeatureMaps]
+
+
+@dataclass(frozen=True, eq=False)
+class OnFile:
+    """What the network makes of a dataset file's val.
+
+    Args:
+        path: The file.
+        mistakes: All of them, the worst first.
+        alike: Training samples beside val; None unless the file is the one trained on.
+        pictures: What is stored of the worst, in their order, each of shape (H, W, C); none of texts.
+        excerpts: How the worst begin, in their order; none of pictures.
+        example: A picture, layer by layer; None of texts.
+    """
+
+    path: str
+    mistakes: Mistakes
+    alike: Alike | None
+    pictures: Sequence[NDArray[Any]] = ()
+    excerpts: Sequence[str] = ()
+    example: Example | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +91,7 @@ class SeenNetwork:
         parameters: How many numbers torch counts in it.
         weights: Of the first convolution, shape (N, C, H, W); None without one.
         filters: What these are most like; None without a convolution of 3×3 or more.
+        words: What the vectors of words know; None where the network has none.
         on_file: None where no file was read.
         unread: One line for each thing that could not be read, and why.
     """
@@ -82,6 +100,7 @@ class SeenNetwork:
     parameters: int = 0
     weights: NDArray[np.float32] | None = None
     filters: Filters | None = None
+    words: SeenWords | None = None
     on_file: OnFile | None = None
     unread: list[str] = field(default_factory=list)
 
@@ -101,21 +120,27 @@ def see_network(record: Record, path: str | Path | None, *, num_pictures: int) -
     if checkpoint is None:
         return SeenNetwork(unread=["the network: its folder holds no checkpoint"])
     restored = load_checkpoint(checkpoint)
-    kind = restored.data.get("kind")
-    if kind != "images":
-        return SeenNetwork(unread=[f"filters, feature maps and mistakes: they are shown of images, not of {printable(str(kind))}"])
+    parameters = sum(parameter.numel() for parameter in restored.task.network.parameters())
+    seen = SeenNetwork(parameters=parameters, words=see_words(restored))
+    if not isinstance(restored.task, Classifier):
+        return seen
     data, reason = _open(record, restored, path)
+    with full_float32():
+        if restored.kind == "images":
+            seen = _see_layers(restored, seen)
+        on_file = None if data is None else _see_file(restored, data, num_pictures)
+    return replace(seen, on_file=on_file, unread=[f"mistakes and what is seen on val: {reason}"] if reason else [])
+
+
+def _see_layers(restored: Restored, seen: SeenNetwork) -> SeenNetwork:
+    """Look at the table and at the first filters of a network of pictures."""
     height, width, channels = encoder(restored.data["pipeline"]).shape
     network = restored.task.network
-    with full_float32():
-        calls = trace(network, torch.zeros(1, channels, height, width))
-        first = next((call for call in calls if isinstance(call.layer, nn.Conv2d)), None)
-        weights = None if first is None else first.layer.weight.detach().float().numpy()  # type: ignore[operator]  # a Conv2d's
-        filters = None if first is None or weights is None else compare_filters(first.name, weights)
-        on_file = None if data is None else _see_file(restored, data, num_pictures)
-    parameters = sum(parameter.numel() for parameter in network.parameters())
-    unread = [f"mistakes, feature maps and training accuracy: {reason}"] if reason else []
-    return SeenNetwork(build_table(network, calls), parameters, weights, filters, on_file, unread)
+    calls = trace(network, torch.zeros(1, channels, height, width))
+    first = next((call for call in calls if isinstance(call.layer, nn.Conv2d)), None)
+    weights = None if first is None else first.layer.weight.detach().float().numpy()  # type: ignore[operator]  # a Conv2d's
+    filters = None if first is None or weights is None else compare_filters(first.name, weights)
+    return replace(seen, layers=build_table(network, calls), weights=weights, filters=filters)
 
 
 def _find_checkpoint(record: Record) -> Path | None:
@@ -123,7 +148,7 @@ def _find_checkpoint(record: Record) -> Path | None:
     return None if found == record.folder else found
 
 
-def _open(record: Record, restored: Restored, path: str | Path | None) -> tuple[ImageDataModule | None, str]:
+def _open(record: Record, restored: Restored, path: str | Path | None) -> tuple[FileDataModule | None, str]:
     """Open the file to be read, or say in a line why none is."""
     give = f"Type `foudre report {printable(str(record.folder), 120)} FILE.h5`."
     known = path or record.option("data", "init_args", "path")
@@ -132,7 +157,7 @@ def _open(record: Record, restored: Restored, path: str | Path | None) -> tuple[
     same = open_dataset(known).digest == restored.data["digest"]
     if path is None and not same:
         return None, f"the dataset file at {printable(str(known))} is not the one trained on any more. {give}"
-    data = ImageDataModule(known, batch_size=BATCH_SIZE)
+    data = restored.open(known, batch_size=BATCH_SIZE)
     if SPLIT not in data.file.splits:
         return None, f"the dataset file at {printable(str(known))} has no {SPLIT}"
     try:
@@ -144,23 +169,29 @@ def _open(record: Record, restored: Restored, path: str | Path | None) -> tuple[
     return data, ""
 
 
-def _see_file(restored: Restored, data: ImageDataModule, num_pictures: int) -> OnFile:
-    part = data.file[SPLIT]
+def _see_file(restored: Restored, data: FileDataModule, num_pictures: int) -> OnFile:
     mistakes = find_mistakes(restored, data, SPLIT)
     note_reading(restored, data, SPLIT, mistakes=len(mistakes.worst_first))
-    pictures = [np.array(part.x[mistake.row]) for mistake in mistakes.worst_first[:num_pictures]]
-    stored = np.array(part.x[0])
-    with torch.inference_mode():
-        images = restored.inputs(torch.from_numpy(stored[None]))
-        probability, best = restored.task(images).softmax(dim=1).max(dim=1)
-    maps = activated_maps(trace(restored.task.network, images))
     alike = _measure_alike(restored, data, mistakes) if data.file.digest == restored.data["digest"] else None
-    taken = restored.classes[int(best)], float(probability)
-    return OnFile(data.path, mistakes, pictures, alike, part.source[0], stored, *taken, maps)
+    part, worst = data.file[SPLIT], [mistake.row for mistake in mistakes.worst_first[:num_pictures]]
+    if restored.kind == "images":
+        pictures, example = [np.array(part.x[row]) for row in worst], _see_example(restored, np.array(part.x[0]), part.source[0])
+        return OnFile(data.path, mistakes, alike, pictures=pictures, example=example)
+    samples = list_samples(data.file)
+    rows = samples.take(np.flatnonzero(samples.split == SPLITS.index(SPLIT))[worst])
+    return OnFile(data.path, mistakes, alike, excerpts=text_wing.Show(TakeSamples(data.file), data.file.vocabulary).excerpts(rows))
 
 
 @torch.inference_mode()
-def _measure_alike(restored: Restored, data: ImageDataModule, mistakes: Mistakes) -> Alike | None:
+def _see_example(restored: Restored, stored: NDArray[Any], source: str) -> Example:
+    images = restored.inputs(torch.from_numpy(stored[None]))
+    probability, best = restored.task(images).softmax(dim=1).max(dim=1)
+    maps = activated_maps(trace(restored.task.network, images))
+    return Example(source, stored, restored.classes[int(best)], float(probability), maps)
+
+
+@torch.inference_mode()
+def _measure_alike(restored: Restored, data: FileDataModule, mistakes: Mistakes) -> Alike | None:
     """Measure training samples, evenly spaced and without copies, as val was measured."""
     part = data.file["train"]
     originals = np.arange(len(part)) if part.parent is None else np.flatnonzero(part.parent < 0)
@@ -169,10 +200,10 @@ def _measure_alike(restored: Restored, data: ImageDataModule, mistakes: Mistakes
         return None
     right, loss = 0, 0.0
     for start in range(0, len(rows), BATCH_SIZE):
-        chosen = rows[start : start + BATCH_SIZE]
-        logits = restored.task(restored.inputs(torch.from_numpy(part.take(chosen, "x")[0])))
-        labels = torch.from_numpy(part.y[chosen])
-        right += int((logits.argmax(dim=1) == labels).sum())
-        loss += float(F.cross_entropy(logits, labels, reduction="sum"))
+        batch = data.dataset("train")[rows[start : start + BATCH_SIZE].tolist()]
+        finished = restored.view.finish(batch)
+        logits = restored.task(finished.x, finished.lengths)
+        right += int((logits.argmax(dim=1) == batch.y).sum())
+        loss += float(F.cross_entropy(logits, batch.y, reduction="sum"))  # type: ignore[arg-type]  # it is labelled
     val_accuracy = 1 - len(mistakes.worst_first) / mistakes.samples
     return Alike(len(rows), right / len(rows), loss / len(rows), mistakes.samples, val_accuracy)

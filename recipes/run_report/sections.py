@@ -17,9 +17,10 @@ from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake
 from recipes.run_report.fit import Alike
 from recipes.run_report.judge import tell_metrics
-from recipes.run_report.network import OnFile, SeenNetwork
+from recipes.run_report.network import Example, OnFile, SeenNetwork
 from recipes.run_report.plots import Figure, plot_confusion, plot_curves
 from recipes.run_report.records import Record
+from recipes.run_report.words import show_words
 from toolkit.errors import printable
 from toolkit.images.show import picture_address
 from toolkit.report.gallery import Shown
@@ -102,9 +103,10 @@ def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[lis
 
 
 def show_mistakes(seen: OnFile) -> tuple[Section, dict[str, Any]]:
-    """Show the worst mistakes as pictures."""
+    """Show the worst mistakes, as pictures or excerpts."""
     worst, split = seen.mistakes.worst_first, seen.mistakes.split
-    shown = [_show_mistake(one, picture) for one, picture in zip(worst, seen.pictures, strict=False)]
+    shown = [_show_mistake(one, picture=picture) for one, picture in zip(worst, seen.pictures, strict=False)]
+    shown += [_show_mistake(one, excerpt=excerpt) for one, excerpt in zip(worst, seen.excerpts, strict=False)]
     note = f"{len(worst):,} mistakes on {seen.mistakes.samples:,} samples of {split} in {printable(seen.path, 200)}."
     note += f" The {len(shown)} worst by loss: the less probable the true class was held to be, the worse." if shown else ""
     pictures: list[Part] = [Pictures(shown)] if shown else []
@@ -112,17 +114,19 @@ def show_mistakes(seen: OnFile) -> tuple[Section, dict[str, Any]]:
     return Section("mistakes", "Worst mistakes", [Note(note), *pictures]), said
 
 
-def _show_mistake(one: Mistake, picture: NDArray[Any]) -> Shown:
+def _show_mistake(one: Mistake, *, picture: NDArray[Any] | None = None, excerpt: str = "") -> Shown:
     lines = f"taken for: {one.predicted}", f"at {one.probability:.3f}, loss {one.loss:.1f}"
-    return Shown(picture_address(displayable(picture).astype(np.float32)), one.source, f"true: {one.true}", lines)
+    address = "" if picture is None else picture_address(displayable(picture).astype(np.float32))
+    return Shown(address, one.source, f"true: {one.true}", lines, excerpt)
 
 
 def show_network(seen: SeenNetwork) -> tuple[list[Section], dict[str, Any]]:
     """Show the first filters beside the classic edge kernels, the feature maps of a picture, and the layers' table."""
-    said = {"layers": [asdict(layer) for layer in seen.layers], "parameters": seen.parameters}
+    said: dict[str, Any] = {"layers": [asdict(layer) for layer in seen.layers], "parameters": seen.parameters}
     said["filters"] = None if seen.filters is None else asdict(seen.filters)
-    maps = [] if seen.on_file is None else _show_maps(seen.on_file)
-    return [Section("filters", "First-layer filters", _show_filters(seen)), Section("maps", "Feature maps", maps), _show_table(seen)], said
+    maps = [] if seen.on_file is None or seen.on_file.example is None else _show_maps(seen.on_file.example)
+    filters, words = Section("filters", "First-layer filters", _show_filters(seen)), show_words(seen.words)
+    return [*words[0], filters, Section("maps", "Feature maps", maps), _show_table(seen)], {**said, **words[1]}
 
 
 def _show_filters(seen: SeenNetwork) -> list[Part]:
@@ -147,7 +151,7 @@ def _show_filters(seen: SeenNetwork) -> list[Part]:
     return [Note(note), *parts]
 
 
-def _show_maps(seen: OnFile) -> list[Part]:
+def _show_maps(seen: Example) -> list[Part]:
     taken = f"taken for {printable(seen.predicted, 60)} at {seen.probability:.3f}"
     note = f"What each convolution makes of {printable(seen.source, 200)}, {taken}."
     note += f" The first {MAX_MAPS} maps of each; a layer has one scale, from its lowest value (dark) to its highest (bright)."
@@ -172,7 +176,7 @@ def _show_table(seen: SeenNetwork) -> Section:
     differ = [layer.name for layer in seen.layers if layer.agrees is False]
     agree = f"differ in {', '.join(differ)}" if differ else "agree wherever one is known"
     note = Note(f"{seen.parameters:,} parameters in all. Sizes and parameters as torch counts them and by the formulas {agree}.")
-    return Section("network", "Network", [Table("Layers", head, rows), note] if rows else [])
+    return Section("network", "Network", [Table("Layers", head, rows), note] if rows else [Note(f"{seen.parameters:,} parameters in all.")])
 
 
 def show_ledgers(records: Sequence[Record]) -> Section:

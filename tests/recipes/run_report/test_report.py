@@ -15,8 +15,9 @@ from foudre import main
 from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake, Mistakes
 from recipes.run_report import report_run
-from recipes.run_report.network import OnFile, SeenNetwork
+from recipes.run_report.network import Example, OnFile, SeenNetwork
 from recipes.run_report.sections import show_classes, show_ledgers, show_mistakes, show_network, show_setup
+from recipes.run_report.words import SeenWords
 from tests.recipes.run_report.runs import make_record
 from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
 from toolkit.errors import printable
@@ -154,9 +155,12 @@ def hostile_page(names):
     picture = np.zeros((8, 8, 3), np.uint8)
     wrong = Mistakes("val", 9, tuple(Mistake(i, name, name, name, 0.5, 1.0) for i, name in enumerate(names)))
     maps = [FeatureMaps(name, ("Conv2d",), np.zeros((1, 4, 4), np.float32)) for name in names]
-    seen = OnFile(names[0], wrong, [picture] * len(names), None, names[0], picture, names[0], 0.5, maps)
+    example = Example(names[0], picture, names[0], 0.5, maps)
+    seen = OnFile(names[0], wrong, None, [picture] * len(names), names, example)
+    places = np.arange(2 * len(names), dtype=np.float32).reshape(-1, 2)
+    words = SeenWords(len(names), 2, names, places, {name: [(name, 0.5)] for name in names})
     matrix = np.ones((len(names), len(names)), np.int64)
-    network = show_network(SeenNetwork(on_file=seen))[0]
+    network = show_network(SeenNetwork(on_file=seen, words=words))[0]
     sections = [*show_classes(matrix, names)[0], show_mistakes(seen)[0], *network, show_ledgers([record]), show_setup(record, {})]
     content = {"verdict": judge([], names[0]), "findings": [], "unchecked": list(names)}
     return Page(render_sections(content, sections, title=names[0], what="training run", about=names[0]))

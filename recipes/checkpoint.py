@@ -16,7 +16,7 @@ from torch import Tensor
 
 import datamodules
 from datamodules import Batch, FileDataModule, ImageDataModule, TextDataModule, View
-from datamodules.word_state import restore_vocabulary
+from datamodules.text.word_state import restore_vocabulary
 from recipes.models import Network
 from recipes.run_folder import find_checkpoint
 from recipes.tasks import Task

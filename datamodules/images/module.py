@@ -10,11 +10,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 import torch
 
-from datamodules.augment import Augment
 from datamodules.dataset import Batch, FileDataset
 from datamodules.fold import Fold
+from datamodules.images.augment import Augment
+from datamodules.images.normalize import Normalize
 from datamodules.module import FileDataModule, Memory, TrainOn
-from datamodules.normalize import Normalize
 from toolkit.balance import BalanceOptions
 from toolkit.errors import DataError, DatasetFileError, wording
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from datamodules.contexts import ContextDraw, Contexts
 from datamodules.dataset import Batch, FileDataset
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, TrainOn
 from datamodules.samplers import Draw, EpochBatches
-from datamodules.stretches import StretchDataset
-from datamodules.word_state import restore_vocabulary, vocabulary_state
+from datamodules.text.contexts import ContextDraw, Contexts
+from datamodules.text.stretches import StretchDataset
+from datamodules.text.word_state import restore_vocabulary, vocabulary_state
 from toolkit.text import Vocabulary
 
 __all__ = ["WordContextDataModule"]

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from datamodules import Batch, BucketBatches, InOrder, Ngrams, Sequences, Shuffled, TextDataModule, WindowDataModule
-from datamodules.ngrams import pack_ngrams
 from datamodules.samplers import Balanced
-from datamodules.word_state import restore_vocabulary, vocabulary_state
+from datamodules.text.ngrams import pack_ngrams
+from datamodules.text.word_state import restore_vocabulary, vocabulary_state
 from toolkit import ArgumentError, DataError, ExportOptions, SplitOptions, TextOptions, TextReadOptions, open_dataset, preprocess_text
 from toolkit.balance import BalanceOptions
 from toolkit.samples.texts import ReviewOptions, write_reviews
@@ -178,7 +178,7 @@ def test_windows_hold_every_text_between_start_and_end(corpus):
 
 
 def test_windows_read_the_chosen_texts_alone(corpus):
-    from datamodules.window import WindowDataset
+    from datamodules.text.window import WindowDataset
 
     file = open_dataset(corpus)
     part, rows = file["train"], np.array([0, 3])

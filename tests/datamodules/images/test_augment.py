@@ -6,7 +6,7 @@ import torch
 from scipy import ndimage
 
 from datamodules import Augment
-from datamodules.augment import blur_images, jitter_affine, jitter_tone
+from datamodules.images.augment import blur_images, jitter_affine, jitter_tone
 from toolkit import ArgumentError
 
 ONE, ZERO = torch.ones(1), torch.zeros(1)

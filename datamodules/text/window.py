@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from datamodules.dataset import Batch, FileDataset, Rows
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, TrainOn
-from datamodules.word_state import vocabulary_state
+from datamodules.text.word_state import vocabulary_state
 from toolkit.dataset_file import DatasetFile
 from toolkit.errors import check, wording
 from toolkit.text import Vocabulary

@@ -12,10 +12,10 @@ from torch import Tensor
 from datamodules.dataset import FileDataset
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, Memory, TrainOn
-from datamodules.ngrams import Ngrams
 from datamodules.samplers import BucketBatches, Draw, EpochBatches, InOrder
-from datamodules.sequences import Keep, Sequences
-from datamodules.word_state import vocabulary_state
+from datamodules.text.ngrams import Ngrams
+from datamodules.text.sequences import Keep, Sequences
+from datamodules.text.word_state import vocabulary_state
 from toolkit.balance import BalanceOptions
 from toolkit.errors import DataError, wording
 from toolkit.text import Vocabulary

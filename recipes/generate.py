@@ -16,6 +16,7 @@ from recipes.checkpoint import load_checkpoint
 from recipes.models import LanguageNet
 from toolkit.errors import DataError, check, wording
 from toolkit.text import TextEncoder
+from toolkit.text.subwords import join_pieces
 from toolkit.text.vocabulary import END, PADDING, START, UNKNOWN
 
 __all__ = ["Generated", "draw_word", "generate", "join_words"]
@@ -82,7 +83,7 @@ def generate(
         written += read
     ended = written[-1] == END
     words = encoder.vocabulary.decode(written[:-1] if ended else written)
-    return Generated(start, join_words(words), words, ended)
+    return Generated(start, join_words(join_pieces(words) if restored.data["pipeline"].get("subwords") else words), words, ended)
 
 
 def draw_word(scores: Tensor, rng: np.random.Generator, *, temperature: float, top_k: int) -> int:

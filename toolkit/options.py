@@ -76,6 +76,7 @@ _OPTIONS: Mapping[str, _Table] = {
         "stop_words": ("text", "stop_words", _parse_words),
         "min_count": ("text", "min_count", int),
         "max_vocabulary": ("text", "max_vocabulary", int),
+        "subwords": ("text", "subwords", int),
         "text": ("read", "text", str),
         "label": ("read", "label", str),
         "encoding": ("read", "encoding", str),

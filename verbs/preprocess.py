@@ -90,6 +90,7 @@ def text(
     stop_words: str | None = None,
     min_count: Annotated[int | None, default("min_count", "text")] = None,
     max_vocabulary: Annotated[int | None, default("max_vocabulary", "text")] = None,
+    subwords: int | None = None,
     text_column: Annotated[str | None, Parameter(name="--text")] = None,
     label: Annotated[str | None, default("label", "text")] = None,
     group: Annotated[str | None, default("group", "text")] = None,
@@ -130,6 +131,7 @@ def text(
         stop_words: Words to leave out, with commas between them.
         min_count: Words that stand in the training texts less often are unknown.
         max_vocabulary: Entries of the vocabulary at most; four stand for padding, unknown, start and end.
+        subwords: Pieces at most that words are cut into, such as 8000, so that hardly any is unknown; words stay whole unless given.
         text_column: The texts' column of a table; text unless given.
         label: The labels' column of a table; none: no labels, and texts that have none are read too.
         group: What no split may cut: film, none, or a column of a table.
@@ -153,9 +155,9 @@ def text(
         options = text_options(
             config,
             tokenizer=tokenizer, lower=lower, digits=digits, html=html, normalize=normalize, stop_words=stop_words,
-            min_count=min_count, max_vocabulary=max_vocabulary, text=text_column, label=label, group=group, columns=columns,
-            layout=layout, encoding=encoding, split=split, stratify=stratify, balance=balance, balance_by=balance_by, seed=seed,
-            workers=workers, on_error=on_error, overwrite=overwrite,
+            min_count=min_count, max_vocabulary=max_vocabulary, subwords=subwords, text=text_column, label=label, group=group,
+            columns=columns, layout=layout, encoding=encoding, split=split, stratify=stratify, balance=balance, balance_by=balance_by,
+            seed=seed, workers=workers, on_error=on_error, overwrite=overwrite,
         )  # fmt: skip
         answer = preprocess_text(source, out, **options, progress=progress)
     return tell(answer, as_json)

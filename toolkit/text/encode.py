@@ -58,7 +58,7 @@ def count_block(words: Words, task: tuple[int, Manifest]) -> tuple[int, NDArray[
         The first row's number; int64, shape (N,): words of each row, 0 where it cannot be read; and the counts of each split.
     """
     start, rows = task
-    numbering, known = _growing_table(words.options)
+    numbering, known = _growing_table(words.options, words.pieces_of_words)
     lengths = np.zeros(len(rows), np.int64)
     counts: dict[int, Counts] = {}
     held: dict[int, list[NDArray[np.int32]]] = {}
@@ -79,7 +79,7 @@ def count_block(words: Words, task: tuple[int, Manifest]) -> tuple[int, NDArray[
 
 
 @lru_cache(maxsize=1)
-def _growing_table(options: WordOptions) -> tuple[Numbering, list[str]]:
+def _growing_table(options: WordOptions, pieces: tuple[str, ...]) -> tuple[Numbering, list[str]]:
     """Numbers for words in the order in which this process meets them, and the words by number; kept from block to block."""
     known: list[str] = []
     table: dict[str, int] = {}
@@ -90,7 +90,7 @@ def _growing_table(options: WordOptions) -> tuple[Numbering, list[str]]:
             known.append(word)
         return table[word]
 
-    return Numbering(Words(options), number), known
+    return Numbering(Words(options, pieces), number), known
 
 
 def _number_texts(

@@ -5,6 +5,7 @@ The source is read once to count words, so that the vocabulary and each text's l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import ArgumentError, DataError, check, printable
 from toolkit.text.encode import Counts, TextEncoder, count_block
+from toolkit.text.subwords import learn_pieces
 from toolkit.text.vocabulary import SPECIALS, Vocabulary
 from toolkit.text.words import WordOptions, Words
 from toolkit.wing import SPLITS, Array, Manifest, Plan, Run, run_here
@@ -29,7 +31,8 @@ class TextOptions(WordOptions):
 
     Args:
         min_count: Words that stand in the training texts less often are unknown; at least 1.
-        max_vocabulary: Entries at most, the four specials included.
+        max_vocabulary: Entries at most, the four specials included. Where words are cut into pieces, each piece has a number: neither
+            counts then.
     """
 
     min_count: int = 2
@@ -56,27 +59,35 @@ def plan(manifest: Manifest, options: TextOptions | None = None, *, seed: int = 
         shape (3,), and ``unknown_rate``, float64, shape (3,): of train, val and test; nan without words.
     """
     options = options or TextOptions()
-    words = Words(options)
-    lengths = np.zeros(len(manifest), np.int64)
-    counts = [Counts() for _ in SPLITS]
-    for start, found, by_split in run(count_block, words, _blocks(manifest), -(-len(manifest) // _BLOCK_ROWS)):
-        lengths[start : start + len(found)] = found
-        for split, part in by_split.items():
-            counts[split].add(part)
+    words, least, most = Words(options), options.min_count, options.max_vocabulary
+    lengths, counts = _count(words, manifest, run)
+    fit_on = counts[0].words
+    if options.subwords:
+        words = Words(options, tuple(learn_pieces(fit_on, options.subwords)))
+        lengths, counts = _count(words, manifest, run)  # pieces, once more
+        fit_on, least, most = (
+            Counter({piece: counts[0].words[piece] for piece in words.pieces_of_words}),
+            0,
+            options.subwords + len(SPECIALS),
+        )
     train = counts[0]
-    vocabulary = Vocabulary.fit(
-        train.words,
-        train.documents,
-        num_documents=train.num_documents,
-        min_count=options.min_count,
-        max_size=options.max_vocabulary,
-    )
+    vocabulary = Vocabulary.fit(fit_on, train.documents, num_documents=train.num_documents, min_count=least, max_size=most)
     fitted: dict[str, NDArray[Any] | Any] = {
         **vocabulary.to_meta(),
         "num_words": np.array([sum(part.words.values()) for part in counts], np.int64),
         "unknown_rate": np.array([1 - vocabulary.coverage(part.words) for part in counts], np.float64),
     }
     return Plan((Array("tokens", "int32", (), ragged=True),), TextEncoder(words, vocabulary), pipeline_of(options), lengths, fitted)
+
+
+def _count(words: Words, manifest: Manifest, run: Run) -> tuple[NDArray[np.int64], list[Counts]]:
+    """Count the words of each text, and of each split."""
+    lengths, counts = np.zeros(len(manifest), np.int64), [Counts() for _ in SPLITS]
+    for start, found, by_split in run(count_block, words, _blocks(manifest), -(-len(manifest) // _BLOCK_ROWS)):
+        lengths[start : start + len(found)] = found
+        for split, part in by_split.items():
+            counts[split].add(part)
+    return lengths, counts
 
 
 def pipeline_of(options: TextOptions | None = None) -> dict[str, Any]:
@@ -96,7 +107,8 @@ def encoder(pipeline: Mapping[str, Any], vocabulary: Vocabulary) -> TextEncoder:
     """
     try:
         check(pipeline.get("kind") == "text", "pipeline", "kind", "text", pipeline.get("kind"))
-        return TextEncoder(Words(WordOptions.from_json(pipeline)), vocabulary)
+        options = WordOptions.from_json(pipeline)
+        return TextEncoder(Words(options, vocabulary.words[len(SPECIALS) :] if options.subwords else ()), vocabulary)
     except (ArgumentError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"pipeline: the stored options must be readable, got this: {printable(str(error))}") from error
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, wording
 
-__all__ = ["END", "MAX_WORD_BYTES", "PADDING", "SPECIALS", "START", "UNKNOWN", "Vocabulary"]
+__all__ = ["END", "MAX_WORD_BYTES", "PADDING", "SPECIALS", "START", "UNKNOWN", "Vocabulary", "is_short"]
 
 PADDING, UNKNOWN, START, END = 0, 1, 2, 3
 
@@ -72,17 +72,17 @@ class Vocabulary:
             counts: Word → how often it stands in the training texts.
             documents: Word → in how many of them; None means not counted.
             num_documents: How many there are.
-            min_count: Rarer words are unknown; at least 1.
+            min_count: Rarer words are unknown; at least 0, which gives a number to words that are counted 0 times.
             max_size: Entries at most, specials included; more than 4.
             stop_words: Words that get no number.
 
         Raises:
             ArgumentError: If a number is out of range.
         """
-        check(min_count >= 1, "Vocabulary", "min_count", "at least 1", min_count)
+        check(min_count >= 0, "Vocabulary", "min_count", "at least 0", min_count)
         check(max_size > len(SPECIALS), "Vocabulary", "max_size", f"more than its {len(SPECIALS)} specials", max_size)
         left_out = set(stop_words)
-        fit = (word for word, count in counts.items() if count >= min_count and word not in left_out and _is_short(word))
+        fit = (word for word, count in counts.items() if count >= min_count and word not in left_out and is_short(word))
         chosen = sorted(fit, key=lambda word: (-counts[word], word))[: max_size - len(SPECIALS)]
         known = [counts[word] for word in chosen]
         found = [0] * len(chosen) if documents is None else [documents[word] for word in chosen]
@@ -152,5 +152,6 @@ class Vocabulary:
         return sum(count for word, count in counts.items() if word in self.ids) / total if total else float("nan")
 
 
-def _is_short(word: str) -> bool:
+def is_short(word: str) -> bool:
+    """Say whether a word is short enough for an entry."""
     return len(word) * 4 <= MAX_WORD_BYTES or len(word.encode()) <= MAX_WORD_BYTES

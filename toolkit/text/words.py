@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check
+from toolkit.text.subwords import Pieces
 from toolkit.text.tokenize import Tokenizer
 
 __all__ = ["Numbering", "WordOptions", "Words"]
@@ -35,6 +36,7 @@ class WordOptions:
         html: ``"strip"``: tags become spaces and entities characters. ``"keep"``: they are text like any other.
         normalize: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as they are.
         stop_words: Words that are left out, as they are after all that.
+        subwords: Pieces at most that words are then cut into; 0 leaves them whole.
     """
 
     tokenizer: str = "wordpunct"
@@ -43,36 +45,40 @@ class WordOptions:
     html: str = "strip"
     normalize: str = "nfc"
     stop_words: tuple[str, ...] = ()
+    subwords: int = 0
 
     def __post_init__(self) -> None:
         Tokenizer(self.tokenizer)
+        check(self.subwords >= 0, "text", "subwords", "at least 0", self.subwords)
         for name, choices in _CHOICES.items():
             check(getattr(self, name) in choices, "text", name, f"one of {', '.join(choices)}", getattr(self, name))
 
     def to_json(self) -> dict[str, Any]:
-        """The options by name, as the dataset file and the checkpoint keep them."""
-        return {**asdict(self), "stop_words": list(self.stop_words)}
+        """The options by name, as the dataset file and the checkpoint keep them; `subwords` where words are cut into pieces."""
+        options = {**asdict(self), "stop_words": list(self.stop_words)}
+        return options if self.subwords else {name: value for name, value in options.items() if name != "subwords"}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Undo `to_json`; other names are passed over."""
-        known = {name: stored[name] for name in cls.__dataclass_fields__}
-        return cls(**{**known, "stop_words": tuple(known["stop_words"])})
+        known = {name: stored[name] for name in cls.__dataclass_fields__ if name != "subwords"}
+        return cls(**{**known, "stop_words": tuple(known["stop_words"]), "subwords": stored.get("subwords", 0)})
 
 
 class Words:
-    """Cuts texts into words; it pickles as its options.
+    """Cuts texts into words, and these into pieces; it pickles as its arguments.
 
     Args:
         options: How.
+        pieces: Those that words are cut into; empty leaves words whole.
     """
 
-    def __init__(self, options: WordOptions) -> None:
-        self.options, self._cut = options, Tokenizer(options.tokenizer)
-        self._left_out = frozenset(options.stop_words)
+    def __init__(self, options: WordOptions, pieces: tuple[str, ...] = ()) -> None:
+        self.options, self.pieces_of_words, self._cut = options, pieces, Tokenizer(options.tokenizer)
+        self._left_out, self._parts = frozenset(options.stop_words), Pieces(pieces)
 
-    def __reduce__(self) -> tuple[type[Words], tuple[WordOptions]]:
-        return Words, (self.options,)
+    def __reduce__(self) -> tuple[type[Words], tuple[WordOptions, tuple[str, ...]]]:
+        return Words, (self.options, self.pieces_of_words)
 
     def __call__(self, text: str) -> list[str]:
         """Return the words of a text in their order."""
@@ -92,7 +98,8 @@ class Words:
     def words_of(self, piece: str) -> list[str]:
         """Return the words of one of a text's pieces."""
         tokens = self._cut(piece) if self._cut.heeds_spaces else [piece]
-        return [word for word in map(self._fold, tokens) if word not in self._left_out]
+        words = [word for word in map(self._fold, tokens) if word not in self._left_out]
+        return [part for word in words for part in self._parts(word)] if self.pieces_of_words else words
 
     def _fold(self, token: str) -> str:
         word = token.lower() if self.options.lower else token

@@ -51,7 +51,7 @@ def test_very_long_words_are_unknown():
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"min_count": 0}, "min_count must be at least 1, got 0"), ({"max_size": 4}, "more than its 4 specials, got 4")],
+    [({"min_count": -1}, "min_count must be at least 0, got -1"), ({"max_size": 4}, "more than its 4 specials, got 4")],
 )
 def test_numbers_out_of_range_are_refused(options, message):
     with pytest.raises(ArgumentError, match=message):

@@ -41,26 +41,26 @@ def layers_of(network: nn.Module) -> list[tuple[str, nn.Module]]:
 
 
 @torch.inference_mode()
-def trace(network: nn.Module, images: Tensor) -> list[Call]:
+def trace(network: nn.Module, *inputs: Tensor) -> list[Call]:
     """Run a network once and note each layer's call, in order. Containers are not listed, functions outside layers are not seen.
 
     Args:
         network: In evaluation mode.
-        images: What it takes, normalised, shape (N, C, H, W).
+        *inputs: What it takes, e.g. pictures, normalised, shape (N, C, H, W).
     """
     calls: list[Call] = []
     latest: list[Any] = [None]
 
-    def note(name: str, layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-        shape = tuple(inputs[0].shape) if len(inputs) == 1 and isinstance(inputs[0], Tensor) else None
+    def note(name: str, layer: nn.Module, taken: tuple[Any, ...], output: Any) -> None:
+        shape = tuple(taken[0].shape) if len(taken) == 1 and isinstance(taken[0], Tensor) else None
         # a layer that works in place overwrites its input: what is kept must be a copy
         kept = output.clone() if isinstance(output, Tensor) else None
-        calls.append(Call(name, layer, shape, kept, shape is not None and inputs[0] is latest[0]))
+        calls.append(Call(name, layer, shape, kept, shape is not None and taken[0] is latest[0]))
         latest[0] = output
 
     handles = [layer.register_forward_hook(partial(note, name)) for name, layer in layers_of(network)]
     try:
-        network(images)
+        network(*inputs)
     finally:
         for handle in handles:
             handle.remove()

@@ -74,19 +74,19 @@ Told = tuple[str, list[Finding], list[str], list[Section], dict[str, Any]]
 
 def _tell_one(folder: Path, file: str | Path | None) -> Told:
     record = read_record(folder)
-    seen = see_network(record, file, num_pictures=MAX_MISTAKES)
+    seen = see_network(record, file, num_shown=MAX_MISTAKES)
     record = read_record(folder)  # once more: looking has left a line in the ledger
-    alike = seen.on_file.alike if seen.on_file else None
+    alike = seen.on_val.alike if seen.on_val else None
     findings = find_in_run(record, alike)
     unread = list(seen.unread)
     sections, said = [show_curves([record], alike)], {"run": _say(record)}
-    if record.confusion is None:
-        unread.append("the confusion matrix and classes: the run has not written them, as val was trained on or the run has not ended")
-    else:
+    if record.confusion is not None:
         shown, told = show_classes(record.confusion, record.classes)
         sections, said = [*sections, *shown], {**said, **told}
-    if seen.on_file is not None:
-        mistakes, told = show_mistakes(seen.on_file)
+    elif seen.classifies:
+        unread.append("the confusion matrix and classes: the run has not written them, as val was trained on or the run has not ended")
+    if seen.on_val is not None:
+        mistakes, told = show_mistakes(seen.on_val)
         sections, said = [*sections, mistakes], {**said, **told}
     shown, told = show_network(seen)
     sections += [*shown, show_ledgers([record]), show_setup(record, record.result)]

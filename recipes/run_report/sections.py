@@ -6,29 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from recipes.confusion import measure_classes
-from recipes.look.draw import around_grey, displayable, group_by_kernel
-from recipes.look.kernels import KERNELS
-from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake
 from recipes.run_report.fit import Alike
 from recipes.run_report.judge import tell_metrics
-from recipes.run_report.network import Example, OnFile, SeenNetwork
+from recipes.run_report.network import SeenNetwork
+from recipes.run_report.on_val import OnVal
 from recipes.run_report.plots import Figure, plot_confusion, plot_curves
 from recipes.run_report.records import Record
-from recipes.run_report.words import show_words
 from toolkit.errors import printable
-from toolkit.images.show import picture_address
 from toolkit.report.gallery import Shown
 from toolkit.report.sections import Fold, Note, Part, Pictures, Plots, Section, Table
 
 __all__ = ["MAX_MISTAKES", "show_classes", "show_curves", "show_ledgers", "show_mistakes", "show_network", "show_setup"]
 
-MAX_MISTAKES, MAX_PAIRS, MAX_MAPS, MAX_FILTERS = 48, 40, 16, 128
+MAX_MISTAKES, MAX_PAIRS = 48, 40
 """What the page shows of each; the JSON file has all mistakes and pairs."""
 
 LOSSES = {"train/loss": Figure("training", "train"), "val/loss": Figure("validation", "val")}
@@ -102,11 +97,10 @@ def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[lis
     return [Section("confusion", "Confusion matrix", confused), Section("classes", "Classes", [table, Note("The lowest F1 first.")])], said
 
 
-def show_mistakes(seen: OnFile) -> tuple[Section, dict[str, Any]]:
+def show_mistakes(seen: OnVal) -> tuple[Section, dict[str, Any]]:
     """Show the worst mistakes, as pictures or excerpts."""
     worst, split = seen.mistakes.worst_first, seen.mistakes.split
-    shown = [_show_mistake(one, picture=picture) for one, picture in zip(worst, seen.pictures, strict=False)]
-    shown += [_show_mistake(one, excerpt=excerpt) for one, excerpt in zip(worst, seen.excerpts, strict=False)]
+    shown = [_show_mistake(*one) for one in zip(worst, seen.pictures, seen.excerpts, strict=False)]
     note = f"{len(worst):,} mistakes on {seen.mistakes.samples:,} samples of {split} in {printable(seen.path, 200)}."
     note += f" The {len(shown)} worst by loss: the less probable the true class was held to be, the worse." if shown else ""
     pictures: list[Part] = [Pictures(shown)] if shown else []
@@ -114,57 +108,15 @@ def show_mistakes(seen: OnFile) -> tuple[Section, dict[str, Any]]:
     return Section("mistakes", "Worst mistakes", [Note(note), *pictures]), said
 
 
-def _show_mistake(one: Mistake, *, picture: NDArray[Any] | None = None, excerpt: str = "") -> Shown:
+def _show_mistake(one: Mistake, picture: str, excerpt: str) -> Shown:
     lines = f"taken for: {one.predicted}", f"at {one.probability:.3f}, loss {one.loss:.1f}"
-    address = "" if picture is None else picture_address(displayable(picture).astype(np.float32))
-    return Shown(address, one.source, f"true: {one.true}", lines, excerpt)
+    return Shown(picture, one.source, f"true: {one.true}", lines, excerpt)
 
 
 def show_network(seen: SeenNetwork) -> tuple[list[Section], dict[str, Any]]:
-    """Show the first filters beside the classic edge kernels, the feature maps of a picture, and the layers' table."""
-    said: dict[str, Any] = {"layers": [asdict(layer) for layer in seen.layers], "parameters": seen.parameters}
-    said["filters"] = None if seen.filters is None else asdict(seen.filters)
-    maps = [] if seen.on_file is None or seen.on_file.example is None else _show_maps(seen.on_file.example)
-    filters, words = Section("filters", "First-layer filters", _show_filters(seen)), show_words(seen.words)
-    return [*words[0], filters, Section("maps", "Feature maps", maps), _show_table(seen)], {**said, **words[1]}
-
-
-def _show_filters(seen: SeenNetwork) -> list[Part]:
-    if seen.weights is None:
-        return []
-    groups = group_by_kernel(seen.filters.likeness) if seen.filters else {"": [(i, f"{i}") for i in range(len(seen.weights))]}
-    colour = seen.weights.shape[1] == 3
-    parts: list[Part] = []
-    for name, group in groups.items():
-        tiles = []
-        for number, told in group[:MAX_FILTERS]:
-            pictures = [seen.weights[number].transpose(1, 2, 0)] if colour else []
-            tiles += [_tile(around_grey(values), told) for values in (*pictures, seen.weights[number].sum(0))]
-        mark = _address(around_grey(KERNELS[name])) if name else ""
-        title = f"{len(group)} most like the {name} kernel" if name else f"{len(group)} filters"
-        parts.append(Pictures(tiles, title, mark, magnified=True))
-    note = "Each is stretched around grey, which is 0" + ("; beside the colours, their sum over the channels." if colour else ".")
-    if seen.filters:
-        note += (
-            f" Below, its number and the cosine of its sum with the kernel; half of all filters of noise reach {seen.filters.chance:.2f}."
-        )
-    return [Note(note), *parts]
-
-
-def _show_maps(seen: Example) -> list[Part]:
-    taken = f"taken for {printable(seen.predicted, 60)} at {seen.probability:.3f}"
-    note = f"What each convolution makes of {printable(seen.source, 200)}, {taken}."
-    note += f" The first {MAX_MAPS} maps of each; a layer has one scale, from its lowest value (dark) to its highest (bright)."
-    picture = _tile(displayable(seen.picture), seen.source)
-    return [Note(note), Pictures([picture], magnified=True), *(_show_layer(layer) for layer in seen.maps)]
-
-
-def _show_layer(layer: FeatureMaps) -> Pictures:
-    count, height, width = layer.maps.shape
-    low, high = float(layer.maps.min()), float(layer.maps.max())
-    scaled = ((layer.maps[:MAX_MAPS] - low) * (255 / max(high - low, 1e-12))).astype(np.uint8)
-    tiles = [_tile(cv2.applyColorMap(one, cv2.COLORMAP_INFERNO)[..., ::-1] / 255, str(i)) for i, one in enumerate(scaled)]
-    return Pictures(tiles, f"{layer.name}: {count} maps of {height}×{width} after {layer.through[-1]}, up to {high:.3g}", magnified=True)
+    """Show what networks of its kind alone have, and the layers' table."""
+    own, told = seen.own.show() if seen.own is not None else ([], {})
+    return [*own, _show_table(seen)], {"layers": [asdict(layer) for layer in seen.layers], "parameters": seen.parameters, **told}
 
 
 def _show_table(seen: SeenNetwork) -> Section:
@@ -175,8 +127,8 @@ def _show_table(seen: SeenNetwork) -> Section:
     head = ("layer", "kind", "kernel", "stride", "padding", "output", "parameters", "by the formula")
     differ = [layer.name for layer in seen.layers if layer.agrees is False]
     agree = f"differ in {', '.join(differ)}" if differ else "agree wherever one is known"
-    note = Note(f"{seen.parameters:,} parameters in all. Sizes and parameters as torch counts them and by the formulas {agree}.")
-    return Section("network", "Network", [Table("Layers", head, rows), note] if rows else [Note(f"{seen.parameters:,} parameters in all.")])
+    note = f"{seen.parameters:,} parameters in all. Sizes, those of {seen.traced}, and parameters as torch counts them and by the formulas {agree}."
+    return Section("network", "Network", [Table("Layers", head, rows), Note(note)] if rows else [])
 
 
 def show_ledgers(records: Sequence[Record]) -> Section:
@@ -213,14 +165,6 @@ def show_setup(record: Record, costs: Mapping[str, Any]) -> Section:
     rows = [(told, float(costs[name]) * factor) for name, (told, factor) in units.items() if name in costs]
     parts: list[Part] = [Table("What it cost", ("cost", "value"), rows)] if rows else []
     return Section("setup", "Cost and configuration", [*parts, Fold("The resolved configuration, config.yaml", record.config)])
-
-
-def _tile(values: NDArray[Any], name: str) -> Shown:
-    return Shown(_address(values), name, "")
-
-
-def _address(values: NDArray[Any]) -> str:
-    return picture_address(np.ascontiguousarray(values, np.float32), lossless=True)
 
 
 def _times(sizes: Sequence[float] | None) -> str:

@@ -1,31 +1,46 @@
-"""What a run's vectors of words know: a checkpoint comes in; a map, and the neighbours of some words, go out to the page."""
+"""What networks of texts have of their own: a checkpoint comes in; a map of words, and the neighbours of some, go out to the page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from datamodules import FileDataModule, Ngrams, Sequences
+from datamodules.dataset import Batch
+from datamodules.text.word_state import restore_vocabulary
 from recipes.checkpoint import Restored
+from recipes.look.trace import Call
 from recipes.models import Embeddings
 from recipes.models.word_embedding import WordEmbedding
+from recipes.tasks import Classifier
 from recipes.word_vectors import WordVectors
 from toolkit.errors import printable
 from toolkit.report.plots import WIDTH, Plot, draw_plot
 from toolkit.report.sections import Note, Part, Plots, Section, Table
-from toolkit.text.vocabulary import SPECIALS
+from toolkit.text import Vocabulary
+from toolkit.text.vocabulary import SPECIALS, UNKNOWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["SeenWords", "choose_words", "see_words", "show_words"]
+__all__ = ["SeenWords", "blank", "choose_words", "find_room", "see"]
 
-MAX_MAPPED, MAX_ASKED, NUM_NEIGHBOURS = 100, 40, 8
-LEAST_LETTERS = 5
-"""Shorter ones among frequent words mostly join the others together."""
+MAX_MAPPED, MAX_ASKED, NUM_NEIGHBOURS = 300, 40, 7
+MAX_FREQUENT = 10_000
+"""Words among which neighbours are looked for: vectors of rarer ones have hardly been learned, and lie anywhere."""
+
+MAX_SHARE = 0.25
+"""Of the training texts: words that stand in more tell little, whatever they are."""
+
+SIZE_INCHES, FONT_POINTS = (2.1 * WIDTH, 1.5 * WIDTH), 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +50,8 @@ class SeenWords:
     Args:
         size: Words that have a vector.
         width: Numbers in a vector.
-        words: The words on the map, those in frequent use first.
-        places: Their places, float32, shape (N, 2).
+        words: Those laid out, in the order of their use.
+        places: Where they lie, float32, shape (N, 2).
         neighbours: Of some words, the words nearest to each, with their cosines.
     """
 
@@ -46,60 +61,111 @@ class SeenWords:
     places: NDArray[np.float32]
     neighbours: Mapping[str, Sequence[tuple[str, float]]]
 
+    def show(self) -> tuple[list[Section], dict[str, Any]]:
+        """Show the map and the neighbours."""
+        rows = [(word, *(f"{near} {cosine:.2f}" for near, cosine in found)) for word, found in self.neighbours.items()]
+        head = ("word", *(str(number + 1) for number in range(max(map(len, rows)) - 1)))
+        among = f" Neighbours are looked for among the {MAX_FREQUENT:,} words in most frequent use." if self.size > MAX_FREQUENT else ""
+        parts: list[Part] = [
+            Note(f"{self.size:,} words have vectors of {self.width} numbers; here are frequent ones that tell some texts from others."),
+            Plots([_plot_words(self)], wide=True),
+            Table("Nearest neighbours", head, rows),
+            Note(f"Behind each neighbour stands the cosine of both vectors: 1 in the same direction, 0 at right angles.{among}"),
+        ]
+        said = {
+            "map": [{"word": word, "place": place} for word, place in zip(self.words, self.places.tolist(), strict=True)],
+            "neighbours": {word: [{"word": near, "cosine": cosine} for near, cosine in found] for word, found in self.neighbours.items()},
+        }
+        return [Section("words", "Word vectors", parts)], {"words": said}
 
-def see_words(restored: Restored) -> SeenWords | None:
-    """Look at the vectors of words in a network; None where it has none, or has them of something else than words.
+
+def blank(restored: Restored) -> tuple[str, tuple[Tensor, ...]]:
+    """Say and return the least that a network of texts takes."""
+    view = restored.view if isinstance(restored.view, Sequences | Ngrams) else Sequences()
+    text = view.finish(Batch(torch.tensor([UNKNOWN]), None, torch.arange(1), torch.ones(1, dtype=torch.int64)))
+    lengths = [text.lengths] if isinstance(restored.task, Classifier) and text.lengths is not None else []
+    return "a text of one word", (text.x, *lengths)
+
+
+def see(restored: Restored, calls: Sequence[Call], data: FileDataModule | None) -> SeenWords | None:  # noqa: ARG001  # as every kind's
+    """Look at the vectors of words in a network; None where it has none, has them of something else, or they are no numbers any more.
 
     Args:
         restored: The checkpoint; its vocabulary names the words.
+        calls: What `trace` noted of its network.
+        data: Nothing of it is needed.
     """
-    network = restored.task.network
-    layer = next((module for module in network.modules() if isinstance(module, WordEmbedding)), None)
-    weight = network.inputs if isinstance(network, Embeddings) else None if layer is None else layer.weight
-    if weight is None or len(weight) <= len(SPECIALS):
+    network, vocabulary = restored.task.network, restore_vocabulary(restored.data["vocabulary"])
+    learned = [call.layer.weight for call in calls if isinstance(call.layer, WordEmbedding)]
+    weight = next(iter([network.inputs] if isinstance(network, Embeddings) else learned), None)
+    if weight is None or len(weight) != len(vocabulary) or len(weight) == len(SPECIALS) or not bool(weight.isfinite().all()):
         return None
-    known = tuple(restored.data["vocabulary"]["words"])[len(SPECIALS) :]
-    vectors = WordVectors(known, weight.detach().float().numpy()[len(SPECIALS) :])
-    words = choose_words(known)
-    neighbours = {word: vectors.neighbours(word, NUM_NEIGHBOURS) for word in words[:MAX_ASKED]}
-    return SeenWords(len(known), vectors.vectors.shape[1], words, vectors.plane(words), neighbours)
+    named = slice(len(SPECIALS), None)
+    vectors = WordVectors(vocabulary.words[named], weight.detach().float().numpy()[named])
+    frequent = WordVectors(vectors.words[:MAX_FREQUENT], vectors.vectors[:MAX_FREQUENT])
+    words, asked = choose_words(vocabulary, MAX_MAPPED, among=1000), choose_words(vocabulary, MAX_ASKED, among=300)
+    neighbours = {word: frequent.neighbours(word, NUM_NEIGHBOURS) for word in asked}
+    return SeenWords(len(vectors), vectors.vectors.shape[1], words, vectors.plane(words), neighbours)
 
 
-def choose_words(words: Sequence[str]) -> list[str]:
-    """Choose what is worth a look: frequent words of several letters; any, where there are few such.
+def choose_words(vocabulary: Vocabulary, count: int, *, among: int) -> list[str]:
+    """Choose what is worth a look: of the words in frequent use, those that stand in fewer texts than chance would strew them over.
+
+    A word like "the" stands in every text; one that tells what a text is about stands in few, but there again and again.
 
     Args:
-        words: All, those in frequent use first.
+        vocabulary: At least one word.
+        count: How many, at least 1.
+        among: The words in most frequent use that are considered, at least 1.
+
+    Returns:
+        In the order of their use: words with a letter; any, where none has one.
+
+    Source:
+        Church & Gale, Inverse document frequency (IDF): a measure of deviations from Poisson, 1995.
     """
-    long = [word for word in words if len(word) >= LEAST_LETTERS and word.isalpha()]
-    return (long if len(long) >= MAX_ASKED else list(words))[:MAX_MAPPED]
+    known = range(len(SPECIALS), len(vocabulary))
+    written = islice((row for row in known if any(map(str.isalpha, vocabulary.words[row]))), among)
+    rows = np.array(list(written) or known[:among])
+    number = max(vocabulary.num_documents, 1)
+    found = np.maximum(vocabulary.documents[rows], 1) / number
+    by_chance = -np.expm1(-vocabulary.counts[rows] / number)
+    best = np.lexsort((-by_chance / found, found > MAX_SHARE))[:count]
+    return [vocabulary.words[row] for row in np.sort(rows[best])]
 
 
-def show_words(seen: SeenWords | None) -> tuple[list[Section], dict[str, Any]]:
-    """Show the map and the neighbours, and the same as plain data."""
-    if seen is None:
-        return [], {}
-    rows = [(word, *(f"{near} {cosine:.2f}" for near, cosine in found)) for word, found in seen.neighbours.items()]
-    head = ("word", *(str(number) for number in range(1, 1 + max(len(row) - 1 for row in rows))))
-    notes = [
-        Note(f"{seen.size:,} words have vectors of {seen.width} numbers; here are frequent ones of {LEAST_LETTERS} letters and more."),
-        Note("Behind each neighbour stands the cosine of its vector with that of the word: 1 in the same direction, 0 at right angles."),
-    ]
-    said = {
-        "map": [{"word": word, "place": place} for word, place in zip(seen.words, seen.places.tolist(), strict=True)],
-        "neighbours": {word: [{"word": near, "cosine": cosine} for near, cosine in found] for word, found in seen.neighbours.items()},
-    }
-    parts: list[Part] = [notes[0], Plots([_plot_words(seen)], wide=True), Table("Nearest neighbours", head, rows), notes[1]]
-    return [Section("words", "Word vectors", parts)], {"words": said}
+def find_room(words: Sequence[str], places: NDArray[np.floating]) -> list[int]:
+    """Choose in their order the words that can be written at their places without one lying over another.
+
+    Args:
+        words: As they are written.
+        places: In points, shape (N, 2).
+    """
+    width = [sum(1 + (east_asian_width(character) in "WF") for character in word) for word in words]
+    half = np.stack([0.31 * FONT_POINTS * np.array(width), np.full(len(words), 0.6 * FONT_POINTS)], axis=1)
+    kept: list[int] = []
+    for i in range(len(words)):
+        apart = np.abs(places[kept] - places[i]) >= half[kept] + half[i]
+        if apart.any(axis=1).all():
+            kept.append(i)
+    return kept
 
 
 def _plot_words(seen: SeenWords) -> Plot:
-    def draw(axes: Axes) -> None:
-        axes.scatter(seen.places[:, 0], seen.places[:, 1], s=0)
-        for word, (right, up) in zip(seen.words, seen.places.tolist(), strict=True):
-            axes.text(right, up, printable(word, 24), ha="center", va="center", fontsize=8, parse_math=False)
-        axes.margins(0.05)
-        axes.set(xlabel="first direction", ylabel="second direction")
+    words = [printable(word, 24) for word in seen.words]
+    low, high = seen.places.min(0), seen.places.max(0)
+    inside = 72 * np.array(SIZE_INCHES) - (8 * FONT_POINTS, 4 * FONT_POINTS)  # room for half a word at each side
+    points = float((inside / np.maximum(high - low, 1e-12)).min())  # the same to the right as upwards: distances are true
+    kept = find_room(words, points * seen.places)
 
-    caption = f"{len(seen.words)} words on the plane in which their vectors differ most (the first two principal components)."
-    return draw_plot(draw, caption, name="words", size=(2.1 * WIDTH, 1.5 * WIDTH))
+    def draw(axes: Axes) -> None:
+        for i in kept:
+            axes.text(*seen.places[i].tolist(), words[i], ha="center", va="center", fontsize=FONT_POINTS, parse_math=False)
+        reach = 36 * np.array(SIZE_INCHES) / points
+        (left, bottom), (right, top) = (low + high) / 2 - reach, (low + high) / 2 + reach
+        axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[], aspect="equal")
+        axes.spines[:].set_visible(False)
+
+    caption = f"{len(kept)} words on the plane in which their vectors differ most (the first two principal components)"
+    caption += f"; {len(words) - len(kept)} more would lie over these." if len(kept) < len(words) else "."
+    return draw_plot(draw, caption, name="words", size=SIZE_INCHES)

@@ -127,8 +127,10 @@ def _show_table(seen: SeenNetwork) -> Section:
     head = ("layer", "kind", "kernel", "stride", "padding", "output", "parameters", "by the formula")
     differ = [layer.name for layer in seen.layers if layer.agrees is False]
     agree = f"differ in {', '.join(differ)}" if differ else "agree wherever one is known"
-    note = f"{seen.parameters:,} parameters in all. Sizes, those of {seen.traced}, and parameters as torch counts them and by the formulas {agree}."
-    return Section("network", "Network", [Table("Layers", head, rows), Note(note)] if rows else [])
+    note = f"{seen.parameters:,} parameters in all. Outputs for {seen.traced} and parameters, by torch and by the formulas, {agree}."
+    filled = [i for i in range(len(head)) if any(row[i] for row in rows)]
+    table = Table("Layers", [head[i] for i in filled], [[row[i] for i in filled] for row in rows])
+    return Section("network", "Network", [table, Note(note)] if rows else [])
 
 
 def show_ledgers(records: Sequence[Record]) -> Section:

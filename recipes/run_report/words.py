@@ -33,14 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = ["SeenWords", "blank", "choose_words", "find_room", "see"]
 
-MAX_MAPPED, MAX_ASKED, NUM_NEIGHBOURS = 300, 40, 7
+MAX_MAPPED, MAX_ASKED, NUM_NEIGHBOURS = 300, 40, 6
 MAX_FREQUENT = 10_000
 """Words among which neighbours are looked for: vectors of rarer ones have hardly been learned, and lie anywhere."""
 
-MAX_SHARE = 0.25
+MAX_SHARE = 0.1
 """Of the training texts: words that stand in more tell little, whatever they are."""
 
-SIZE_INCHES, FONT_POINTS = (2.1 * WIDTH, 1.5 * WIDTH), 8
+FONT_POINTS, WIDTH_POINTS = 7, 72 * 2.1 * WIDTH
+LOWEST, HIGHEST = 0.4, 0.9
+"""Heights of the map, as shares of its width."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +105,7 @@ def see(restored: Restored, calls: Sequence[Call], data: FileDataModule | None) 
     named = slice(len(SPECIALS), None)
     vectors = WordVectors(vocabulary.words[named], weight.detach().float().numpy()[named])
     frequent = WordVectors(vectors.words[:MAX_FREQUENT], vectors.vectors[:MAX_FREQUENT])
-    words, asked = choose_words(vocabulary, MAX_MAPPED, among=1000), choose_words(vocabulary, MAX_ASKED, among=300)
+    words, asked = choose_words(vocabulary, MAX_MAPPED, among=1000), choose_words(vocabulary, MAX_ASKED, among=500)
     neighbours = {word: frequent.neighbours(word, NUM_NEIGHBOURS) for word in asked}
     return SeenWords(len(vectors), vectors.vectors.shape[1], words, vectors.plane(words), neighbours)
 
@@ -153,19 +155,19 @@ def find_room(words: Sequence[str], places: NDArray[np.floating]) -> list[int]:
 
 def _plot_words(seen: SeenWords) -> Plot:
     words = [printable(word, 24) for word in seen.words]
-    low, high = seen.places.min(0), seen.places.max(0)
-    inside = 72 * np.array(SIZE_INCHES) - (8 * FONT_POINTS, 4 * FONT_POINTS)  # room for half a word at each side
-    points = float((inside / np.maximum(high - low, 1e-12)).min())  # the same to the right as upwards: distances are true
+    middle, span = (seen.places.max(0) + seen.places.min(0)) / 2, np.maximum(np.ptp(seen.places, axis=0), 1e-9)
+    size = WIDTH_POINTS * np.array([1, np.clip(span[1] / span[0], LOWEST, HIGHEST)])
+    points = float(((size - (10 * FONT_POINTS, 3 * FONT_POINTS)) / span).min())  # a length, in every direction, is as many; words have room
     kept = find_room(words, points * seen.places)
 
     def draw(axes: Axes) -> None:
         for i in kept:
-            axes.text(*seen.places[i].tolist(), words[i], ha="center", va="center", fontsize=FONT_POINTS, parse_math=False)
-        reach = 36 * np.array(SIZE_INCHES) / points
-        (left, bottom), (right, top) = (low + high) / 2 - reach, (low + high) / 2 + reach
-        axes.set(xlim=(left, right), ylim=(bottom, top), xticks=[], yticks=[], aspect="equal")
+            right, up = seen.places[i].tolist()
+            axes.text(right, up, words[i], ha="center", va="center", fontsize=FONT_POINTS, parse_math=False)
+        low, high = middle - size / points / 2, middle + size / points / 2
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
 
     caption = f"{len(kept)} words on the plane in which their vectors differ most (the first two principal components)"
     caption += f"; {len(words) - len(kept)} more would lie over these." if len(kept) < len(words) else "."
-    return draw_plot(draw, caption, name="words", size=SIZE_INCHES)
+    return draw_plot(draw, caption, name="words", size=(size[0] / 72, size[1] / 72))

@@ -15,12 +15,15 @@ from foudre import main
 from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake, Mistakes
 from recipes.run_report import report_run
-from recipes.run_report.network import Example, OnFile, SeenNetwork
+from recipes.run_report.network import SeenNetwork
+from recipes.run_report.on_val import OnVal
+from recipes.run_report.pictures import Example, SeenPictures
 from recipes.run_report.sections import show_classes, show_ledgers, show_mistakes, show_network, show_setup
 from recipes.run_report.words import SeenWords
 from tests.recipes.run_report.runs import make_record
 from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
 from toolkit.errors import printable
+from toolkit.images.show import picture_address
 from toolkit.report.content import judge
 from toolkit.report.page import render_sections
 
@@ -156,11 +159,11 @@ def hostile_page(names):
     wrong = Mistakes("val", 9, tuple(Mistake(i, name, name, name, 0.5, 1.0) for i, name in enumerate(names)))
     maps = [FeatureMaps(name, ("Conv2d",), np.zeros((1, 4, 4), np.float32)) for name in names]
     example = Example(names[0], picture, names[0], 0.5, maps)
-    seen = OnFile(names[0], wrong, None, [picture] * len(names), names, example)
+    seen = OnVal(names[0], wrong, None, [picture_address(picture.astype(np.float32))] * len(names), names)
     places = np.arange(2 * len(names), dtype=np.float32).reshape(-1, 2)
     words = SeenWords(len(names), 2, names, places, {name: [(name, 0.5)] for name in names})
     matrix = np.ones((len(names), len(names)), np.int64)
-    network = show_network(SeenNetwork(on_file=seen, words=words))[0]
+    network = [section for own in (SeenPictures(example=example), words) for section in show_network(SeenNetwork(own=own))[0]]
     sections = [*show_classes(matrix, names)[0], show_mistakes(seen)[0], *network, show_ledgers([record]), show_setup(record, {})]
     content = {"verdict": judge([], names[0]), "findings": [], "unchecked": list(names)}
     return Page(render_sections(content, sections, title=names[0], what="training run", about=names[0]))

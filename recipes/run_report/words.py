@@ -13,8 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from datamodules import FileDataModule, Ngrams, Sequences
-from datamodules.dataset import Batch
+from datamodules import Batch, FileDataModule, Ngrams, Sequences
 from datamodules.text.word_state import restore_vocabulary
 from recipes.checkpoint import Restored
 from recipes.look.trace import Call

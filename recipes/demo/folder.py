@@ -1,4 +1,4 @@
-"""What the demos share: a folder comes in and is emptied with care; what a demo left goes out."""
+"""What the demos share: a folder comes in and is emptied with care; what a demo left, and its words, go out."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Self
 
 from toolkit.errors import ArgumentError, wording
 
-__all__ = ["MARK", "Demo", "clear"]
+__all__ = ["MARK", "Demo", "clear", "indented"]
 
 MARK = ".foudre-demo"
-"""A file in a demo's folder: it names the kind."""
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,22 @@ class Demo:
         return self
 
 
-def clear(folder: str | Path, kind: str) -> Path:
-    """Make the folder and mark it as that of a kind's demo; what an earlier one left is removed first.
+def clear(folder: str | Path) -> Path:
+    """Make the folder and mark it as a demo's; an earlier demo's is emptied first.
 
     Raises:
-        ArgumentError: If it holds something else.
+        ArgumentError: If it holds something that no demo left there.
     """
     folder = Path(folder)
-    mark = folder / MARK
-    if mark.is_file() and mark.read_bytes() in (kind.encode(), b""):  # the first demos' marks were empty
+    if (folder / MARK).exists():
         shutil.rmtree(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        rule = f"new, empty, or what an earlier demo of {kind} left"
-        raise ArgumentError(wording("demo", "folder", rule, str(folder), fix="Name another with --to."))
+        raise ArgumentError(wording("demo", "folder", "new, empty, or an earlier demo's", str(folder), fix="Name another with --to."))
     folder.mkdir(parents=True, exist_ok=True)
-    mark.write_text(kind, encoding="utf-8")
+    (folder / MARK).touch()
     return folder
+
+
+def indented(text: object) -> str:
+    """Move lines to the right, below what led to them."""
+    return "\n".join(f"   {line}" for line in str(text).splitlines())

@@ -19,8 +19,16 @@ def demo(
 ) -> int:
     """Draw data, preprocess, train, evaluate, predict: in 3 minutes.
 
-    Nothing is downloaded. Each step says the command that you would type for it. Images are traffic signs; texts are
-    sentences that teach word vectors what a capital is, and film reviews, good or bad.
+    Nothing is downloaded. Each step says the command that you would type for it.
+    Images are traffic signs, and a network learns to tell them apart. Texts are
+    sentences, of which word vectors learn what a capital is, and film reviews,
+    good or bad. A demo replaces what an earlier one of its kind left.
+
+    For example:
+
+        foudre demo
+        foudre demo text
+        foudre demo text --to /tmp/words
 
     Args:
         kind: The kind of data to draw.

@@ -12,13 +12,21 @@ from typing import Literal
 from recipes.demo.folder import MARK, Demo
 from recipes.demo.images import demo_images
 from recipes.demo.text import demo_text
+from toolkit.errors import check
 from toolkit.wing import Progress, silent
 
 __all__ = ["MARK", "Demo", "demo", "demo_images", "demo_text"]
+
+DEMOS: dict[str, Callable[..., Demo]] = {"images": demo_images, "text": demo_text}
 
 
 def demo(
     folder: str | Path, kind: Literal["images", "text"] = "images", *, say: Callable[[str], None], progress: Progress = silent
 ) -> Demo:
-    """Draw data of a kind, preprocess, train, evaluate and predict; the other arguments are those of `demo_images` and `demo_text`."""
-    return (demo_text if kind == "text" else demo_images)(folder, say=say, progress=progress)
+    """Draw data of a kind, preprocess, train, evaluate and predict; the other arguments are those of `demo_images` and `demo_text`.
+
+    Raises:
+        ArgumentError: If there is no demo of this kind, or the folder holds what no earlier one of its kind left.
+    """
+    check(kind in DEMOS, "demo", "kind", f"one of {', '.join(DEMOS)}", kind)
+    return DEMOS[kind](folder, say=say, progress=progress)

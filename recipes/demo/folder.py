@@ -1,4 +1,4 @@
-"""What the demos share: a folder comes in and is emptied with care; what a demo left, and its words, go out."""
+"""What the demos share: a folder comes in and is emptied with care; what a demo left goes out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Self
 
 from toolkit.errors import ArgumentError, wording
 
-__all__ = ["MARK", "Demo", "clear", "indented"]
+__all__ = ["MARK", "Demo", "clear"]
 
 MARK = ".foudre-demo"
+"""A file in a demo's folder: it names the kind."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +40,19 @@ class Demo:
         return self
 
 
-def clear(folder: str | Path) -> Path:
-    """Make the folder and mark it as a demo's; an earlier demo's is emptied first.
+def clear(folder: str | Path, kind: str) -> Path:
+    """Make the folder and mark it as that of a kind's demo; what an earlier one left is removed first.
 
     Raises:
-        ArgumentError: If it holds something that no demo left there.
+        ArgumentError: If it holds something else.
     """
     folder = Path(folder)
-    if (folder / MARK).exists():
+    mark = folder / MARK
+    if mark.is_file() and mark.read_bytes() in (kind.encode(), b""):  # the first demos' marks were empty
         shutil.rmtree(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ArgumentError(wording("demo", "folder", "new, empty, or an earlier demo's", str(folder), fix="Name another with --to."))
+        rule = f"new, empty, or what an earlier demo of {kind} left"
+        raise ArgumentError(wording("demo", "folder", rule, str(folder), fix="Name another with --to."))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARK).touch()
+    mark.write_text(kind, encoding="utf-8")
     return folder
-
-
-def indented(text: object) -> str:
-    """Move lines to the right, below what led to them."""
-    return "\n".join(f"   {line}" for line in str(text).splitlines())

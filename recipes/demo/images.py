@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recipes.demo.folder import Demo, clear, indented
-from recipes.evaluate import evaluate
+from recipes.demo.folder import Demo, clear
+from recipes.demo.steps import command, fit, indented, judge
 from recipes.predict import predict
-from recipes.train import train
 from toolkit.dataset_file import DatasetFile, open_dataset
 from toolkit.preprocess import preprocess_images
 from toolkit.samples import DrawnSigns, SignFaults, SignOptions, contact_sheet, draw_signs, write_png
@@ -34,7 +33,7 @@ def demo_images(
     """Draw traffic signs, preprocess, train, evaluate and predict.
 
     Args:
-        folder: Where to; new, empty, or an earlier demo's, which is replaced.
+        folder: Where to; new, empty, or what an earlier demo of images left, which is replaced.
         say: Told in a few lines what each step does and the command for it.
         progress: Told how far drawing and preprocessing are.
         signs: What to draw; a few files are broken on purpose, to show what becomes of them.
@@ -44,33 +43,31 @@ def demo_images(
         Where everything lies.
 
     Raises:
-        ArgumentError: If the folder holds something that no demo left there.
+        ArgumentError: If the folder holds something else.
     """
     began = time.monotonic()
-    folder = clear(folder)
+    folder = clear(folder, "images")
     say("1. Traffic signs, drawn as a car's camera sees them: tracks of frames, and a few broken files")
     drawn = draw_signs(folder / "GTSRB", options=signs, progress=progress)
     say(f"   {drawn.num_train} pictures to learn from, {drawn.num_test} to be tested on, {len(drawn.classes)} classes")
 
     path = folder / "signs.h5"
-    say(f"\n2. One checked dataset file; no track stands in two splits\n   $ foudre preprocess images {drawn.folder} {path}")
+    say("\n2. One checked dataset file; no track stands in two splits")
+    say(command("preprocess", "images", drawn.folder, path))
     say(indented(preprocess_images(drawn.folder, path, progress=progress)))
     file = open_dataset(path)
     sheet = _write_signs(folder / "signs.png", file)
 
     say("\n3. A small convolutional network, chosen by its loss on val")
     options = ("--data.batch_size", "64", "--trainer.max_epochs", str(epochs))
-    say(f"   $ foudre train signs {path} --run {folder / 'run'} {' '.join(options)}")
-    trained = train("signs", path, *options, run=folder / "run")
-    checkpoint = Path(trained.best_checkpoint or trained.last_checkpoint or "")
-    say(f"   {trained.epochs} epochs in {trained.seconds:.0f} s, accuracy on val {trained.metrics['val/accuracy']:.1%}")
+    checkpoint = Path(fit("signs", path, *options, run=folder / "run", say=say).checkpoint or "")
 
-    say(f"\n4. How good it is on pictures that it never saw\n   $ foudre evaluate {checkpoint} {path}")
-    accuracy = evaluate(checkpoint, path).metrics["accuracy"]
-    say(f"   accuracy on test {accuracy:.1%}")
+    say("\n4. How good it is on pictures that it never saw")
+    accuracy = judge(checkpoint, path, say=say)
 
     raw = drawn.folder / "Final_Test" / "Images"
-    say(f"\n5. What it says about raw files\n   $ foudre predict {checkpoint} {raw}")
+    say("\n5. What it says about raw files")
+    say(command("predict", checkpoint, raw))
     answers = list(islice(predict(checkpoint, [raw]), NUM_SHOWN))
     for answer in answers[:NUM_SAID]:
         name = Path(answer["input"]).name

@@ -3,19 +3,18 @@
 import shlex
 import socket
 from functools import partial
+from pathlib import Path
 
 import cv2
 import pytest
 
 import foudre
-from recipes.demo import MARK, demo_images, demo_text
+from recipes.demo import MARK, demo, demo_images, demo_text
 from toolkit import ArgumentError
 from toolkit.samples import SignFaults, SignOptions
 from toolkit.samples.texts import ReviewOptions
 
 SMALL = SignOptions(num_classes=2, tracks=4, frames=3, test_tracks=3, faults=SignFaults(truncated=1))
-
-
 FEW = ReviewOptions(num_films=12)
 STEPS = {
     "images": ["preprocess", "train", "evaluate", "predict"],
@@ -24,16 +23,16 @@ STEPS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "demo"),
+    ("kind", "run"),
     [("images", partial(demo_images, signs=SMALL, epochs=1)), ("text", partial(demo_text, num_sentences=4000, reviews=FEW))],
 )
-def test_it_runs_to_the_end_and_says_how(kind, demo, tmp_path, monkeypatch):
+def test_it_runs_to_the_end_and_says_how(kind, run, tmp_path, monkeypatch):
     def refuse(*_):
         raise AssertionError("the demo must not need a network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     said = []
-    made = demo(tmp_path / "demo", say=said.append)
+    made = run(tmp_path / "my demo", say=said.append)
     assert all(cv2.imread(str(picture)).std() > 5 for picture in made.pictures)
     assert made.dataset.exists()
     assert made.checkpoint.exists()
@@ -41,27 +40,38 @@ def test_it_runs_to_the_end_and_says_how(kind, demo, tmp_path, monkeypatch):
     lines = [line.strip() for line in "\n".join(said).splitlines()]
     commands = [line.removeprefix("$ foudre ") for line in lines if line.startswith("$ foudre")]
     assert [command.split()[0] for command in commands] == STEPS[kind]
-    for command in commands:
-        assert not foudre.app.parse_args(shlex.split(command), exit_on_error=False, print_error=False)[2]
+    for command in map(shlex.split, commands):
+        assert not foudre.app.parse_args(command, exit_on_error=False, print_error=False)[2]
+        assert all(Path(word).exists() for word in command if word.startswith(str(tmp_path)))
+        assert "--run" not in command  # the demo's own run folder is in use
     assert ("Paris − France + Sénégal = Dakar" in lines) == (kind == "text")
 
 
 def test_words_too_few_to_ask_are_no_error(tmp_path):
     said = []
     demo_text(tmp_path / "demo", say=said.append, num_sentences=12, reviews=FEW, epochs=1)
-    assert any("too few words" in line or "answered right" in line for line in said)
+    assert any("too few words to ask" in line for line in said)
 
 
-def test_an_earlier_demo_is_replaced(tmp_path):
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / MARK).touch()
-    (tmp_path / "demo" / "old.txt").touch()
-    demo_images(tmp_path / "demo", say=lambda _: None, signs=SMALL, epochs=1)
-    assert not (tmp_path / "demo" / "old.txt").exists()
+def test_an_earlier_demo_of_its_kind_is_replaced(tmp_path):
+    for _ in range(2):
+        made = demo_images(tmp_path / "demo", say=lambda _: None, signs=SMALL, epochs=1)
+        assert not (made.folder / "old.txt").exists()
+        (made.folder / "old.txt").touch()
 
 
-def test_a_folder_of_somebody_elses_is_left_alone(tmp_path):
+@pytest.mark.parametrize(("kind", "other"), [("images", "text"), ("text", "images")])
+def test_a_folder_of_anybody_elses_is_left_alone(kind, other, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(ArgumentError, match="folder must be new, empty, or an earlier demo's, got"):
-        demo_images(tmp_path, say=lambda _: None)
+    for mark in (None, other):
+        if mark is not None:
+            (tmp_path / MARK).write_text(mark)
+        with pytest.raises(ArgumentError, match=f"folder must be new, empty, or what an earlier demo of {kind} left, got"):
+            demo(tmp_path, kind, say=lambda _: None)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_kind_without_a_demo_is_refused(tmp_path):
+    with pytest.raises(ArgumentError, match="kind must be one of images, text, got series"):
+        demo(tmp_path / "demo", "series", say=lambda _: None)
+    assert not (tmp_path / "demo").exists()

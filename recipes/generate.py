@@ -16,7 +16,7 @@ from recipes.checkpoint import load_checkpoint
 from recipes.models import LanguageNet
 from toolkit.errors import DataError, check, wording
 from toolkit.text import TextEncoder
-from toolkit.text.subwords import join_pieces
+from toolkit.text.subwords import MARK, join_pieces
 from toolkit.text.vocabulary import END, PADDING, START, UNKNOWN
 
 __all__ = ["Generated", "draw_word", "generate", "join_words"]
@@ -32,13 +32,15 @@ class Generated:
     Args:
         start: What was given.
         text: What was written behind it.
-        words: The words written.
+        words: The words written; pieces of them, where the network reads these.
+        goes_on: Whether `text` goes on with the last word of `start`, as a piece can.
         ended: Whether the model ended the text; otherwise there were words enough.
     """
 
     start: str
     text: str
     words: list[str]
+    goes_on: bool
     ended: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -46,7 +48,7 @@ class Generated:
         return asdict(self)
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.start, self.text)))
+        return ("" if self.goes_on else " ").join(filter(None, (self.start, self.text)))
 
 
 @torch.inference_mode()
@@ -58,7 +60,7 @@ def generate(
     Args:
         checkpoint: What `train` wrote for a recipe like ``next_word``.
         start: The start of a text, cut into words as the training texts were; empty begins anew.
-        num_words: The most words to write, at least 1.
+        num_words: The most words, or pieces of them, to write, at least 1.
         temperature: 0 takes the likeliest word each time, 1 draws as foretold; at least 0.
         top_k: Draw among so many of the likeliest words, at least 0; 0 takes all.
         seed: Of the draws.
@@ -83,7 +85,9 @@ def generate(
         written += read
     ended = written[-1] == END
     words = encoder.vocabulary.decode(written[:-1] if ended else written)
-    return Generated(start, join_words(join_pieces(words) if restored.data["pipeline"].get("subwords") else words), words, ended)
+    pieces = encoder.words.options.subwords > 0
+    text = join_words(join_pieces(words) if pieces else words)
+    return Generated(start, text, words, goes_on=pieces and "".join(words[:1]).startswith(MARK), ended=ended)
 
 
 def draw_word(scores: Tensor, rng: np.random.Generator, *, temperature: float, top_k: int) -> int:

@@ -164,6 +164,18 @@ def test_the_same_seed_writes_the_same_text(language):
     assert first.startswith("The film ")
 
 
+def test_a_network_of_pieces_writes_whole_words(source, tmp_path):
+    preprocess_text(source, tmp_path / "p.h5", text=TextOptions(subwords=550), write=ExportOptions(workers=0))
+    options = ["--network.width", "8", "--trainer.max_epochs", "1", "--trainer.limit_train_batches", "2"]
+    model = train("next_word", tmp_path / "p.h5", *QUICK, *options, run=tmp_path / "run").best_checkpoint
+    written = [generate(model, "The film", seed=seed, num_words=5, temperature=9, top_k=0) for seed in range(9)]
+    assert {text.goes_on for text in written} == {True, False}
+    for text in written:
+        assert text.goes_on == text.words[0].startswith("##")
+        assert str(text).startswith("The film ") != text.goes_on
+        assert "##" not in str(text)
+
+
 def test_what_is_no_language_model_writes_nothing_and_one_names_no_classes(learned, language):
     with pytest.raises(DataError, match="generate: network must be a language model"):
         generate(learned.best_checkpoint, "The film")

@@ -1,7 +1,12 @@
-"""Words cut into pieces: counts of the training words come in, pieces that make up any of them go out, and cut words of any text."""
+"""Words cut into pieces: counts of the training words come in, pieces that make up any word go out, and cut words of any text.
+
+Pieces are of UTF-8, and each byte is one: no word is unknown. A piece is named by its characters, and by Braille patterns, of which Unicode
+has one a byte, for bytes that are no whole character.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from heapq import heapify, heappop, heappush
@@ -10,14 +15,21 @@ from itertools import pairwise
 from toolkit.errors import check
 from toolkit.text.vocabulary import is_short
 
-__all__ = ["MARK", "Pieces", "join_pieces", "learn_pieces"]
+__all__ = ["MARK", "MIN_PIECES", "Pieces", "join_pieces", "learn_pieces"]
 
 MARK = "##"
 """What a piece begins with that goes on with a word; no other piece begins so."""
 
-Pair = tuple[str, str]
+MIN_PIECES = 512
+"""Each byte, to begin a word and to go on with one."""
+
 LEAST = 2
 """Pairs that stand together less often are not joined."""
+
+Pair = tuple[bytes, bytes]
+_ON = MARK.encode()
+_BRAILLE = 0x2800
+_NAMELESS = re.compile("[\udc80-\udcff\u2800-\u28ff]")  # bytes that are no character; and Braille, which would be read as bytes
 
 
 class Pieces:
@@ -31,46 +43,47 @@ class Pieces:
     """
 
     def __init__(self, pieces: Iterable[str]) -> None:
-        self.pieces = frozenset(pieces)
-        self._longest = max(map(len, self.pieces), default=0)
+        self._names = {_read(name): name for name in pieces}
+        self._longest = max(map(len, self._names), default=0)
 
     def __call__(self, word: str) -> list[str]:
-        """Return a word's pieces; the word itself, which is then unknown, where a character is in none."""
-        found, start = [], 0
-        while start < len(word):
-            mark = MARK if start else ""
-            for stop in range(min(len(word), start + self._longest), start, -1):
-                piece = mark + word[start:stop]
-                if piece in self.pieces and (start or not piece.startswith(MARK)):
+        """Return a word's pieces; the word itself where a byte is in none, which no pieces leave out that were learned."""
+        data, found, start = word.encode(), [], 0
+        while start < len(data):
+            mark = _ON if start else b""
+            for stop in range(min(len(data), start + self._longest), start, -1):
+                piece = mark + data[start:stop]
+                if piece in self._names and (start or not piece.startswith(_ON)):
                     break
             else:
                 return [word]
-            found.append(piece)
+            found.append(self._names[piece])
             start = stop
         return found
 
 
 def learn_pieces(counts: Mapping[str, int], size: int) -> list[str]:
-    """Choose pieces: all characters of the words, then what stands together most often, joined step by step.
+    """Choose pieces: all bytes, then what stands together most often in words, joined step by step.
 
     Args:
         counts: Word → how often it stands in the training texts.
-        size: Pieces at most.
+        size: Pieces at most, at least `MIN_PIECES`.
 
     Returns:
-        The pieces, in the order in which they were found, whatever the order of `counts`: of equal pairs the first by its characters is
-        joined, where Hugging Face's tokenizers (0.23) leave it to chance.
+        The pieces, in the order in which they were found, whatever the order of `counts`: of equal pairs the first by its bytes is
+        joined, where Hugging Face's tokenizers (0.23) leave it to chance as soon as pieces bear a mark.
 
     Raises:
-        ArgumentError: If the characters alone are more than `size`.
+        ArgumentError: If `size` is too small.
 
     Source:
-        Sennrich, Haddow & Birch, Neural machine translation of rare words with subword units, 2016.
+        Sennrich, Haddow & Birch, Neural machine translation of rare words with subword units, 2016; of bytes, as in Radford et al.,
+        Language models are unsupervised multitask learners, 2019.
     """
+    check(size >= MIN_PIECES, "text", "subwords", f"at least {MIN_PIECES}", size)
     known = sorted(word for word in counts if is_short(word))
-    words = [[MARK * (place > 0) + character for place, character in enumerate(word)] for word in known]
-    pieces = dict.fromkeys(sorted({piece for word in words for piece in word}))
-    check(len(pieces) <= size, "text", "subwords", f"at least {len(pieces)}, the characters of the training texts", size)
+    words = [[_ON * (place > 0) + bytes([byte]) for place, byte in enumerate(word.encode())] for word in known]
+    pieces = dict.fromkeys(mark + bytes([byte]) for mark in (b"", _ON) for byte in range(256))
     pairs: Counter[Pair] = Counter()
     places: dict[Pair, set[int]] = defaultdict(set)
 
@@ -86,42 +99,54 @@ def learn_pieces(counts: Mapping[str, int], size: int) -> list[str]:
     heapify(heap)
     while heap and len(pieces) < size:
         negative, pair = heappop(heap)
-        if -negative != pairs[pair]:
-            continue  # its count has changed since, and was put there anew
+        piece = pair[0] + pair[1].removeprefix(_ON)
+        if -negative != pairs[pair] or not is_short(_spell(piece)):
+            continue  # its count has changed since, and was put there anew; or no vocabulary takes it
         if -negative < LEAST:
             break
-        pieces[pair[0] + pair[1].removeprefix(MARK)] = None
+        pieces[piece] = None
         changed: set[Pair] = set()
         for number in places.pop(pair):
-            changed |= add(number, -1)
-            words[number] = _join(words[number], pair)
-            changed |= add(number, 1)
+            if len(joined := _join(words[number], pair)) < len(words[number]):  # or another join has parted the pair
+                changed |= add(number, -1)
+                words[number] = joined
+                changed |= add(number, 1)
         for other in changed - {pair}:
             heappush(heap, (-pairs[other], other))
-    return list(pieces)
+    return list(map(_spell, pieces))
 
 
-def _join(word: list[str], pair: Pair) -> list[str]:
-    joined: list[str] = []
+def _join(word: list[bytes], pair: Pair) -> list[bytes]:
+    joined: list[bytes] = []
     for piece in word:
         if joined and (joined[-1], piece) == pair:
-            joined[-1] += piece.removeprefix(MARK)
+            joined[-1] += piece.removeprefix(_ON)
         else:
             joined.append(piece)
     return joined
 
 
 def join_pieces(words: Iterable[str]) -> list[str]:
-    """Put pieces together to the words that they were cut from.
+    """Put pieces together to the words that they were cut from; bytes that make up no character become U+FFFD.
 
     Example:
         >>> join_pieces(["read", "##er", "##s", "wait"])
         ['readers', 'wait']
     """
-    joined: list[str] = []
-    for word in words:
-        if word.startswith(MARK) and joined:
-            joined[-1] += word.removeprefix(MARK)
+    joined: list[bytes] = []
+    for word in map(_read, words):
+        if word.startswith(_ON) and joined:
+            joined[-1] += word.removeprefix(_ON)
         else:
-            joined.append(word)
-    return joined
+            joined.append(word.removeprefix(_ON))
+    return [word.decode(errors="replace") for word in joined]
+
+
+def _spell(piece: bytes) -> str:
+    """Name a piece; `_read` undoes it."""
+    text = piece.decode(errors="surrogateescape")
+    return _NAMELESS.sub(lambda found: "".join(chr(_BRAILLE + byte) for byte in found[0].encode(errors="surrogateescape")), text)
+
+
+def _read(name: str) -> bytes:
+    return b"".join(bytes([ord(c) - _BRAILLE]) if 0 <= ord(c) - _BRAILLE < 256 else c.encode() for c in name)

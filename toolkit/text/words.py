@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check
-from toolkit.text.subwords import Pieces
+from toolkit.text.subwords import MIN_PIECES, Pieces
 from toolkit.text.tokenize import Tokenizer
 
 __all__ = ["Numbering", "WordOptions", "Words"]
@@ -36,7 +36,7 @@ class WordOptions:
         html: ``"strip"``: tags become spaces and entities characters. ``"keep"``: they are text like any other.
         normalize: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as they are.
         stop_words: Words that are left out, as they are after all that.
-        subwords: Pieces at most that words are then cut into; 0 leaves them whole.
+        subwords: Pieces at most that words are then cut into, at least 512, each byte being one; 0 leaves words whole.
     """
 
     tokenizer: str = "wordpunct"
@@ -49,7 +49,7 @@ class WordOptions:
 
     def __post_init__(self) -> None:
         Tokenizer(self.tokenizer)
-        check(self.subwords >= 0, "text", "subwords", "at least 0", self.subwords)
+        check(self.subwords == 0 or self.subwords >= MIN_PIECES, "text", "subwords", f"0 or at least {MIN_PIECES}", self.subwords)
         for name, choices in _CHOICES.items():
             check(getattr(self, name) in choices, "text", name, f"one of {', '.join(choices)}", getattr(self, name))
 

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from datamodules.dataset import Batch, FileDataset
 from toolkit.errors import check
+from toolkit.text.views import number_runs
 
 __all__ = ["Ngrams", "pack_ngrams"]
 
@@ -113,13 +114,12 @@ def pack_ngrams(words: Tensor, lengths: Tensor, *, max_n: int) -> tuple[Tensor, 
         The text of each n-gram, and its words' numbers, 21 bits each, the last in the lowest; both int64, shape (items,).
     """
     row = torch.repeat_interleave(torch.arange(len(lengths), device=words.device), lengths)
-    key = word = words.long()
-    rows, keys = [row], [key]
-    for n in range(2, max_n + 1):
-        key = (key[:-1] << BITS) | word[n - 1 :]
-        same = row[: len(key)] == row[n - 1 :]
-        rows.append(row[: len(key)][same])
-        keys.append(key[same])
+    word, rows, keys = words.long(), [], []
+    for n in range(1, max_n + 1):
+        key, inside = number_runs(word, row, n, 1 << BITS)
+        place = inside.nonzero()[:, 0]  # found once, for both
+        rows.append(row[place])
+        keys.append(key[place])
     return torch.cat(rows), torch.cat(keys)
 
 

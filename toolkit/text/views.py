@@ -6,7 +6,7 @@ Nothing as wide as the vocabulary is stored: a `Bag` keeps what stands in each t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,19 @@ from numpy.typing import NDArray
 from toolkit.errors import check
 from toolkit.text.vocabulary import SPECIALS, UNKNOWN, Vocabulary
 
-__all__ = ["Bag", "count_tokens", "multi_hot", "ngrams", "one_hot", "tf_idf"]
+__all__ = ["Bag", "count_tokens", "multi_hot", "ngrams", "number_runs", "one_hot", "tf_idf"]
 
 Ints = NDArray[np.integer[Any]]
+
+
+class _Flat(Protocol):
+    """What runs are numbered with: numpy's arrays have it, and torch's tensors, on any device."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: Any, /) -> Any: ...
+
+
+_F = TypeVar("_F", bound=_Flat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,15 +146,30 @@ def ngrams(tokens: Ints, lengths: Ints, n: int, size: int) -> tuple[NDArray[np.i
     _check_lengths(tokens, lengths, size)
     check(n >= 1 and size**n < 1 << 63, "ngrams", "n", f"at least 1, and {size}ⁿ below 2⁶³", n)
     flat, text = np.asarray(tokens, np.int64), np.repeat(np.arange(len(lengths)), lengths)
-    count = max(0, len(flat) - n + 1)
-    runs = np.zeros(count, np.int64)
-    known = np.ones(count, np.bool_)
-    for place in range(n):
-        part = flat[place : place + count]
-        runs = runs * size + part
-        known &= (part != UNKNOWN) | (n == 1)
-    inside = known & (text[:count] == text[n - 1 : n - 1 + count])
-    return runs[inside], np.bincount(text[:count][inside], minlength=len(lengths)).astype(np.int64)
+    unknown = flat == UNKNOWN
+    stretch = text + 2 * np.cumsum(unknown) - unknown  # each unknown word stands alone
+    runs, inside = number_runs(flat, stretch, n, size)
+    return runs[inside], np.bincount(text[: len(runs)][inside], minlength=len(lengths)).astype(np.int64)
+
+
+def number_runs(tokens: _F, stretches: _F, n: int, base: int) -> tuple[_F, _F]:
+    """Number all runs of n tokens, and say which lie within one stretch.
+
+    Args:
+        tokens: int64, shape (N,), each in [0, base).
+        stretches: Rising, shape (N,): equal where tokens belong to one stretch, such as a text.
+        n: Tokens of a run, at least 1.
+        base: baseⁿ must be at most 2⁶³.
+
+    Returns:
+        int64, shape (max(0, N − n + 1),): t₁ baseⁿ⁻¹ + … + tₙ; and bool, whether each is of one stretch. Both as the arguments are:
+        arrays, or tensors on their device.
+    """
+    count = max(0, len(tokens) - n + 1)
+    runs = tokens[:count]
+    for place in range(1, n):
+        runs = runs * base + tokens[place : place + count]
+    return runs, stretches[:count] == stretches[len(stretches) - count :]
 
 
 def _check_tokens(tokens: Ints, size: int) -> None:

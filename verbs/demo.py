@@ -28,7 +28,7 @@ def demo(
 
         foudre demo
         foudre demo text
-        foudre demo text --to /tmp/words
+        foudre demo text --to words
 
     Args:
         kind: The kind of data to draw.

@@ -131,7 +131,8 @@ def text(
         stop_words: Words to leave out, with commas between them.
         min_count: Words that stand in the training texts less often are unknown.
         max_vocabulary: Entries of the vocabulary at most; four stand for padding, unknown, start and end.
-        subwords: Pieces at most that words are cut into, such as 8000, so that none is unknown; words stay whole unless given.
+        subwords: Pieces at most that words are cut into, such as 8000, so that none is unknown, whatever min-count and
+            max-vocabulary say; words stay whole unless given.
         text_column: The texts' column of a table; text unless given.
         label: The labels' column of a table; none: no labels, and texts that have none are read too.
         group: What no split may cut: film, none, or a column of a table.

@@ -79,11 +79,12 @@ class FlopCounter(Callback):
 
     def on_train_batch_end(self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Batch, batch_idx: int) -> None:
         """Count the step's items; processes differ by one sample at most."""
+        size = _size(batch)
         if self._mode is not None:
             self._mode.__exit__(None, None, None)  # type: ignore[no-untyped-call]
-            self._per_item = self._mode.get_total_flops() / _size(batch)
+            self._per_item = self._mode.get_total_flops() / size if size else 0.0  # of empty texts alone: the next step is watched
             self._mode = None
-        self._items += _size(batch) * trainer.world_size
+        self._items += size * trainer.world_size
 
     def state_dict(self) -> dict[str, Any]:
         """Remember the count in checkpoints, so that a resumed run goes on counting."""

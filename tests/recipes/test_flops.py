@@ -29,7 +29,7 @@ def test_a_bag_adds_up_its_rows():
 
 def test_rows_of_any_length_count_by_their_items():
     weight, counter, trainer = torch.ones(2, 3, requires_grad=True), FlopCounter(), SimpleNamespace(world_size=1)
-    for length in (4, 10):
+    for length in (0, 4, 10):
         batch = Batch(torch.ones(5, length), None, torch.arange(5), torch.full((5,), length))
         counter.on_train_batch_start(trainer, None, batch, 0)
         (batch.x.flatten()[:, None].expand(-1, 2) @ weight).sum()

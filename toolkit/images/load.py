@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import cv2
 from numpy.typing import NDArray
@@ -16,9 +16,6 @@ from toolkit.images.transforms import Image
 from toolkit.wing import Manifest
 
 __all__ = ["load_images", "open_images"]
-
-
-Decoded = TypeVar("Decoded")
 
 
 def load_images(
@@ -38,7 +35,7 @@ def load_images(
         change: Gets each decoded image, as `decode` left it, and its row's number; changes nothing unless given.
         failures: Is given one line for each row that fails.
         contents: Is given the digest of each file that could be read, at its row's place.
-        decode: From a file's bytes to an image; float32, shape (H, W, 3), in [0, 1], unless given.
+        decode: From a file's bytes to what `change` gets; an image, float32, shape (H, W, 3), in [0, 1], unless given.
 
     Yields:
         Row numbers and what `change` returned, in the order of `numbers`, without those that failed.

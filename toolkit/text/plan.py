@@ -1,6 +1,7 @@
 """From a manifest and options to a Plan for export, and from a stored pipeline back to the encoder for prediction.
 
-The source is read once to count words, so that the vocabulary and each text's length are known, and once more to encode.
+The source is read once to count words, so that the vocabulary and each text's length are known, and once more to encode; where
+words are cut into pieces, these are counted in between.
 """
 
 from __future__ import annotations
@@ -65,11 +66,8 @@ def plan(manifest: Manifest, options: TextOptions | None = None, *, seed: int = 
     if options.subwords:
         words = Words(options, tuple(learn_pieces(fit_on, options.subwords)))
         lengths, counts = _count(words, manifest, run)  # pieces, once more
-        fit_on, least, most = (
-            Counter({piece: counts[0].words[piece] for piece in words.pieces_of_words}),
-            0,
-            options.subwords + len(SPECIALS),
-        )
+        fit_on = Counter({piece: counts[0].words[piece] for piece in words.pieces_of_words})  # those that stand nowhere, too
+        least, most = 0, options.subwords + len(SPECIALS)
     train = counts[0]
     vocabulary = Vocabulary.fit(fit_on, train.documents, num_documents=train.num_documents, min_count=least, max_size=most)
     fitted: dict[str, NDArray[Any] | Any] = {

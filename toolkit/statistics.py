@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -122,8 +124,9 @@ def gather_statistics(
         DataError: If a worker process crashed; the rows it had in hand are named.
     """
     name = getattr(measure, "__qualname__", None) or repr(measure)  # a function's repr holds an address, another in each process
-    key = hashlib.sha256(f"{digest_manifest(manifest)} {getattr(measure, '__module__', '')}.{name}".encode()).hexdigest()
-    with WorkerPool(workers, getattr(measure, "__module__", "")) as pool:
+    told = f"{digest_manifest(manifest)} {measure.__module__}.{name} {_definition(measure)}"
+    key = hashlib.sha256(told.encode()).hexdigest()
+    with WorkerPool(workers, measure.__module__) as pool:
         kept = _take_up(keep, key, manifest, pool, progress) if keep else None
         if kept is not None:
             return kept
@@ -131,6 +134,15 @@ def gather_statistics(
     if keep is not None:
         _keep(keep, key, found)
     return found
+
+
+def _definition(measure: Encode) -> str:
+    """Return the source of the module that says what is measured: figures kept by another version of it are measured anew."""
+    module = sys.modules[measure.measure.__module__ if isinstance(measure, MeasureFile) else measure.__module__]
+    try:
+        return inspect.getsource(module)
+    except (OSError, TypeError):  # typed at a prompt
+        return ""
 
 
 def _measure_all(manifest: Manifest, measure: Encode, pool: WorkerPool, progress: Progress) -> Statistics:

@@ -1,5 +1,7 @@
 """Every sample is measured once, by any number of workers; what is kept is taken up only for the very same samples; failures are told."""
 
+import importlib
+import linecache
 import os
 import subprocess
 import sys
@@ -83,6 +85,24 @@ def test_another_process_takes_up_what_one_has_kept(signs, tmp_path):
     stages = []
     gather_statistics(read(signs), measure, keep=keep, progress=lambda stage, done, total: stages.append(stage))
     assert set(stages) == {"reading"}
+
+
+def test_figures_of_another_definition_are_found_anew(manifest, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    found = []
+    for figure in (1, 1, 22):
+        code = "import numpy as np\nfrom toolkit.wing import Encoded\n\n\ndef measure_one(rows):\n"
+        (tmp_path / "wing_of_figures.py").write_text(code + f'    return Encoded({{"figure": np.full(len(rows), {figure})}})\n')
+        sys.modules.pop("wing_of_figures", None)
+        importlib.invalidate_caches()
+        linecache.checkcache()
+        stages = set()
+        measure_one = importlib.import_module("wing_of_figures").measure_one
+        table = gather_statistics(
+            manifest, measure_one, keep=tmp_path / "kept.npz", progress=lambda stage, done, total, stages=stages: stages.add(stage)
+        )
+        found.append((set(table.columns["figure"].tolist()), stages))
+    assert found == [({1}, {"measuring"}), ({1}, set()), ({22}, {"measuring"})]
 
 
 def test_a_damaged_or_foreign_file_is_measured_over(manifest, tmp_path):

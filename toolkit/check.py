@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,10 +39,12 @@ from toolkit.checks import (
     same_content,
     tabulate_sets,
 )
-from toolkit.checks.rows import originals
+from toolkit.checks.rows import complete_command, originals
 from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
-from toolkit.errors import DataError, FoudreError, check, printable
+from toolkit.dataset_file.layout import unescape_name
+from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable
 from toolkit.export import ExportOptions
+from toolkit.options import type_options
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Finding, Progress, silent
 
@@ -53,6 +54,7 @@ WINGS: dict[str, ModuleType] = {"images": images, "text": text}
 """Kinds of data that can be checked, by name."""
 
 _SMALL_JOB_ROWS = 2000
+_CLEARLY = 20  # times the samples of any other kind: a note among pictures makes no set of texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,13 @@ class Measured:
     wing: ModuleType
     file: DatasetFile | None
     damage: tuple[str, ...] = ()
+
+    @property
+    def brought(self) -> list[str]:
+        """Names of the splits that the source itself brings."""
+        if self.file is not None:
+            return self.file.created_with.get("brought", "").split()
+        return self.table.manifest.brought
 
 
 def check_source(
@@ -111,8 +120,8 @@ def check_source(
     findings: Sequence[Finding] = find_all(measured, predictions=guesses)
     if known is not None:
         findings = only_new(findings, known, measured.table)
-    raw = source if measured.file is None else measured.file.source.get("root")
-    findings = [replace(f, fix=f.fix.replace(" SRC ", f" {shlex.quote(str(raw))} ")) if raw else f for f in findings]
+    if made := _made_by(measured, source, read):
+        findings = [replace(finding, fix=complete_command(finding.fix, **made)) for finding in findings]
     unchecked = tuple(_unchecked(measured, bool(guesses)))
     return CheckResult(str(source), measured.table, tuple(findings), unchecked, known is not None)
 
@@ -153,19 +162,24 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
         return kind
     if Path(source).suffix.lower() in (".h5", ".hdf5"):
         return open_dataset(source).kind
-    found, refused = [], {}
+    sizes: dict[str, int] = {}
+    refused: list[FoudreError] = []
     for name, wing in WINGS.items():
         try:
-            wing.read(source, read(name))
-            found.append(name)
+            sizes[name] = len(wing.read(source, read(name)))
         except FoudreError as error:
-            refused[name] = str(error)
-    if not found:
-        reasons = refused.values() if Path(source).exists() else [*refused.values()][:1]
+            refused.append(error)
+    if not sizes:
+        for refusal in refused:
+            if isinstance(refusal, ArgumentError):
+                raise refusal
+        reasons = [str(refusal) for refusal in refused][: len(refused) if Path(source).exists() else 1]
         raise DataError(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
-    fix = f"Name the kind before the source: {found[0]} SRC."
-    check(len(found) == 1, "check", "kind", "named where a source can be of several", ", ".join(found), at=str(source), fix=fix)
-    return found[0]
+    most, *others = sorted(sizes, key=lambda name: -sizes[name])
+    clear = all(sizes[most] >= _CLEARLY * sizes[name] for name in others)
+    fix = f"Name the kind before the source: {most} SRC."
+    check(clear, "check", "kind", "named where a source can be of several", ", ".join(sizes), at=str(source), fix=fix)
+    return most
 
 
 def keep_path(source: str | Path) -> Path:
@@ -204,7 +218,8 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     yield from find_contradictions(table, same)
     yield from find_damage(table, measured.damage)
     yield from find_unreadable(table)
-    yield from check_classes(table)
+    weighted = measured.file is not None and measured.file.source.get("balance", {}).get("by") == "weights"
+    yield from check_classes(table, brought=measured.brought, weighted=weighted)
     yield from find_drift(table)
     yield from find_shortcuts(table)
     for told in sorted(predictions, key=lambda each: each.cut_groups)[:1]:
@@ -220,6 +235,17 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
     yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
+
+
+def _made_by(measured: Measured, source: str | Path, read: Any) -> dict[str, str]:
+    """Where the samples come from, what they become, and what was typed for that; empty for a file that does not know."""
+    kind = measured.table.manifest.kind
+    if measured.file is None:
+        return {"source": str(source), "out": "OUT.h5", "typed": type_options(kind, read=read)}
+    made = measured.file.created_with
+    if "source" not in made:
+        return {}
+    return {"source": unescape_name(made["source"]), "out": str(source), "typed": made["options"]}
 
 
 def _unchecked(measured: Measured, has_predictions: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ The command passes the objects on to `toolkit.preprocess`. Rules and defaults st
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
 from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options", "options_of", "text_options"]
+__all__ = ["default_of", "image_options", "options_of", "text_options", "type_options"]
 
 _COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
 _TYPES: Mapping[str, Mapping[str, type]] = {
@@ -89,7 +90,33 @@ _OPTIONS: Mapping[str, _Table] = {
 def default_of(option: str, kind: str = "images") -> str:
     """Return the default of an option of `preprocess KIND`, as a user would type it."""
     part, field, _ = _OPTIONS[kind][option]
-    value = getattr(_TYPES[kind][part](), field)
+    return _typed(getattr(_TYPES[kind][part](), field))
+
+
+def type_options(kind: str, **objects: Any) -> str:
+    """Say options as a user would type them: the other way round from `options_of`.
+
+    Args:
+        kind: ``"images"`` or ``"text"``; any other has no options that are typed.
+        **objects: ``read``, ``images`` or ``text``, ``split`` and ``balance`` objects; None, and what has its default, says nothing.
+
+    Returns:
+        For example ``--size 32 --steps 'crop_box(margin=0.1), grayscale'``, quoted for a shell.
+    """
+    said = []
+    for name, (part, field, _) in _OPTIONS.get(kind, {}).items():
+        given = objects.get(part)
+        value = getattr(given, field, None)
+        if given is None or (part != "balance" and value == getattr(_TYPES[kind][part](), field)):
+            continue
+        option = name.replace("_", "-")
+        said.append(f"--{'no-' * (not value)}{option}" if isinstance(value, bool) else shlex.join([f"--{option}", _typed(value)]))
+    return " ".join(said)
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, Mapping):
+        value = tuple(f"{key}={item}" for key, item in value.items())
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value).lower() if isinstance(value, bool) else str(value)
 
 

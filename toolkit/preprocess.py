@@ -13,10 +13,12 @@ from typing import Any
 from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
+from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import ExportError
 from toolkit.export import ExportOptions, Summary, WorkerPool, export, find_standing
 from toolkit.export.workers import Crash
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
+from toolkit.options import type_options
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.text import TextOptions, TextReadOptions
 from toolkit.wing import Progress, Run, Wing, silent
@@ -132,7 +134,10 @@ def preprocess(
     """
     split, write = split or SplitOptions(), write or ExportOptions()
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
-        manifest = split_manifest(wing.read(source, options[0]), split)
+        manifest = wing.read(source, options[0])
+        typed = type_options(manifest.kind, read=options[0], **{manifest.kind: options[1]}, split=split, balance=balance)
+        made_by = {"source": escape_name(str(Path(source).absolute())), "options": typed, "brought": " ".join(manifest.brought)}
+        manifest = replace(split_manifest(manifest, split), made_by=made_by)
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
         common: dict[str, Any] = {"balance": balanced, "seed": split.seed, "options": write, "progress": progress, "pool": pool}

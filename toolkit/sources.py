@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, printable
 from toolkit.wing import Manifest, Skipped
 
-__all__ = ["SPLIT_NAMES", "SampleRows", "number_names", "scan_folder", "sort_naturally", "split_folders", "subfolders"]
+__all__ = ["EMPTY_CLASS", "SPLIT_NAMES", "SampleRows", "number_names", "scan_folder", "sort_naturally", "split_folders", "subfolders"]
 
 SPLIT_NAMES = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
 """How people spell the splits, and each one's place in `toolkit.wing.SPLITS`."""
+
+EMPTY_CLASS = "class folder without a sample"
+"""Why a folder is skipped that names a class and holds nothing of it."""
 
 
 @dataclass

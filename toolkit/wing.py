@@ -87,6 +87,7 @@ class Manifest:
         files: Paths relative to `root` whose contents make up the source; None if each origin is such a path.
         reading: JSON-able; what the wing has to know of the source to decode its rows, e.g. their encoding.
         note: One line to tell the user about how the source was read; empty if nothing is worth telling.
+        made_by: Where the source lies, what was typed, and which splits it brings; a dataset file keeps it, so that it can be made again.
     """
 
     kind: str
@@ -103,6 +104,7 @@ class Manifest:
     files: tuple[str, ...] | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    made_by: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, column in self.row_columns():
@@ -110,6 +112,11 @@ class Manifest:
 
     def __len__(self) -> int:
         return len(self.origin)
+
+    @property
+    def brought(self) -> list[str]:
+        """Names of the splits that some row has already."""
+        return [] if self.split is None else [SPLITS[part] for part in np.unique(self.split[self.split >= 0])]
 
     def row_columns(self) -> list[tuple[str, NDArray[Any]]]:
         """The columns with one entry a row, by name, in a fixed order; `origin` is not among them."""

@@ -84,11 +84,13 @@ def tell_fit(record: Record, findings: Sequence[Finding]) -> str:
     if both is not None and not over:
         rise = _rise(both[0])
         but = f"(limit: {RISE:.0%})" if rise <= RISE else "but training loss did not fall meanwhile"
-        told.append(f"no over-fitting: validation loss ends {rise:.0%} above its lowest {but}")
+        told.append(f"by its losses, no over-fitting: validation loss ends {rise:.0%} above its lowest {but}")
     if both is not None and not under:
         fall = _fall(both[1])
         but = f"(limit: {FALL:.0%})" if fall <= FALL else "but validation loss had been lower"
-        told.append(f"no under-fitting: training loss {'fell' if fall >= 0 else 'rose'} by {abs(fall):.0%} in the last epoch {but}")
+        told.append(
+            f"by its losses, no under-fitting: training loss {'fell' if fall >= 0 else 'rose'} by {abs(fall):.0%} in the last epoch {but}"
+        )
     return "; ".join(told) or "over- and under-fitting not judged"
 
 

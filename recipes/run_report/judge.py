@@ -49,7 +49,9 @@ def tell_run(record: Record, findings: Sequence[Finding]) -> str:
         record: The run.
         findings: What was found in it.
     """
-    if record.selected:
+    if record.selected and not record.epochs:
+        end = "before the first epoch ended"
+    elif record.selected:
         end = f"at epoch {record.best_epoch or '?'} of {record.epochs}, chosen by {_how(record)} on val"
     else:
         end = f"after {record.epochs} epochs, nothing chosen"

@@ -120,7 +120,8 @@ class Record:
     @property
     def epochs(self) -> int:
         """Epochs trained, as far as is known."""
-        return int(self.result.get("epochs") or max((int(np.ceil(curve.epoch[-1])) for curve in self.curves.values()), default=0))
+        ended = (round(float(curve.epoch[-1])) for name, curve in self.curves.items() if name.startswith("val/"))
+        return int(self.result.get("epochs") or max(ended, default=0))
 
     @property
     def metrics(self) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.conftest import UNPACK
 from toolkit import ImageOptions, open_dataset, preprocess_images
-from toolkit.check import check_source, keep_path
+from toolkit.check import check_source, find_kind, keep_path
 from toolkit.checks.result import CERTIFICATE
 from toolkit.errors import ArgumentError, DataError
 from toolkit.images import ReadOptions, parse_steps
@@ -143,14 +144,42 @@ def test_a_baseline_leaves_only_what_is_new(faulty, clean, tmp_path):
 def test_fixes_are_commands_that_parse(faulty, files):
     import foudre
 
-    for source in (faulty.folder, files / "faulty.h5"):
+    for source, own in ((faulty.folder, "OUT.h5"), (files / "faulty.h5", f"{files / 'faulty.h5'} --size 32,32")):
         commands = [part for f in check_source(source).findings for part in f.fix.split("`")[1::2] if part.startswith("foudre preprocess")]
         assert len(commands) >= 4
         for command in commands:
-            assert shlex.quote(str(faulty.folder)) in command
+            assert f"{shlex.quote(str(faulty.folder))} {own}" in command
             words = shlex.split(command)
             foudre.app.parse_args(words[1:], exit_on_error=False, print_error=False)
             assert "--steps" not in words or parse_steps(words[words.index("--steps") + 1])
+
+
+def test_a_fix_makes_a_file_of_a_table_from_that_table(clean, tmp_path):
+    pictures = [*Path(clean.folder).rglob("*.ppm")][:80]
+    rows = [f"{path},{'no' if i % 4 else 'yes'},{i // 2}" for i, path in enumerate(pictures)]
+    (tmp_path / "my list.csv").write_text("\n".join(["file,kind,driver", *rows]))
+    read = ReadOptions(group="driver", columns="path=file,label=kind")
+    preprocess_images(tmp_path / "my list.csv", tmp_path / "list.h5", read=read, images=ImageOptions(size=(24, 24)))
+    fix = told(check_source(tmp_path / "list.h5"))["imbalance"]["fix"]
+    subprocess.run([sys.executable, "-m", *shlex.split(fix.split("`")[1])], check=True)
+    mended = open_dataset(tmp_path / "list.h5")
+    assert mended.classes == ("no", "yes")
+    assert mended["train"].x.shape[1:3] == (24, 24)
+    assert "imbalance" not in told(check_source(tmp_path / "list.h5"))
+
+
+def test_a_note_among_pictures_is_no_second_kind(clean, tmp_path):
+    shutil.copytree(clean.folder, tmp_path / "signs")
+    folder = next(path for path in (tmp_path / "signs").rglob("*") if list(path.glob("*.ppm")))
+    folder.with_name("notes").mkdir()
+    (folder.with_name("notes") / "a.txt").write_text("look again")
+    assert find_kind(tmp_path / "signs") == "images"
+    for name in ("one", "two"):
+        (tmp_path / "mixed" / name).mkdir(parents=True)
+        (tmp_path / "mixed" / name / "a.txt").write_text("words")
+        shutil.copy(next(folder.glob("*.ppm")), tmp_path / "mixed" / name)
+    with pytest.raises(ArgumentError, match="kind must be named where a source can be of several, got images, text"):
+        find_kind(tmp_path / "mixed")
 
 
 def test_a_damaged_file_is_an_error(files, tmp_path):

@@ -172,7 +172,18 @@ def test_nothing_left_to_write_is_an_error(tmp_path: Path) -> None:
     source = write_source(tmp_path / "raw", num_files=60, bad=tuple(range(60)))
     with pytest.raises(DataError, match=r"samples must be at least 1, got 0 in .*60 inputs were skipped, the first is class0/"):
         write(source, tmp_path / "toy.h5")
-    assert not (tmp_path / "toy.h5").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+def test_no_input_is_written_over(tmp_path: Path) -> None:
+    source = write_source(tmp_path / "raw")
+    victim = next(source.rglob("*.txt"))
+    content = victim.read_bytes()
+    (tmp_path / "link.h5").symlink_to(victim)
+    for path in (victim, tmp_path / "link.h5"):
+        with pytest.raises(ArgumentError, match="path must be none of the inputs"):
+            write(source, path, write=ExportOptions(overwrite=True))
+    assert victim.read_bytes() == content
 
 
 def test_an_undecided_split_is_refused(tmp_path: Path) -> None:
@@ -188,7 +199,7 @@ def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
 
 
 def test_options_tell_their_rules() -> None:
-    with pytest.raises(ArgumentError, match="workers must be at least 0, got -1"):
+    with pytest.raises(ArgumentError, match=r"workers must be from 0 to [0-9]+, got -1"):
         ExportOptions(workers=-1)
     with pytest.raises(ArgumentError, match="on_error must be skip or fail, got stop"):
         ExportOptions(on_error="stop")

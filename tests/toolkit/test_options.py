@@ -1,10 +1,12 @@
 """Options by name become the library's objects; what was not given keeps the library's default."""
 
+import shlex
+
 import pytest
 
 from toolkit import ArgumentError, BalanceOptions, ExportOptions, ImageOptions, ReadOptions, SplitOptions
 from toolkit.images import parse_steps
-from toolkit.options import default_of, image_options
+from toolkit.options import default_of, image_options, options_of, type_options
 
 
 def test_nothing_given_builds_nothing():
@@ -48,6 +50,28 @@ def test_a_config_file_may_use_lists_and_mappings(tmp_path):
 def test_an_empty_config_file_gives_nothing(tmp_path):
     (tmp_path / "empty.yaml").touch()
     assert image_options(tmp_path / "empty.yaml") == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("images", {}),
+        (
+            "images",
+            {"size": "32,48", "steps": "crop_box(margin=0.1), stretch(low=0.02)", "dtype": "uint8", "columns": "path=my file,label=k"},
+        ),
+        ("images", {"split": "0.9,0.1", "stratify": False, "seed": 3, "balance": "median", "group": "none"}),
+        ("text", {"lower": True, "stop_words": "the,of", "subwords": 800, "balance": "200", "balance_by": "drop", "encoding": "latin-1"}),
+    ],
+)
+def test_options_are_typed_as_they_are_read(kind, typed):
+    words, read = iter(shlex.split(type_options(kind, **options_of(kind, **typed)))), {}
+    for word in words:
+        name = word.removeprefix("--").removeprefix("no-").replace("-", "_")
+        read[name] = not word.startswith("--no-") if isinstance(typed.get(name), bool) else next(words)
+    read |= {"seed": int(read["seed"])} if "seed" in read else {}
+    read |= {name: int(read[name]) for name in ("subwords",) if name in read}
+    assert options_of(kind, **read) == options_of(kind, **typed)
 
 
 def test_typed_values_win_over_the_file(tmp_path):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import numpy as np
 
 from toolkit.checks.rows import Rows, class_ids, command, counted, first_rows, group_ids, originals, parts
 from toolkit.errors import printable
+from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding
 
@@ -27,17 +29,23 @@ Severity = Literal["error", "warning"]
 _NUM_NAMES = 10
 
 
-def check_classes(table: Statistics) -> list[Finding]:
-    """Find classes without samples, absent from a split, or tiny, and large next to small ones; nothing where samples have no class."""
+def check_classes(table: Statistics, *, brought: Collection[str] = (), weighted: bool = False) -> list[Finding]:
+    """Find classes without samples, absent from a split, or tiny, and large next to small ones; nothing where samples have no class.
+
+    Args:
+        table: The samples.
+        brought: Names of the splits that the source brings itself: cutting anew leaves them as they are.
+        weighted: Whether training draws small classes more often, so that none needs to be large.
+    """
     label = class_ids(table)
     if label is None or not table.manifest.classes:
         return []
     found = [
         _find_single(table, label),
         _find_empty(table, label),
-        *_find_missing(table, label),
+        *_find_missing(table, label, brought),
         _find_tiny(table, label),
-        _find_imbalance(table, label),
+        None if weighted else _find_imbalance(table, label),
     ]
     return [finding for finding in found if finding]
 
@@ -50,14 +58,16 @@ def _find_single(table: Statistics, label: Rows) -> Finding | None:
 
 
 def _find_empty(table: Statistics, label: Rows) -> Finding | None:
-    empty = np.flatnonzero(_sizes(table, label, np.arange(len(table))) == 0)
-    title = f"{counted(len(empty), 'class')} without any sample: {_names(table, empty)}"
+    classes = table.manifest.classes
+    folders = {skip.path.rpartition("/")[2] for skip in table.manifest.skipped if skip.reason == EMPTY_CLASS} - set(classes)
+    empty = [classes[number] for number in np.flatnonzero(_sizes(table, label, np.arange(len(table))) == 0)] + sorted(folders)
+    title = f"{counted(len(empty), 'class')} without any sample: {_listed(empty)}"
     why = "The network gets an output that nothing teaches it."
     fix = f"Add samples, or remove the class, then {command(table)}."
-    return Finding("empty_classes", "warning", title, len(empty), (), "at least 1 sample", why, fix) if len(empty) else None
+    return Finding("empty_classes", "warning", title, len(empty), (), "at least 1 sample", why, fix) if empty else None
 
 
-def _find_missing(table: Statistics, label: Rows) -> list[Finding]:
+def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> list[Finding]:
     """Classes that a split lacks though another has them; one that train lacks can never be told right."""
     part = parts(table)
     present = {number: _sizes(table, label, np.flatnonzero(part == number)) > 0 for number in np.unique(part).tolist()}
@@ -68,7 +78,9 @@ def _find_missing(table: Statistics, label: Rows) -> list[Finding]:
             title = f"{counted(len(missing), 'class')} missing from {SPLITS[number]}: {_names(table, missing)}"
             untaught = "Samples of a class that was never taught are all counted wrong."
             why = untaught if number == 0 else "Nothing is measured on these classes."
-            fix = f"Add samples or groups of these classes, or cut anew: {command(table, '--seed 1')}."
+            fix = "Add samples or groups of these classes, " + (
+                f"then {command(table)}." if SPLITS[number] in brought else f"or cut anew: {command(table, '--seed 1')}."
+            )
             severity: Severity = "error" if number == 0 else "warning"
             rows = first_rows(np.flatnonzero(np.isin(label, missing)))
             rule = "every class in every split"
@@ -114,7 +126,7 @@ def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:
         (),
         f"told from {WEAK_IMBALANCE:g} times, a warning from {STRONG_IMBALANCE:g}",
         "Rare classes are learnt last, and accuracy over all samples hides their mistakes: look at the macro F1.",
-        f"Balance train: {command(table, '--balance median')}, or `--balance max --balance-by weights`.",
+        f"Balance train: {command(table, '--balance max --balance-by weights')}, or `--balance-by copies` to store as many of each.",
     )
 
 
@@ -124,6 +136,9 @@ def _sizes(table: Statistics, label: Rows, rows: Rows) -> Rows:
 
 
 def _names(table: Statistics, classes: Rows) -> str:
-    names = [printable(table.manifest.classes[number]) for number in classes[:_NUM_NAMES].tolist()]
-    more = len(classes) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    return _listed([table.manifest.classes[number] for number in classes.tolist()])
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _NUM_NAMES
+    return ", ".join(map(printable, names[:_NUM_NAMES])) + (f" and {more} more" if more > 0 else "")

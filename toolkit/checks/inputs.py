@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.checks.rows import command, counted, first_rows
+from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
@@ -29,7 +30,7 @@ def find_damage(table: Statistics, damage: Sequence[str]) -> list[Finding]:
 
 def find_unreadable(table: Statistics) -> list[Finding]:
     """Find what could not be read now, and what was skipped when the source was listed or the dataset file written."""
-    count = len(table.failures) + len(table.manifest.skipped)
+    count = len(table.failures) + sum(skip.reason != EMPTY_CLASS for skip in table.manifest.skipped)
     if not count:
         return []
     return [

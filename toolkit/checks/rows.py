@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -15,6 +17,7 @@ __all__ = [
     "Rows",
     "class_ids",
     "command",
+    "complete_command",
     "count_samples",
     "counted",
     "figures",
@@ -93,6 +96,43 @@ def first_sets(sets: Sequence[Rows]) -> tuple[tuple[int, ...], ...]:
 def command(table: Statistics, options: str = "") -> str:
     """The command that makes the dataset file, to be typed with other options; SRC and OUT.h5 stand for the user's own paths."""
     return " ".join(filter(None, (f"`foudre preprocess {table.manifest.kind} SRC OUT.h5", options, "--overwrite`")))
+
+
+def complete_command(text: str, *, source: str, out: str, typed: str) -> str:
+    """Put the user's own paths and options into the commands that `command` made.
+
+    Args:
+        text: A finding's sentence.
+        source: What stands for SRC.
+        out: What stands for OUT.h5.
+        typed: The options that the user gave before; those of the command win, but its steps follow the user's own, and a seed that was
+            the user's own already becomes the next one.
+    """
+
+    def complete(found: re.Match[str]) -> str:
+        own, asked = _read_typed(typed), _read_typed(found[2])
+        options = own | asked
+        if "--steps" in asked and own.get("--steps"):
+            options["--steps"] = f"{own['--steps']}, {asked['--steps']}"
+        if "--seed" in asked and own.get("--seed") == asked["--seed"]:
+            options["--seed"] = str(int(asked["--seed"]) + 1)
+        words = [source, out, *(word for option, value in options.items() for word in (option, value) if word)]
+        return f"{found[1]} {shlex.join(words)}`"
+
+    return re.sub(r"(`foudre preprocess \w+) SRC OUT\.h5 ?([^`]*)`", complete, text)
+
+
+def _read_typed(typed: str) -> dict[str, str]:
+    """Read options, each with its value, or an empty text if it has none."""
+    found: dict[str, str] = {}
+    option = ""
+    for word in shlex.split(typed):
+        if word.startswith("--"):
+            option = word
+            found[option] = ""
+        else:
+            found[option] = word
+    return found
 
 
 def part_names(numbers: Iterable[int]) -> str:

@@ -20,7 +20,7 @@ LEAKS = {
 }
 """The checks that tell of leaks, what each counts, and where these are."""
 
-_CERTIFIED = {"error": "Leaks", "warning": "Leaks are likely", "info": "Nothing leaks but what the source itself decided"}
+_CERTIFIED = {"error": "Leaks", "warning": "Leaks are likely"}
 
 
 def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
@@ -28,7 +28,7 @@ def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
 
     Args:
         table: The samples.
-        imposed: Whether the source brought the splits, so that nothing can be done about them here.
+        imposed: Whether the source brought the splits; others' figures may rest on them.
     """
     group, split = table.manifest.group, table.manifest.split
     if group is None or split is None:
@@ -44,14 +44,14 @@ def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
     return [
         Finding(
             "groups_across_splits",
-            "info" if imposed else "error",
+            "warning" if imposed else "error",
             f"{counted(int(cut.sum()), 'group')} with samples in several splits",
             int(cut.sum()),
             first_rows(rows),
             "no group in two splits",
-            "Samples of one group are alike: what is measured on them is too good. " * (not imposed)
-            + "The source brings these splits itself; figures compare with those of others only if they stay." * imposed,
-            "Nothing to do, but to know." if imposed else f"Cut anew: {command(table)}.",
+            "Samples of one group are alike: what is measured on them is too good."
+            + " The source brings these splits itself; figures compare with those of others only if they stay." * imposed,
+            f"Take what the source says of splits out of it, then {command(table)}." if imposed else f"Cut anew: {command(table)}.",
         )
     ]
 

@@ -22,8 +22,8 @@ from toolkit.balance import Balance
 from toolkit.contents import digest_manifest
 from toolkit.dataset_file import Extent, open_dataset
 from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
-from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
-from toolkit.errors import DataError, DatasetFileError, ExportError, printable, wording
+from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name, unescape_name
+from toolkit.errors import DataError, DatasetFileError, ExportError, check, printable, wording
 from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_rows, fill_block, write_at
 from toolkit.export.layout import Block, BlockKey, Layout
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
@@ -68,6 +68,7 @@ def export(
         DataError: If no sample is left to write.
     """
     options, target, began = options or ExportOptions(), Path(path).absolute(), time.monotonic()
+    _spare_inputs(manifest, target)
     layout = _check_any_left(Layout.of(manifest, plan, balance))
     if options.workers is None and len(manifest) < _SMALL_JOB_ROWS:
         pool = WorkerPool(0)
@@ -116,6 +117,16 @@ def find_standing(
     layout = _check_any_left(Layout.of(manifest, Plan((), _encode_nothing, pipeline), balance))
     _stands_already(target, layout, _attributes(layout, balance, seed), pool, progress)
     return _summarise(target, options, began, up_to_date=True, note=manifest.note)
+
+
+def _spare_inputs(manifest: Manifest, target: Path) -> None:
+    """Refuse to write over what is read."""
+    if os.path.lexists(target):
+        itself, root = os.path.realpath(target), os.path.realpath(manifest.root)
+        source = unescape_name(manifest.made_by.get("source", ""))
+        inputs = {os.path.realpath(source), *(manifest.origin if manifest.files is None else manifest.files)}
+        spared = {itself, os.path.relpath(itself, root)}.isdisjoint(inputs)
+        check(spared, "export", "path", "none of the inputs", str(target), fix="Name another file to write.")
 
 
 def _encode_nothing(rows: Manifest) -> Encoded:  # noqa: ARG001
@@ -246,7 +257,7 @@ def _attributes(layout: Layout, balance: Balance | None, seed: int) -> dict[str,
     source |= {"balance": asdict(balance.options)} if balance else {}
     source |= {"note": manifest.note} if manifest.note else {}
     versions = {name: version(name) for name in ("foudre", "numpy", "h5py")} | {"hdf5": h5py.version.hdf5_version}
-    parts = {"pipeline": layout.plan.pipeline, "source": source, "created_with": versions}
+    parts = {"pipeline": layout.plan.pipeline, "source": source, "created_with": {**versions, **manifest.made_by}}
     texts = {name: as_json(value) for name, value in parts.items()}
     return {"foudre_schema": SCHEMA, "kind": manifest.kind, "seed": seed, "complete": 1, **texts}
 

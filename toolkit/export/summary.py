@@ -33,7 +33,9 @@ class ExportOptions:
         return len(os.sched_getaffinity(0)) if self.workers is None else self.workers
 
     def __post_init__(self) -> None:
-        check(self.workers is None or self.workers >= 0, "export", "workers", "at least 0", self.workers)
+        most = max(16, 4 * len(os.sched_getaffinity(0)))
+        fit = self.workers is None or 0 <= self.workers <= most
+        check(fit, "export", "workers", f"from 0 to {most}", self.workers)
         check(self.on_error in ("skip", "fail"), "export", "on_error", "skip or fail", self.on_error)
 
 

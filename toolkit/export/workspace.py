@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from toolkit.dataset_file import Extent, Field, write_skeleton
 from toolkit.dataset_file.structure import read_structure
-from toolkit.errors import DatasetFileError, ExportError, printable, wording
+from toolkit.errors import DataError, DatasetFileError, ExportError, printable, wording
 
 __all__ = ["Workspace"]
 
@@ -60,8 +60,10 @@ class Workspace:
                 return self
             os.close(self._lock)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with suppress(OSError):
+            if kind and issubclass(kind, DataError):
+                self.clear()  # the next run is of other inputs
             self.folder.rmdir()  # if nothing is in it that a next run could use
         os.close(self._lock)
 

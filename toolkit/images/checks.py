@@ -1,7 +1,8 @@
 """Pictures unlike their peers: rows and what was measured of them come in, findings go out: dark, bright, blurred, flat, odd ones.
 
 Peers are pictures of one class, where size matters also of like size; how far from them is far is told by their median and its
-deviation, so that a class of night scenes is not all dark.
+deviation, so that a class of night scenes is not all dark. Where these scatter so much that no picture could stand out, one that is all but
+black or white still does.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ IDENTITY = "pixel_hash"
 
 FAR = 5.0
 """Robust deviations from the peers' median at which a picture stands out."""
+
+MARGIN = 0.1
+"""A picture is dark or bright anyhow if its luminance stays, by two standard deviations, in so large a part of its range's end."""
 
 MIN_PEERS = 20
 """Fewer peers tell nothing: such pictures are judged among all that have few."""
@@ -44,6 +48,7 @@ class _Odd:
         title: What such pictures are.
         figure: What is compared, as people read it.
         sides: −1 too low, 1 too high, 0 either.
+        anyhow: A figure that is above 0 where a picture stands out whatever its peers are; empty if none does.
         least: Smallest deviation that counts as one, in the figure's unit: peers may be all but equal.
         by_size: Whether peers are those of like size in the class; ``"too"``: such pictures stand out from both.
         fix: The options of `foudre preprocess images` that mend it; empty if none does.
@@ -56,12 +61,13 @@ class _Odd:
     least: float
     by_size: Literal[True, False, "too"]
     fix: str = ""
+    anyhow: str = ""
 
 
 _ODD = (
-    _Odd("dark", "much darker than others of the class", "brightness", -1, 0.02, "too", '--steps "stretch"'),
-    _Odd("bright", "much brighter than others of the class", "brightness", 1, 0.02, "too", '--steps "stretch"'),
-    _Odd("blurred", "much less sharp than others of class and size", "logarithm of sharpness", -1, 0.1, True),
+    _Odd("dark", "all but black, or much darker than others of the class", "brightness", -1, 0.02, "too", "--steps stretch", "darkness"),
+    _Odd("bright", "all but white, or much brighter than others of the class", "brightness", 1, 0.02, "too", "--steps stretch", "glare"),
+    _Odd("blurred", "much less sharp than others of class and size", "logarithm of sharpness by contrast", -1, 0.1, True),
     _Odd("odd_size", "of a size unlike others of the class", "logarithm of size", 0, 0.1, False),
     _Odd("odd_shape", "of a shape unlike others of the class", "logarithm of aspect", 0, 0.04, False, "--fit pad"),
 )
@@ -85,7 +91,7 @@ def find_outliers(manifest: Manifest, columns: Mapping[str, NDArray[Any]], rows:
         peers = [_peers(manifest, rows, octave)] * bool(odd.by_size) + [_peers(manifest, rows, None)] * (odd.by_size is not True)
         apart = np.array([score(values[odd.figure], each, least=odd.least) for each in peers])
         apart = (np.abs(apart) if not odd.sides else odd.sides * apart).min(axis=0)
-        far = np.flatnonzero(apart > FAR)
+        far = np.flatnonzero((apart > FAR) | (values[odd.anyhow] > 0 if odd.anyhow else False))
         found.append(_finding(odd, rows[far[np.argsort(-apart[far], kind="stable")]]))
     return [finding for finding in found if finding]
 
@@ -116,9 +122,12 @@ def score(values: Figures, peers: Rows, *, least: float) -> Figures:
 def _figures(columns: Mapping[str, NDArray[Any]], rows: Rows) -> dict[str, Figures]:
     """What is compared; logarithms, where twice and half are as far from each other as they look."""
     height, width = (np.maximum(columns[name][rows], 1).astype(np.float64) for name in ("height", "width"))
+    brightness, contrast, sharpness = (columns[name][rows].astype(np.float64) for name in ("brightness", "contrast", "sharpness"))
     return {
-        "brightness": columns["brightness"][rows].astype(np.float64),
-        "logarithm of sharpness": np.log(np.maximum(columns["sharpness"][rows], 1e-3).astype(np.float64)),
+        "brightness": brightness,
+        "darkness": MARGIN - (brightness + 2 * contrast),
+        "glare": (brightness - 2 * contrast) - (1 - MARGIN),
+        "logarithm of sharpness by contrast": np.log(np.maximum(sharpness, 1e-3) / np.maximum(contrast, MIN_LEVELS / 255)),
         "logarithm of size": np.log(height * width) / 2,
         "logarithm of aspect": np.log(width / height),
     }
@@ -155,6 +164,8 @@ def _finding(odd: _Odd, rows: Rows) -> Finding | None:
         return None
     peers = {True: "class and like size", "too": "class, also at like size", False: "class"}[odd.by_size]
     rule = f"{odd.figure} more than {FAR:g} robust deviations from the median of the same {peers}"
+    if odd.anyhow:
+        rule += f", or within {MARGIN:g} of the end of its range but for 2 standard deviations"
     why = "What stands out is often a mistake in cutting or recording, and weighs more in training than it should."
     mend = f" What is right can be brought nearer: `foudre preprocess images SRC OUT.h5 {odd.fix} --overwrite`." if odd.fix else ""
     fix = f"Look at them, worst first, and remove what is wrong.{mend}"

@@ -54,11 +54,11 @@ def test_the_sentence_tells_figure_and_limit():
     over, calm = make_record([1.0, 0.4, 0.6], [1.0, 0.5, 0.3]), make_record([1.0, 0.5, 0.5], [1.0, 0.5, 0.49])
     assert tell_fit(over, find_fit(over)) == (
         "over-fitting: validation loss rose 50% from its lowest, 1 epoch before the end, while training loss fell (limit: 10%); "
-        "no under-fitting: training loss fell by 40% in the last epoch but validation loss had been lower"
+        "by its losses, no under-fitting: training loss fell by 40% in the last epoch but validation loss had been lower"
     )
     assert tell_fit(calm, find_fit(calm)) == (
-        "no over-fitting: validation loss ends 0% above its lowest (limit: 10%); "
-        "no under-fitting: training loss fell by 2% in the last epoch (limit: 5%)"
+        "by its losses, no over-fitting: validation loss ends 0% above its lowest (limit: 10%); "
+        "by its losses, no under-fitting: training loss fell by 2% in the last epoch (limit: 5%)"
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ import pytest
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import check_classes
+from toolkit.sources import EMPTY_CLASS
+from toolkit.wing import Skipped
 
 
 def found_in(*sizes, split=None, group=None, parent=None, more=()):
@@ -28,6 +30,20 @@ def test_a_class_without_samples_is_named():
     found = found_in(20, 20, more=["nobody"])["empty_classes"]
     assert (found.severity, found.count) == ("warning", 1)
     assert found.title == "1 class without any sample: nobody"
+    skipped = [Skipped("train/empty", EMPTY_CLASS), Skipped("test/a", EMPTY_CLASS)]
+    (found,) = check_classes(table(label=[0] * 20 + [1] * 20, classes="ab", skipped=skipped))
+    assert (found.check, found.title) == ("empty_classes", "1 class without any sample: empty")
+
+
+def test_a_part_that_the_source_brings_is_not_cut_anew():
+    samples = table(label=[0, 1] * 20 + [0] * 20, split=[0] * 40 + [2] * 20, classes="ab")
+    fixes = [{f.check: f.fix for f in check_classes(samples, brought=brought)}["missing_classes_in_test"] for brought in ((), ["test"])]
+    assert ["--seed 1" in fix for fix in fixes] == [True, False]
+
+
+def test_classes_that_training_weighs_need_not_be_of_one_size():
+    samples = table(label=[0] * 60 + [1] * 20, classes="ab")
+    assert [[f.check for f in check_classes(samples, weighted=weighted)] for weighted in (False, True)] == [["imbalance"], []]
 
 
 @pytest.mark.parametrize(("absent", "severity"), [(0, "error"), (2, "warning")])

@@ -59,6 +59,18 @@ def test_a_class_of_night_scenes_is_not_dark():
     assert found_in(*night)["dark"].count == MIN_PEERS
 
 
+def test_what_is_all_but_black_or_white_stands_out_also_where_peers_scatter():
+    scattered = [{"brightness": 0.1 + 0.7 * (i % 50) / 50} for i in range(400)]
+    black, white = {"brightness": 0.05, "contrast": 0.02}, {"brightness": 0.95, "contrast": 0.02}
+    found = found_in(*scattered, black, white, {"brightness": 0.05, "contrast": 0.03}, count=0)
+    assert (found["dark"].samples, found["bright"].samples) == ((400,), (401,))
+
+
+def test_a_picture_of_little_contrast_is_not_blurred_for_that():
+    assert "blurred" not in found_in({"contrast": 0.02, "sharpness": 0.02})
+    assert found_in({"contrast": 0.1, "sharpness": 0.02})["blurred"].samples == (100,)
+
+
 def test_a_small_picture_is_dark_only_if_it_is_so_beside_all_of_its_class():
     small = [{"height": 12, "width": 12, "brightness": 0.8}] * MIN_PEERS
     assert "dark" not in found_in(*small, {"height": 12, "width": 12})  # darker than small ones, light as all others

@@ -8,6 +8,7 @@ import pytest
 from tests.toolkit.images.pictures import ppm
 from toolkit.errors import ArgumentError, DataError
 from toolkit.images import ReadOptions, read, read_unlabelled
+from toolkit.sources import EMPTY_CLASS
 
 ODD_NAMES = [
     "with space.ppm",
@@ -84,7 +85,7 @@ class TestFolder:
         (tmp_path / "c").mkdir()
         manifest = read(tmp_path)
         assert manifest.classes == ("a",)
-        assert skipped(manifest) == {"b": "class folder without a picture", "c": "class folder without a picture"}
+        assert skipped(manifest) == {"b": EMPTY_CLASS, "c": EMPTY_CLASS}
 
     def test_other_files_are_counted_hidden_ones_passed_over(self, tmp_path):
         put(tmp_path, "a/1.ppm", "a/Thumbs.db", "a/notes.txt", "a/.DS_Store", ".git/x.ppm", "labels.xml")
@@ -321,6 +322,14 @@ class TestCsv:
         assert manifest.group_names == ("t1", "t2")
         assert manifest.columns["box"].tolist() == [[0, 1, 2, 3], [-1, -1, -1, -1], [1, 1, 3, 3]]
         assert manifest.skipped == ()
+
+    def test_tracks_are_groups_where_no_column_is_named_group(self, tmp_path):
+        put(tmp_path, "a.ppm", "b.ppm")
+        path = self.write(tmp_path, "path,label,track\na.ppm,stop,t1\nb.ppm,go,t2\n")
+        assert read(path).group_names == ("t1", "t2")
+        assert read(path, ReadOptions(group="none")).group is None
+        path = self.write(tmp_path, "path,label,track,group\na.ppm,stop,t1,g\nb.ppm,go,t2,g\n")
+        assert read(path).group_names == ("g",)
 
     def test_rows_that_name_a_picture_again_belong_together(self, tmp_path):
         put(tmp_path, "a.ppm", "b.ppm")

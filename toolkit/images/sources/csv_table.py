@@ -65,6 +65,8 @@ def _find_columns(path: Path, header: list[str], options: ReadOptions) -> dict[s
             got = printable(", ".join(header))
             raise DataError(f"read: {printable(str(path))} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     names = {meaning: asked.get(meaning, meaning) for meaning in COLUMNS}
+    if names["group"] not in header:
+        names["group"] = "track"
     places = {meaning: header.index(name) for meaning, name in names.items() if name in header}
     if options.group == "none":
         places.pop("group", None)

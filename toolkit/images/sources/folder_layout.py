@@ -7,7 +7,7 @@ from pathlib import Path
 from toolkit.errors import DataError, printable
 from toolkit.images.sources.listing import Listing, list_pictures
 from toolkit.images.sources.rows import Rows
-from toolkit.sources import split_folders, subfolders
+from toolkit.sources import EMPTY_CLASS, split_folders, subfolders
 from toolkit.wing import Manifest
 
 __all__ = ["read_folder"]
@@ -38,7 +38,7 @@ def read_folder(root: Path) -> Manifest:
             for path in found.pictures:
                 rows.add(path, label=name, split=split)
             if not found.pictures:
-                rows.skip(f"{prefix}{name}", "class folder without a picture")
+                rows.skip(f"{prefix}{name}", EMPTY_CLASS)
             listings.append(found)
     if not rows.origin:
         raise DataError(f"read: {printable(str(root))} must hold a folder a class with pictures in it, got none.")

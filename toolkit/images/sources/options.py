@@ -24,8 +24,8 @@ class ReadOptions:
         layout: ``"folder"``: a folder a class, also inside train/, val/, test/. ``"gtsrb"``: the benchmark's own folders. ``"csv"``: a
             file of paths and labels. ``"auto"``: whichever of these the source looks like.
         columns: For a CSV: what a column means → its name there, as a mapping or as ``"path=file,label=kind"``.
-        group: ``"track"``: what the source itself says belongs together. ``"none"``: every image for itself. For a CSV also a column's
-            name.
+        group: ``"track"``: what the source itself says belongs together; of a CSV its column ``group``, else ``track``. ``"none"``:
+            every image for itself. For a CSV also a column's name.
     """
 
     layout: str = "auto"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.contents import read_file
 from toolkit.errors import DataError, printable
-from toolkit.sources import scan_folder, split_folders, subfolders
+from toolkit.sources import EMPTY_CLASS, scan_folder, split_folders, subfolders
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
 from toolkit.wing import Manifest
@@ -90,7 +90,7 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
             for name in found:
                 rows.add(f"{prefix}{folder}/{name}", label=None if options.label == "none" else folder, split=split)
             if not found:
-                rows.skip(f"{prefix}{folder}", "class folder without a text")
+                rows.skip(f"{prefix}{folder}", EMPTY_CLASS)
     rows.check_any(root)
     return rows.to_manifest(root, {"format": "files", "encoding": options.encoding})
 

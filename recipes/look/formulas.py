@@ -62,7 +62,7 @@ def expect(layer: nn.Module, shape: Shape) -> Expected | None:
 
     Args:
         layer: Any module.
-        shape: Of its input, without the batch: (C, H, W) or (F,).
+        shape: Of its input, without the batch: (C, H, W), (T, F) or (F,).
 
     Returns:
         None for a layer whose formula is not known here.
@@ -136,6 +136,25 @@ def _linear(layer: nn.Linear, shape: Shape) -> Expected:
     return Expected((*shape[:-1], out), into * out + bias, "", f"{into}·{out} + {out}" if bias else f"{into}·{out}")
 
 
+def _embedding(layer: nn.Embedding, shape: Shape) -> Expected:
+    words, width = layer.num_embeddings, layer.embedding_dim
+    return Expected((*shape, width), words * width, "", f"{words}·{width}")
+
+
+def _recurrent(layer: nn.RNNBase, shape: Shape) -> Expected | None:
+    """Each gate has a matrix for its input and one for its state, and a bias each: g·((n + h)·h + 2h), in each layer and direction."""
+    if len(shape) != 2 or layer.proj_size:
+        return None
+    gates, hidden = {"LSTM": 4, "GRU": 3}.get(layer.mode, 1), layer.hidden_size
+    ways = 2 if layer.bidirectional else 1
+    parameters, told = 0, []
+    for number in range(layer.num_layers):
+        into = layer.input_size if number == 0 else ways * hidden
+        parameters += ways * gates * ((into + hidden) * hidden + 2 * hidden * bool(layer.bias))
+        told.append(f"{f'{ways}·' * (ways > 1)}{gates}·(({into} + {hidden})·{hidden}{f' + 2·{hidden}' * bool(layer.bias)})")
+    return Expected((shape[0], ways * hidden), parameters, "", " + ".join(told))
+
+
 def _flatten(layer: nn.Flatten, shape: Shape) -> Expected | None:
     whole = layer.start_dim == 1 and layer.end_dim == -1
     return Expected((math.prod(shape),), output_arithmetic="·".join(map(str, shape))) if whole else None
@@ -151,6 +170,8 @@ FORMULAS: tuple[tuple[type | tuple[type, ...], Callable[..., Expected | None]], 
     ((nn.AdaptiveAvgPool2d, nn.AdaptiveMaxPool2d), _pooling_to_size),
     (NORMS, _norm),
     (nn.Linear, _linear),
+    (nn.Embedding, _embedding),
+    (nn.RNNBase, _recurrent),
     (nn.Flatten, _flatten),
     (KEEPS_SHAPE, _keep),
 )

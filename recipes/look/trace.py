@@ -19,8 +19,8 @@ class Call:
     Args:
         name: The layer's name in the network, e.g. ``"features.0"``.
         layer: The layer.
-        shape: Of its input, the batch included; None if the input is no single tensor.
-        output: A copy of its output; None if that is no tensor.
+        shape: Of its input, the batch included, of a recurrent layer without its state; None if the input is no single tensor.
+        output: A copy of its output, of a recurrent layer without its state; None if that is no tensor.
         follows: Whether its input is the very output of the call before.
     """
 
@@ -52,7 +52,9 @@ def trace(network: nn.Module, *inputs: Tensor) -> list[Call]:
     latest: list[Any] = [None]
 
     def note(name: str, layer: nn.Module, taken: tuple[Any, ...], output: Any) -> None:
-        shape = tuple(taken[0].shape) if len(taken) == 1 and isinstance(taken[0], Tensor) else None
+        recurrent = isinstance(layer, nn.RNNBase)
+        shape = tuple(taken[0].shape) if (len(taken) == 1 or recurrent) and isinstance(taken[0], Tensor) else None
+        output = output[0] if recurrent else output
         # a layer that works in place overwrites its input: what is kept must be a copy
         kept = output.clone() if isinstance(output, Tensor) else None
         calls.append(Call(name, layer, shape, kept, shape is not None and taken[0] is latest[0]))

@@ -81,7 +81,7 @@ def _tell_one(folder: Path, file: str | Path | None) -> Told:
     unread = list(seen.unread)
     sections, said = [show_curves([record], alike)], {"run": _say(record)}
     if record.confusion is not None:
-        shown, told = show_classes(record.confusion, record.classes)
+        shown, told = show_classes([record.confusion], record.classes)
         sections, said = [*sections, *shown], {**said, **told}
     elif seen.classifies:
         unread.append("the confusion matrix and classes: the run has not written them, as val was trained on or the run has not ended")
@@ -112,7 +112,7 @@ def _tell_several(folder: Path, runs: Sequence[Path]) -> Told:
     )
     matrices = [record.confusion for record in records if record.confusion is not None and record.classes == records[0].classes]
     if matrices:
-        shown, told = show_classes(np.sum(matrices, axis=0), records[0].classes)
+        shown, told = show_classes(matrices, records[0].classes)
         sections, said = [*sections, *shown], {**said, **told}
     costs = {name: summary[name] for name in ("flops", "seconds") if name in summary}
     sections += [show_ledgers(records), show_setup(records[0], costs)]

@@ -72,9 +72,20 @@ def _caveats(record: Record) -> list[str]:
     return lines
 
 
-def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[list[Section], dict[str, Any]]:
-    """Show a confusion matrix, its heaviest confusions, and each class's figures, the worst first."""
+def show_classes(matrices: Sequence[NDArray[np.int64]], classes: Sequence[str]) -> tuple[list[Section], dict[str, Any]]:
+    """Show the confusion matrix of one run, or the sum of several, its heaviest confusions, and each class's figures, the worst first.
+
+    Args:
+        matrices: One a run, int64, shape (K, K): rows true, columns predicted.
+        classes: Their K names.
+    """
+    matrix = np.sum(matrices, axis=0)
     measures = measure_classes(matrix)
+    if len(matrices) > 1:
+        each = [measure_classes(one) for one in matrices]
+        measures = {name: np.mean([one[name] for one in each], axis=0) for name in measures}
+        measures |= {"f1_std": np.std([one["f1"] for one in each], axis=0, ddof=1)}
+        measures["samples"] = measures.pop("samples")
     wrong = matrix - np.diag(np.diag(matrix))
     order = np.argsort(-wrong, axis=None, kind="stable")[: int((wrong > 0).sum())]
     pairs = [(classes[i], classes[j], int(wrong[i, j])) for i, j in zip(*np.unravel_index(order, wrong.shape), strict=True)]
@@ -93,8 +104,10 @@ def show_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> tuple[lis
         "classes": [dict(zip(("name", *measures), row, strict=True)) for row in rows],
     }
     worst_first = sorted(rows, key=lambda row: (not row[-1], row[1 + list(measures).index("f1")]))  # those without samples come last
-    table = Table("Figures of each class", ("class", "precision", "recall", "F1", "samples"), worst_first)
-    return [Section("confusion", "Confusion matrix", confused), Section("classes", "Classes", [table, Note("The lowest F1 first.")])], said
+    head = {"f1": "F1", "f1_std": "deviation of F1"}
+    table = Table("Figures of each class", ("class", *(head.get(name, name) for name in measures)), worst_first)
+    note = "The lowest F1 first." + f" Means of {len(matrices)} runs; samples are a run's." * (len(matrices) > 1)
+    return [Section("confusion", "Confusion matrix", confused), Section("classes", "Classes", [table, Note(note)])], said
 
 
 def show_mistakes(seen: OnVal) -> tuple[Section, dict[str, Any]]:

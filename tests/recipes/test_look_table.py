@@ -12,7 +12,7 @@ from recipes.look.kernels import KERNELS, chance_likeness, compare_filters
 from recipes.look.maps import activated_maps
 from recipes.look.table import build_table, format_table, write_table
 from recipes.look.trace import trace
-from recipes.models import SignsNet
+from recipes.models import LanguageNet, SignsNet
 
 
 def table(network, *shape):
@@ -70,6 +70,28 @@ def test_every_formula_gives_what_torch_gives(layer):
     assert row.agrees is True
     assert row.formula_output == tuple(layer.eval()(torch.zeros(1, 4, 11, 13)).shape[1:])
     assert row.formula_parameters == sum(p.numel() for p in layer.parameters())
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.LSTM(6, 5, batch_first=True),
+        nn.GRU(6, 5, num_layers=3, bidirectional=True, batch_first=True),
+        nn.RNN(6, 5, num_layers=2, bias=False, batch_first=True),
+    ],
+    ids=str,
+)
+def test_formulas_of_recurrent_layers_give_what_torch_gives(layer):
+    (row,) = build_table(layer, trace(layer.eval(), torch.zeros(2, 7, 6)))
+    assert row.agrees is True
+
+
+def test_a_language_model_by_hand():
+    network = LanguageNet(100, width=8).eval()
+    rows = build_table(network, trace(network, torch.ones(1, 7, dtype=torch.int64)))
+    words, reader = (next(row for row in rows if row.name == name) for name in ("words", "reader"))
+    assert (words.output, words.parameters, words.parameters_arithmetic, words.agrees) == ((7, 8), 800, "100·8", True)
+    assert (reader.output, reader.parameters, reader.parameters_arithmetic) == ((7, 8), 4 * (16 * 8 + 16), "4·((8 + 8)·8 + 2·8)")
 
 
 def test_output_sides_by_hand():

@@ -142,6 +142,17 @@ def test_several_runs_have_one_page(run, tmp_path):
     assert content["unchecked"][0] == "the run seed_2, which has not begun"
     single = report_run(run, tmp_path / "one.html").content
     assert content["confusion"]["counts"] == (2 * np.array(single["confusion"]["counts"])).tolist()
+    for both, one in zip(content["classes"], single["classes"], strict=True):
+        assert both == one | {"f1_std": 0}
+
+
+def test_classes_of_several_runs_have_mean_and_deviation():
+    sections, said = show_classes([np.array([[3, 1], [0, 4]]), np.array([[4, 0], [4, 0]])], "ab")
+    # F1 of a: 2·3/(4 + 3) and 2·4/(4 + 8)
+    told = {"precision": 0.75, "recall": 0.875, "f1": 16 / 21, "f1_std": 4 / 21 / 2**0.5, "samples": 4}
+    assert said["classes"][0] == {"name": "a"} | {name: pytest.approx(value) for name, value in told.items()}
+    assert said["confusion"]["counts"] == [[7, 1], [4, 4]]
+    assert "Means of 2 runs" in str(sections[1])
 
 
 def test_what_is_no_run_and_another_ending_are_refused(raw, run, tmp_path):
@@ -164,7 +175,7 @@ def hostile_page(names):
     words = SeenWords(len(names), 2, names, places, {name: [(name, 0.5)] for name in names})
     matrix = np.ones((len(names), len(names)), np.int64)
     network = [section for own in (SeenPictures(example=example), words) for section in show_network(SeenNetwork(own=own))[0]]
-    sections = [*show_classes(matrix, names)[0], show_mistakes(seen)[0], *network, show_ledgers([record]), show_setup(record, {})]
+    sections = [*show_classes([matrix], names)[0], show_mistakes(seen)[0], *network, show_ledgers([record]), show_setup(record, {})]
     content = {"verdict": judge([], names[0]), "findings": [], "unchecked": list(names)}
     return Page(render_sections(content, sections, title=names[0], what="training run", about=names[0]))
 

@@ -89,7 +89,7 @@ def report_result(found: CheckResult, path: str | Path = "report.html", *, basel
         found.table,
         found.findings,
         path,
-        show=wing.Show(TakeSamples(file), *([file.vocabulary] if file.vocabulary else [])) if file else wing.Show(),
+        show=wing.Show.stored(TakeSamples(file), file.vocabulary, file.pipeline) if file else wing.Show(),
         unchecked=found.unchecked,
         fitted=fitted,
         changes=compare(found.findings, baseline, found.table) if baseline else None,

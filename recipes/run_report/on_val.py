@@ -93,7 +93,7 @@ def see_val(restored: Restored, data: FileDataModule, *, num_shown: int) -> OnVa
     alike = _measure_alike(restored, data, mistakes) if data.file.digest == restored.data["digest"] else None
     samples, worst = list_samples(data.file), [mistake.row for mistake in mistakes.worst_first[:num_shown]]
     rows = samples.take(np.flatnonzero(samples.split == SPLITS.index(SPLIT))[worst])
-    show = WINGS[restored.kind].Show(TakeSamples(data.file), *([data.file.vocabulary] if data.file.vocabulary else []))
+    show = WINGS[restored.kind].Show.stored(TakeSamples(data.file), data.file.vocabulary, data.file.pipeline)
     return OnVal(data.path, mistakes, alike, show.pictures(rows), show.excerpts(rows))
 
 

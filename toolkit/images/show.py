@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import cv2
 import numpy as np
@@ -56,6 +56,11 @@ class Show:
 
     def __post_init__(self) -> None:
         check(self.side >= 8, "Show", "side", "at least 8", self.side)
+
+    @classmethod
+    def stored(cls, take: Callable[[Manifest], Iterable[Mapping[str, NDArray[Any]]]], *_: object) -> Self:
+        """Show what a dataset file holds; it needs neither a vocabulary nor the pipeline."""
+        return cls(take)
 
     def pictures(self, rows: Manifest) -> list[str]:
         """Draw a thumbnail of each row.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD
 from toolkit.errors import check
 from toolkit.text.documents import load_texts
+from toolkit.text.subwords import join_pieces
 from toolkit.wing import Manifest
 
 __all__ = ["Show"]
@@ -25,11 +26,13 @@ class Show:
     Args:
         take: From rows to what a dataset file stores of each, ``tokens``; None reads the raw texts.
         vocabulary: The file's words by number.
+        pieces: Whether these are pieces, to be put together to words.
         length: Characters of an excerpt, at least 20.
     """
 
     take: Callable[[Manifest], Iterable[Mapping[str, NDArray[Any]]]] | None = None
     vocabulary: Sequence[str] = ()
+    pieces: bool = False
     length: int = 240
 
     meanings: ClassVar[Mapping[str, str]] = {
@@ -51,6 +54,13 @@ class Show:
     def __post_init__(self) -> None:
         check(self.length >= 20, "Show", "length", "at least 20", self.length)
 
+    @classmethod
+    def stored(
+        cls, take: Callable[[Manifest], Iterable[Mapping[str, NDArray[Any]]]], vocabulary: Sequence[str], pipeline: Mapping[str, Any]
+    ) -> Self:
+        """Show what a dataset file holds, by its vocabulary and its pipeline."""
+        return cls(take, vocabulary, pieces=pipeline.get("subwords", 0) > 0)
+
     def pictures(self, rows: Manifest) -> list[str]:
         """Return an empty address for each row: a text has no picture."""
         return [""] * len(rows)
@@ -64,7 +74,8 @@ class Show:
         shown = [""] * len(rows)
         if self.take is not None:
             for i, stored in enumerate(self.take(rows)):
-                shown[i] = " ".join(self.vocabulary[token] for token in stored["tokens"][: self.length].tolist()) or _NOTHING
+                words = [self.vocabulary[token] for token in stored["tokens"][: self.length].tolist()]
+                shown[i] = " ".join(join_pieces(words) if self.pieces else words) or _NOTHING
         else:
             for i, text in load_texts(rows, failures={}, contents=[UNREAD] * len(rows)):
                 shown[i] = " ".join(text[: 4 * self.length].split()) or _NOTHING

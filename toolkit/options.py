@@ -19,7 +19,7 @@ from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
 from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options", "options_of", "text_options", "type_options"]
+__all__ = ["default_of", "image_options", "options_of", "read_options", "split_typed", "text_options", "type_options"]
 
 _COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
 _TYPES: Mapping[str, Mapping[str, type]] = {
@@ -112,6 +112,26 @@ def type_options(kind: str, **objects: Any) -> str:
         option = name.replace("_", "-")
         said.append(f"--{'no-' * (not value)}{option}" if isinstance(value, bool) else shlex.join([f"--{option}", _typed(value)]))
     return " ".join(said)
+
+
+def split_typed(typed: str) -> dict[str, str]:
+    """Take typed options apart: each with its value, or an empty text if it has none."""
+    found: dict[str, str] = {}
+    option = ""
+    for word in shlex.split(typed):
+        if word.startswith("--"):
+            option = word
+            found[option] = ""
+        else:
+            found[option] = word
+    return found
+
+
+def read_options(kind: str, typed: str) -> Any:
+    """Build the object by which a source was read from what `type_options` said; None if it said nothing of that."""
+    given = {option.removeprefix("--").replace("-", "_"): value for option, value in split_typed(typed).items()}
+    known = _OPTIONS.get(kind, {})
+    return options_of(kind, **{name: value for name, value in given.items() if known.get(name, ("",))[0] == "read"}).get("read")
 
 
 def _typed(value: Any) -> str:

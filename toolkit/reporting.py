@@ -12,7 +12,9 @@ from toolkit.check import WINGS, check_source
 from toolkit.checks import Baseline, CheckResult, compare, load_baseline
 from toolkit.checks.rows import originals, parts
 from toolkit.dataset_file import DatasetFile, TakeSamples, open_dataset
+from toolkit.dataset_file.layout import unescape_name
 from toolkit.errors import DataError, check
+from toolkit.options import read_options
 from toolkit.report import Report, page_path, write_report
 from toolkit.report.sections import Section
 from toolkit.report.stages import lay_out_stages
@@ -115,7 +117,9 @@ def _replay(table: Statistics, file: DatasetFile | None, options: Any, fitted: M
     stages, reason = [], ""
     try:
         if file and len(some):
-            raw = wing.find_originals(file.pipeline, str(file.source.get("root")), some)
+            made, root = file.created_with, str(file.source.get("root"))
+            read = read_options(file.kind, made.get("options", ""))
+            raw = wing.find_originals(file.pipeline, root, some, source=unescape_name(made.get("source", "")), options=read)
             stages = wing.replay(file.pipeline, raw, TakeSamples(file)(some))
         elif options and len(some):
             stages = wing.replay(wing.plan(manifest, options).pipeline, some)

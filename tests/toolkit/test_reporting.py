@@ -9,7 +9,7 @@ import pytest
 from foudre import main
 from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images, report_source
 from toolkit.errors import ArgumentError
-from toolkit.images import parse_steps
+from toolkit.images import ReadOptions, parse_steps
 from toolkit.samples import SignFaults, SignOptions, draw_signs
 
 
@@ -99,6 +99,16 @@ def test_a_pipeline_is_shown_step_by_step_while_its_originals_are_there(signs, t
     assert "Precision: storing changed a value by" in page()
     moved.rename(tmp_path / "elsewhere")
     assert "Not shown: what each step does is seen on the originals. replay: boxes must be" in page()
+
+
+def test_boxes_of_a_table_are_found_again_by_what_was_typed(signs, tmp_path):
+    pictures = sorted(Path(signs).rglob("Final_Training/**/*.ppm"))
+    rows = [f"{path},{path.parent.name},2,2,20,20" for path in pictures]
+    (tmp_path / "list.csv").write_text("\n".join(["file,kind,x1,y1,x2,y2", *rows]))
+    images, read = ImageOptions(size=(24, 24), steps=parse_steps("crop_box")), ReadOptions(columns="path=file,label=kind")
+    preprocess_images(tmp_path / "list.csv", tmp_path / "signs.h5", images=images, read=read)
+    page = Path(report_source(tmp_path / "signs.h5", tmp_path / "p.html", workers=0).path).read_text(encoding="utf-8")
+    assert "2. <code>resize(height=24, width=24)</code>" in page
 
 
 def test_steps_are_tried_on_raw_pictures_and_refused_for_a_file(signs, tmp_path, capsys):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.options import split_typed
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS
 
@@ -110,7 +111,7 @@ def complete_command(text: str, *, source: str, out: str, typed: str) -> str:
     """
 
     def complete(found: re.Match[str]) -> str:
-        own, asked = _read_typed(typed), _read_typed(found[2])
+        own, asked = split_typed(typed), split_typed(found[2])
         options = own | asked
         if "--steps" in asked and own.get("--steps"):
             options["--steps"] = f"{own['--steps']}, {asked['--steps']}"
@@ -120,19 +121,6 @@ def complete_command(text: str, *, source: str, out: str, typed: str) -> str:
         return f"{found[1]} {shlex.join(words)}`"
 
     return re.sub(r"(`foudre preprocess \w+) SRC OUT\.h5 ?([^`]*)`", complete, text)
-
-
-def _read_typed(typed: str) -> dict[str, str]:
-    """Read options, each with its value, or an empty text if it has none."""
-    found: dict[str, str] = {}
-    option = ""
-    for word in shlex.split(typed):
-        if word.startswith("--"):
-            option = word
-            found[option] = ""
-        else:
-            found[option] = word
-    return found
 
 
 def part_names(numbers: Iterable[int]) -> str:

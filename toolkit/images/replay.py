@@ -14,7 +14,7 @@ from toolkit.errors import ArgumentError, DataError, wording
 from toolkit.images.load import load_images
 from toolkit.images.plan import encoder
 from toolkit.images.show import picture_address
-from toolkit.images.sources import read
+from toolkit.images.sources import ReadOptions, read
 from toolkit.images.sources.rows import NO_BOX
 from toolkit.images.store import unstore
 from toolkit.images.transforms import CropBox, Image
@@ -29,13 +29,17 @@ _SAME = 2.5 / 255
 """What versions of a library may differ by in a pixel; another picture differs by more in most."""
 
 
-def find_originals(pipeline: Mapping[str, Any], root: str, rows: Manifest) -> Manifest:
+def find_originals(
+    pipeline: Mapping[str, Any], root: str, rows: Manifest, *, source: str = "", options: ReadOptions | None = None
+) -> Manifest:
     """Look for the raw pictures that some stored ones were made of.
 
     Args:
         pipeline: As stored in the dataset file.
-        root: The source that it was made from, as it says.
+        root: The folder that the samples' origins start from.
         rows: Some of its samples; their origins are looked for.
+        source: What the file was made from, if not the root itself.
+        options: How that was read.
 
     Returns:
         The same rows of the raw source, with their boxes if the pipeline needs these.
@@ -47,13 +51,13 @@ def find_originals(pipeline: Mapping[str, Any], root: str, rows: Manifest) -> Ma
     if not encoder(pipeline).pipeline.needs_box:
         return originals
     try:
-        source = read(root)
+        listed = read(source or root, options)
     except (ArgumentError, DataError) as error:
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root)) from error
-    place = {name: row for row, name in enumerate(source.origin)}
-    if "box" not in source.columns or not all(name in place for name in rows.origin):
+    place = {name: row for row, name in enumerate(listed.origin)}
+    if "box" not in listed.columns or not all(name in place for name in rows.origin):
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
-    return replace(originals, columns={"box": source.columns["box"][[place[name] for name in rows.origin]]})
+    return replace(originals, columns={"box": listed.columns["box"][[place[name] for name in rows.origin]]})
 
 
 def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Mapping[str, NDArray[Any]]] | None = None) -> list[Stage]:

@@ -74,13 +74,12 @@ class ContextPrediction(Task):
         return RowSGD(self.parameters(), lr=self.learning_rate, most_pairs=self.most_pairs, total_steps=steps)
 
     def on_train_start(self) -> None:
-        """Refuse to go on in a run of another length, and one by several processes, which would learn apart.
+        """Refuse to go on in a run of another length.
 
         Raises:
-            ArgumentError: If a restored optimizer was made for other total steps, or there are several processes.
+            ArgumentError: If a restored optimizer was made for other total steps.
         """
         steps, group = int(self.trainer.estimated_stepping_batches), self.trainer.optimizers[0].param_groups[0]
-        check(self.trainer.world_size == 1, "ContextPrediction", "devices", "1", self.trainer.world_size)
         if group["total_steps"] != steps:
             fix = "Resume with the same epochs and batch size, or begin a new run."
             raise ArgumentError(wording("ContextPrediction", "total steps", f"{group['total_steps']}, as before", steps, fix=fix))

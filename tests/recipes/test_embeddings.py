@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import torch.distributed as dist
 
 from recipes.models import Embeddings
 from recipes.tasks import ContextPrediction
@@ -92,6 +93,28 @@ def test_rows_take_the_sum_of_their_pairs_up_to_the_most():
     optimizer.step()
     assert weight.tolist()[2] == [-2.0, 0]
     assert optimizer.state_dict()["state"] == {}
+
+
+SAID = (torch.tensor([2, 0, 2]), torch.tensor([[1.0, 0], [0, 8.0], [3.0, 0]]), torch.tensor([1, 8, 2]))
+
+
+def step_in_process(rank, folder, shares):
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=len(shares))
+    weight = torch.nn.Parameter(torch.zeros(4, 2))
+    optimizer = RowSGD([weight], lr=0.5, most_pairs=4)
+    optimizer.add(weight, *(values[slice(*shares[rank])] for values in SAID))
+    optimizer.step()
+    torch.save(weight.tolist(), Path(folder, f"{rank}.pt"))
+    dist.destroy_process_group()
+
+
+def test_several_processes_take_the_step_that_one_would(tmp_path):
+    weight = torch.nn.Parameter(torch.zeros(4, 2))
+    optimizer = RowSGD([weight], lr=0.5, most_pairs=4)
+    optimizer.add(weight, *SAID)
+    optimizer.step()
+    torch.multiprocessing.spawn(step_in_process, (str(tmp_path), [(0, 2), (2, 3), (3, 3)]), nprocs=3)
+    assert [torch.load(tmp_path / f"{rank}.pt") for rank in range(3)] == [weight.tolist()] * 3
 
 
 def test_networks_look_words_up():

@@ -194,8 +194,15 @@ def test_an_undecided_split_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "toy.h5").mkdir()
-    with pytest.raises(ExportError, match="path must be a file, got a folder"):
-        write(write_source(tmp_path / "raw"), tmp_path / "toy.h5", write=ExportOptions(overwrite=True))
+    for overwrite in (False, True):
+        with pytest.raises(ExportError, match="path must be a file, got a folder"):
+            write(write_source(tmp_path / "raw"), tmp_path / "toy.h5", write=ExportOptions(overwrite=overwrite))
+
+
+def test_a_place_that_takes_no_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ExportError, match=r"export: \S+/file must be a folder that can be written to, got: \S"):
+        write(write_source(tmp_path / "raw"), tmp_path / "file" / "toy.h5")
 
 
 def test_options_tell_their_rules() -> None:

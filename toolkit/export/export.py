@@ -28,7 +28,7 @@ from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_ro
 from toolkit.export.layout import Block, BlockKey, Layout
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
 from toolkit.export.workers import Crash, WorkerPool
-from toolkit.export.workspace import Workspace
+from toolkit.export.workspace import Workspace, refuse_folder
 from toolkit.wing import Encoded, Manifest, Plan, Progress, silent
 
 __all__ = ["export", "find_standing"]
@@ -286,6 +286,7 @@ def _stands_already(target: Path, layout: Layout, attributes: Mapping[str, str |
     Raises:
         ExportError: If something else stands there.
     """
+    refuse_folder(target)
     if not os.path.lexists(target):
         return False
     try:

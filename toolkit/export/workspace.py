@@ -19,9 +19,15 @@ from toolkit.dataset_file import Extent, Field, write_skeleton
 from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DataError, DatasetFileError, ExportError, printable, wording
 
-__all__ = ["Workspace"]
+__all__ = ["Workspace", "refuse_folder"]
 
 _SLACK_BYTES = 1 << 20  # HDF5's own structures: some kilobytes a dataset
+
+
+def refuse_folder(target: Path) -> None:
+    """Refuse to write a file where a folder is, which nothing replaces."""
+    if target.is_dir():
+        raise ExportError(wording("export", "path", "a file", "a folder", at=str(target)))
 
 
 class Workspace:
@@ -42,11 +48,13 @@ class Workspace:
         self._lock = -1
 
     def __enter__(self) -> Self:
-        if self.target.is_dir():
-            raise ExportError(wording("export", "path", "a file", "a folder", at=str(self.target)))
-        self.target.parent.mkdir(parents=True, exist_ok=True)
+        refuse_folder(self.target)
         while True:
-            self.folder.mkdir(exist_ok=True)
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                place, rule = printable(str(self.target.parent)), "a folder that can be written to"
+                raise ExportError(f"export: {place} must be {rule}, got: {error.strerror}.") from error
             try:
                 self._lock = os.open(self.folder, os.O_RDONLY)
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

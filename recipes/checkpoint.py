@@ -25,7 +25,7 @@ from toolkit import text as text_wing
 from toolkit.errors import DataError, printable, wording
 from toolkit.wing import Encode
 
-__all__ = ["Restored", "load_checkpoint"]
+__all__ = ["Restored", "load_checkpoint", "read_checkpoint"]
 
 Kind = TypeVar("Kind")
 
@@ -101,7 +101,7 @@ def load_checkpoint(path: str | Path) -> Restored:
             module that is neither one of `recipes` nor already imported.
     """
     path = find_checkpoint(Path(path))
-    content = _read(path)
+    content = read_checkpoint(path)
     parts = {name: part for name, part in content.items() if isinstance(part, dict)}
     # Lightning keeps the datamodule's under its class name
     name, data = next(((name, part) for name, part in parts.items() if {"pipeline", "classes", "digest"} <= part.keys()), ("", None))
@@ -144,7 +144,15 @@ def _rebuild(content: Mapping[str, Any], path: Path) -> Task:
     return task.eval()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Read what a checkpoint holds; no code in it is run.
+
+    Args:
+        path: A ``.ckpt`` file.
+
+    Raises:
+        DataError: If it is missing or damaged.
+    """
     if not path.is_file():
         raise DataError(f"load: checkpoint must exist, got nothing at {printable(str(path))}.")
     if not is_zipfile(path):

@@ -11,6 +11,7 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recipes.callbacks import LAST
+from recipes.checkpoint import read_checkpoint
 from recipes.cli import RecipeCLI
 from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
@@ -87,30 +88,34 @@ def train(
 
     Raises:
         ArgumentError: If there is no such recipe, an option is wrong, or the folder to resume holds no last checkpoint.
-        DataError: If the file cannot be trained on, or is not the one that the run to resume was trained on.
+        DataError: If the file cannot be trained on, or is not the one that the run to resume was trained on; or if the checkpoint to
+            go on from is missing or damaged.
 
     Example:
         >>> train("signs", "signs.h5", "--trainer.max_epochs", "3").metrics["val/accuracy"]  # doctest: +SKIP
     """
     config = recipe_path(recipe)
     folder, earlier = (None if name is None else Path(name) for name in (run, resume))
-    last = None if earlier is None else _find_last(earlier, folder, lightning_args)
+    last = None if earlier is None else str(_find_last(earlier, folder, lightning_args))
     with quiet_lightning():
         options = config if earlier is None else earlier / "config.yaml"
         args = ["--config", str(options), "--data.path", str(path), *lightning_args]
         cli = RecipeCLI(args, run=folder, root=Path("runs") / config.stem, resume=earlier)
-        resumed = None if last is None else _NoteResume(cli.folder, checkpoint=str(last), options=lightning_args)
+        resumed = None if last is None else _NoteResume(cli.folder, checkpoint=last, options=lightning_args)
         if resumed is not None:
             cli.trainer.callbacks.append(resumed)  # type: ignore[attr-defined]
         with cli.giving_back(FoudreError):
             if earlier is None:  # else the checkpoint brings it back
                 cli.fit_network()
             try:
-                cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=last or cli.config.ckpt_path, weights_only=True)
+                cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
                 raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
         record = cli.folder / RESULT
         if resumed is not None and not resumed.went_on and record.is_file():  # it had ended: its records stay as they are
+            start = last or cli.config.ckpt_path
+            if start is not None and "://" not in start:
+                read_checkpoint(Path(start))  # Lightning has no plain words for a damaged one
             return TrainResult(**json.loads(record.read_text(encoding="utf-8")))
         return _conclude(cli)
 

@@ -162,3 +162,14 @@ def test_what_cannot_be_resumed_is_told(file, begun, tmp_path):
     with pytest.raises(ArgumentError, match="--ckpt_path must be left out with resume"):
         train("signs", file, "--ckpt_path", "a.ckpt", resume=begun)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_truncated_checkpoint_is_one_line(file, part, tmp_path):
+    last = part / "checkpoints" / "last.ckpt"
+    last.write_bytes(last.read_bytes()[:3000])
+    message = r"load: checkpoint must be one that torch wrote, got another or a truncated file in .*last\.ckpt"
+    with pytest.raises(DataError, match=message):
+        train("signs", file, "--trainer.max_epochs", "2", resume=part)
+    with pytest.raises(DataError, match=message):
+        train("signs", file, *STEADY, "--ckpt_path", str(last), run=tmp_path / "new")
+    assert not (tmp_path / "new").exists()

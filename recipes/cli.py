@@ -59,6 +59,7 @@ class RecipeCLI(LightningCLI):
 
     def __init__(self, args: list[str], *, run: Path | None, root: Path, resume: Path | None = None) -> None:
         self.run, self.root, self.resume, self.flops = run, root, resume, FlopCounter()
+        self.fitted: dict[str, Any] = {}
         super().__init__(
             model_class=Task,
             datamodule_class=FileDataModule,
@@ -175,9 +176,9 @@ class RecipeCLI(LightningCLI):
 
     def fit_network(self) -> None:
         """Let the network take what is counted on the training rows or read from files, and let the ledger tell of it."""
-        found = self.model.network.fit(self.datamodule)
-        if found and self.trainer.is_global_zero:
-            write_ledger(self.folder, "fitted", **found)
+        self.fitted = self.model.network.fit(self.datamodule)
+        if self.fitted and self.trainer.is_global_zero:
+            write_ledger(self.folder, "fitted", **self.fitted)
 
     @property
     def selects(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class TrainResult:
         epochs: Epochs trained, those before a resume included.
         seconds: Wall-clock time of training and validation, that before a resume included.
         flops: Floating-point operations of training, over all processes, those before a resume included.
+        fitted: What the network took before the first step, e.g. ``vectors_coverage``; empty in a run resumed.
     """
 
     run: str
@@ -49,6 +50,7 @@ class TrainResult:
     epochs: int
     seconds: float
     flops: int
+    fitted: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as one JSON-able object."""
@@ -59,7 +61,11 @@ class TrainResult:
         counted = f", {self.flops / 1e12:,.1f} TFLOP" if self.flops else ""  # torch counts matrix products alone: some networks have none
         cost = f"{self.epochs} epochs in {self.seconds:,.0f} s{counted}"
         which, checkpoint = ("best", self.best_checkpoint) if self.best_checkpoint else ("last", self.last_checkpoint)
-        return f"{printable(self.run)}: {cost}\n  {measured}\n  {which} checkpoint {printable(str(checkpoint))}"
+        lines = [f"{printable(self.run)}: {cost}", measured, f"{which} checkpoint {printable(str(checkpoint))}"]
+        if "vectors_coverage" in self.fitted:
+            covered = f"{100 * self.fitted['vectors_coverage']:.1f} % of the vocabulary"
+            lines.append(f"word vectors for {covered} from {printable(str(self.fitted['word_vectors']))}")
+        return "\n  ".join(lines)
 
     @property
     def checkpoint(self) -> str | None:
@@ -107,15 +113,15 @@ def train(
         with cli.giving_back(FoudreError):
             if earlier is None:  # else the checkpoint brings it back
                 cli.fit_network()
+            start = last or cli.config.ckpt_path
+            if start is not None and "://" not in start:
+                read_checkpoint(Path(start))  # Lightning has no plain words for a damaged one
             try:
                 cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
                 raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
         record = cli.folder / RESULT
         if resumed is not None and not resumed.went_on and record.is_file():  # it had ended: its records stay as they are
-            start = last or cli.config.ckpt_path
-            if start is not None and "://" not in start:
-                read_checkpoint(Path(start))  # Lightning has no plain words for a damaged one
             return TrainResult(**json.loads(record.read_text(encoding="utf-8")))
         return _conclude(cli)
 
@@ -177,7 +183,7 @@ def _conclude(cli: RecipeCLI) -> TrainResult:
     if validated:
         (found,) = trainer.validate(task, datamodule=data, ckpt_path=best or last, verbose=False, weights_only=True)
     metrics = {name: float(value) for name, value in found.items()}
-    result = TrainResult(str(run), best, last, metrics, epochs, round(seconds, 3), flops)
+    result = TrainResult(str(run), best, last, metrics, epochs, round(seconds, 3), flops, cli.fitted)
     if trainer.is_global_zero:
         if validated and isinstance(task, Classifier):
             write_confusion(run, "val", task.confusion.numpy(), data.classes)

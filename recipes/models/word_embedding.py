@@ -10,6 +10,7 @@ from torch import nn
 from datamodules import FileDataModule, TextDataModule, WindowDataModule
 from recipes.word_vectors import read_vectors
 from toolkit.errors import DataError, check, wording
+from toolkit.text.vocabulary import SPECIALS
 
 __all__ = ["WordEmbedding"]
 
@@ -40,7 +41,7 @@ class WordEmbedding(nn.Embedding):
             The share of the vocabulary that the file has vectors for, ``vectors_coverage``; empty without a file.
 
         Raises:
-            DataError: If the file cannot be read, or its vectors have another size.
+            DataError: If the file cannot be read, its vectors have another size, or it has none for any word of the data.
         """
         if self.word_vectors is None or not isinstance(data, TextDataModule | WindowDataModule):
             return {}
@@ -50,6 +51,9 @@ class WordEmbedding(nn.Embedding):
             raise DataError(
                 wording("WordEmbedding", "width", f"{vectors.shape[1]}, as in {self.word_vectors}", self.embedding_dim, fix=fix)
             )
+        if not known[len(SPECIALS) :].any():
+            got, fix = f"none of its {len(known) - len(SPECIALS):,}", "Preprocess as the vectors' words were cut and cased, or take others."
+            raise DataError(wording("WordEmbedding", "word_vectors", "of words in the vocabulary", got, at=self.word_vectors, fix=fix))
         known[:1] = False  # padding
         with torch.no_grad():
             self.weight[torch.from_numpy(known)] = torch.from_numpy(vectors[known])

@@ -143,12 +143,20 @@ def test_word_vectors_are_begun_from_and_the_ledger_tells_their_share(texts, tmp
     assert restored.task.network.words.weight[9].tolist() == [1, 2, 3]
     (line,) = [line for line in map(json.loads, Path(result.run, "ledger.jsonl").read_text().splitlines()) if line["event"] == "fitted"]
     assert line["vectors_coverage"] == pytest.approx(1 / len(words), abs=1e-4)
+    assert str(result).splitlines()[-1] == f"  word vectors for {100 / len(words):.1f} % of the vocabulary from {tmp_path / 'v.txt'}"
 
 
 def test_word_vectors_of_another_size_are_refused(texts, tmp_path):
     write_vectors(tmp_path / "v.txt", WordVectors(("film",), np.ones((1, 3), np.float32)))
     with pytest.raises(DataError, match="width must be 3, as in"):
         train("sentiment_lstm", texts, *QUICK, "--network.word_vectors", str(tmp_path / "v.txt"), run=tmp_path / "run")
+
+
+def test_word_vectors_of_no_word_in_the_vocabulary_are_refused(texts, tmp_path):
+    write_vectors(tmp_path / "v.txt", WordVectors(("unheard-of", "<unk>"), np.ones((2, 3), np.float32)))
+    options = ["--network.word_vectors", str(tmp_path / "v.txt"), "--network.width", "3"]
+    with pytest.raises(DataError, match=r"word_vectors must be of words in the vocabulary, got none of its \d+ in .*v\.txt"):
+        train("sentiment_lstm", texts, *QUICK, *options, run=tmp_path / "run")
 
 
 def test_a_language_model_learns_and_is_measured_alike(language, texts):

@@ -92,6 +92,15 @@ class WordContextDataModule(FileDataModule):
     def batches(self, draw: Draw, dataset: FileDataset, **share: int) -> EpochBatches:  # noqa: ARG002  # as every kind's
         """Make each stretch a batch."""
         return EpochBatches(draw, 1, **share)
+    def has_pair(self, split: str) -> bool:
+        """Say whether a word of a split has a neighbour, as words are thinned out outside of training.
+
+        Args:
+            split: A split that the file has.
+        """
+        drawn = map(self.view.finish, self.loader(split))
+        return any(bool((contexts.text[1:] == contexts.text[:-1]).any()) for contexts in drawn)
+
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Contexts:  # type: ignore[override]  # noqa: ARG002
         """Draw the contexts of a batch where it now is; outside of training those of epoch 0.

@@ -8,14 +8,14 @@ import torch
 import torch.nn.functional as F
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
-from torchmetrics import MeanMetric
+from torchmetrics import SumMetric
 
-from datamodules import Contexts
+from datamodules import Contexts, WordContextDataModule
 from recipes.models import Embeddings
 from recipes.tasks.context_loss import ContextLoss, cbow_loss, skipgram_loss
 from recipes.tasks.row_sgd import RowSGD
 from recipes.tasks.task import Task
-from toolkit.errors import ArgumentError, check, wording
+from toolkit.errors import ArgumentError, DataError, check, wording
 
 __all__ = ["ContextPrediction", "Method"]
 
@@ -61,7 +61,7 @@ class ContextPrediction(Task):
         self.automatic_optimization = False
         self.method, self.negatives, self.most_pairs, self.block = method, negatives, most_pairs, block
         self.settings = {"method": method, "learning_rate": learning_rate, "negatives": negatives, "most_pairs": most_pairs, "block": block}
-        self.loss = MeanMetric(nan_strategy="disable")
+        self.loss, self.pairs = SumMetric(nan_strategy="disable"), SumMetric(nan_strategy="disable")  # MeanMetric drops weights so
 
     def forward(self, words: Tensor) -> Tensor:
         """Look words up: int64, shape (…) → shape (…, D)."""
@@ -72,6 +72,16 @@ class ContextPrediction(Task):
         """Build the optimizer of rows; its rate is set in each step."""
         steps = int(self.trainer.estimated_stepping_batches)
         return RowSGD(self.parameters(), lr=self.learning_rate, most_pairs=self.most_pairs, total_steps=steps)
+
+    def on_fit_start(self) -> None:
+        """Refuse data that leaves nothing to validate on.
+
+        Raises:
+            DataError: If no word of val has a neighbour.
+        """
+        data = self.trainer.datamodule  # type: ignore[attr-defined]  # set when it is attached
+        if isinstance(data, WordContextDataModule) and data.train_on == "train" and not data.has_pair("val"):
+            raise self._no_pair("val")
 
     def on_train_start(self) -> None:
         """Refuse to go on in a run of another length.
@@ -124,8 +134,18 @@ class ContextPrediction(Task):
 
     def _count(self, batch: Contexts) -> None:
         found = self._measure(batch)
-        self.loss.update(found.loss, weight=found.num_pairs)
+        self.loss.update(found.loss * found.num_pairs)
+        self.pairs.update(found.num_pairs)
 
     def _conclude(self, split: str) -> None:
-        self.log(f"{split}/loss", self.loss.compute(), prog_bar=True, sync_dist=True)
+        loss, pairs = self.loss.compute(), self.pairs.compute()
+        if not (pairs or self.trainer.sanity_checking):
+            raise self._no_pair(split)
+        self.log(f"{split}/loss", loss / pairs, prog_bar=True, sync_dist=True)
         self.loss.reset()
+        self.pairs.reset()
+
+    def _no_pair(self, split: str) -> DataError:
+        at = str(getattr(self.trainer.datamodule, "path", ""))  # type: ignore[attr-defined]
+        fix = "Keep frequent words with --data.sample 0, or preprocess more text."
+        return DataError(wording("ContextPrediction", split, "text with neighbours to measure on", "no pair of words", at=at, fix=fix))

@@ -8,13 +8,14 @@ import pytest
 import torch
 import torch.distributed as dist
 
+from recipes.evaluate import evaluate
 from recipes.models import Embeddings
 from recipes.tasks import ContextPrediction
 from recipes.tasks.row_sgd import RowSGD
 from recipes.train import train
 from recipes.word_tests import score_analogies
 from recipes.word_vectors import read_vectors
-from toolkit import ArgumentError, ExportOptions, preprocess_text
+from toolkit import ArgumentError, DataError, ExportOptions, TextOptions, preprocess_text
 from toolkit.samples.texts import list_analogies, write_sentences
 
 SMALL = ["--data.batch_size", "1024", "--data.sample", "0", "--network.size", "32", "--trainer.accelerator", "cpu"]
@@ -131,6 +132,37 @@ def test_networks_look_words_up():
 def test_wrong_options_are_named(arguments, message):
     with pytest.raises(ArgumentError, match=message):
         ContextPrediction(Embeddings(5), **arguments)
+
+
+def tiny(folder, *rows):
+    """A file of a few texts, each with its split."""
+    (folder / "tiny.csv").write_text("\n".join(["text,split", *["good film,train"] * 4, *rows]))
+    preprocess_text(folder / "tiny.csv", folder / "tiny.h5", text=TextOptions(min_count=1), write=ExportOptions(workers=0))
+    return folder / "tiny.h5"
+
+
+@pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
+def test_a_val_part_without_a_pair_of_words_is_refused_and_never_a_loss_of_0(tmp_path, recipe):
+    file = tiny(tmp_path, "good,val", "film,val", "good film,test")
+    with pytest.raises(DataError, match=r"val must be text with neighbours to measure on, got no pair of words in .*tiny\.h5"):
+        train(recipe, file, *STEPS, "--trainer.max_epochs", "1", run=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_test_part_without_a_pair_of_words_is_not_measured(tmp_path):
+    file = tiny(tmp_path, "good film,val", "good,test")
+    result = train("cbow", file, *STEPS, "--trainer.max_epochs", "1", run=tmp_path / "run")
+    with pytest.raises(DataError, match="test must be text with neighbours"):
+        evaluate(result.best_checkpoint, file)
+
+
+@pytest.mark.parametrize("recipe", ["skipgram", "cbow"])
+def test_batches_weigh_in_a_loss_by_their_pairs(tmp_path, recipe):
+    pairs, single = ["good film,test", "film good,test"], ["good,test", "film,test", "film,test", "good,test"]
+    file = tiny(tmp_path, "good film,val", *pairs, *single)
+    best = train(recipe, file, *STEPS, "--trainer.max_epochs", "1", run=tmp_path / "run").best_checkpoint
+    two_batches, one = (evaluate(best, file, batch_size=words).metrics["loss"] for words in (4, 8))
+    assert two_batches == pytest.approx(one)
 
 
 def test_the_run_folder_is_as_every_recipes(corpus, tmp_path):

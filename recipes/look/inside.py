@@ -71,6 +71,9 @@ def look(
     check(picture is None or row is None, "look", "row", "left out with a picture", row)
     check(row is None or path is not None, "look", "row", "left out without a dataset file", row)
     restored = load_checkpoint(checkpoint)
+    if restored.kind != "images":
+        got = f"{type(restored.task.network).__name__}, trained on {restored.kind},"
+        raise DataError(wording("look", "network", "one of pictures", got, at=str(restored.path), fix="See its run with foudre report."))
     network, (height, width, channels) = restored.task.network, images_wing.encoder(restored.data["pipeline"]).shape
     data = None if path is None else _open(restored, path, split)
     chosen = _read_picture(restored, picture) if picture is not None else _read_row(data, split, row) if data and row is not None else None

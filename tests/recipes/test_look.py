@@ -16,6 +16,7 @@ from recipes.look import look
 from recipes.look.draw import draw_filters, draw_maps, draw_mistakes
 from recipes.look.maps import FeatureMaps
 from recipes.look.mistakes import Mistake
+from recipes.train import train
 from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
 
 
@@ -180,3 +181,10 @@ def test_the_verb_teaches_and_refuses_in_one_line(run, capsys):
     assert "foudre look" in capsys.readouterr().out.split("For example:")[-1]
     assert foudre.main(["look", str(run / "none.ckpt")]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_network_of_texts_is_refused_by_its_name(reviews, tmp_path):
+    options = ["--trainer.max_epochs", "1", "--trainer.accelerator", "cpu"]
+    checkpoint = train("sentiment_bow", reviews, *options, run=tmp_path / "run").best_checkpoint
+    with pytest.raises(DataError, match=r"look: network must be one of pictures, got RatioNet, trained on text, in .*best\.ckpt"):
+        look(checkpoint, reviews, row=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -61,17 +62,18 @@ def generate(
         checkpoint: What `train` wrote for a recipe like ``next_word``.
         start: The start of a text, cut into words as the training texts were; empty begins anew.
         num_words: The most words, or pieces of them, to write, at least 1.
-        temperature: 0 takes the likeliest word each time, 1 draws as foretold; at least 0.
+        temperature: 0 takes the likeliest word each time, 1 draws as foretold; at least 0, and finite.
         top_k: Draw among so many of the likeliest words, at least 0; 0 takes all.
-        seed: Of the draws.
+        seed: Of the draws, at least 0.
 
     Raises:
         ArgumentError: If a number is out of range.
         DataError: If the checkpoint cannot be used, or holds no language model.
     """
     check(num_words >= 1, "generate", "num_words", "at least 1", num_words)
-    check(temperature >= 0, "generate", "temperature", "at least 0", temperature)
+    check(0 <= temperature < math.inf, "generate", "temperature", "at least 0 and finite", temperature)
     check(top_k >= 0, "generate", "top_k", "at least 0", top_k)
+    check(seed >= 0, "generate", "seed", "at least 0", seed)
     restored = load_checkpoint(checkpoint)
     network, encoder = restored.task.network, restored.encoder()
     if not (isinstance(network, LanguageNet) and isinstance(encoder, TextEncoder)):

@@ -202,7 +202,7 @@ def test_words_are_written_as_a_text():
     assert join_words(["it", "isn", "'", "t", "(", "so", ")", "bad", ",", "l", "'", "ami", "!"]) == "it isn't (so) bad, l'ami!"
 
 
-@pytest.mark.parametrize("options", [{"num_words": 0}, {"temperature": -1}, {"top_k": -1}])
+@pytest.mark.parametrize("options", [{"num_words": 0}, {"temperature": -1}, {"temperature": np.inf}, {"top_k": -1}, {"seed": -1}])
 def test_numbers_out_of_range_are_refused(language, options):
     with pytest.raises(ArgumentError, match="must be at least"):
         generate(language.best_checkpoint, "x", **options)

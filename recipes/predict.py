@@ -18,12 +18,15 @@ from toolkit import text as text_wing
 from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
 from toolkit.text import TextReadOptions
-from toolkit.wing import Encode, Encoded, Manifest
+from toolkit.wing import Encode, Encoded, Manifest, Skipped
 
 __all__ = ["list_pictures", "predict"]
 
 BLOCK = 128
 """Samples read and scored at a time."""
+
+Listed = tuple[Path, Manifest]
+"""The samples of an input, and what their names begin with."""
 
 
 def predict(
@@ -46,11 +49,12 @@ def predict(
 
     Yields:
         ``{"input", "class", "probability"}`` for each sample in the order given, ``{"input", "error"}`` for one that cannot be
-        decoded. What a source names but does not have, such as rows of a CSV without their file, follows at that source's end.
+        decoded, and for an input that cannot be read at all. What a source names but does not have, such as rows of a CSV without
+        their file, follows at that source's end. Names begin with the input's path as it was given.
 
     Raises:
         ArgumentError: If there is no input, or no such device.
-        DataError: If the checkpoint cannot be used or names no classes, or bare pictures meet a pipeline that needs boxes.
+        DataError: If the checkpoint cannot be used or names no classes.
     """
     check(len(inputs) > 0, "predict", "inputs", "at least one picture, text, folder or table", list(inputs))
     restored = load_checkpoint(checkpoint)
@@ -60,7 +64,7 @@ def predict(
     encode = restored.encoder()
     _move(restored, device)
     options = _read_options(restored, **read) if isinstance(read, Mapping) else read
-    # sources are listed before the first answer: a wrong input is refused at once
+    # sources are listed before the first answer: a wrong option is refused at once
     return _answer(restored, encode, [_list(restored, source, options) for source in inputs], device)
 
 
@@ -72,7 +76,19 @@ def _read_options(restored: Restored, **given: str) -> ReadOptions | TextReadOpt
     return ReadOptions(**given, group="none")
 
 
-def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:
+def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Listed:
+    """List an input's samples; one that cannot be read is skipped as a whole."""
+    path = Path(source)
+    try:
+        manifest = _read(restored, source, read)
+    except DataError as error:
+        return Path(), Manifest(restored.kind, "", (), skipped=(Skipped(str(source), str(error)),))
+    base, root = path if path.is_dir() else path.parent, Path(manifest.root)
+    inside = root.is_relative_to(base.absolute())  # else names begin as the input does already
+    return base / root.relative_to(base.absolute()) if inside else Path(), manifest
+
+
+def _read(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:
     ours = TextReadOptions if restored.kind == "text" else ReadOptions
     check(isinstance(read, ours | None), "predict", "read", f"{ours.__name__} for {restored.kind}", type(read).__name__)
     if restored.kind == "text":
@@ -80,19 +96,19 @@ def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOp
     return list_pictures(restored, source, read, where="predict")  # type: ignore[arg-type]
 
 
-def _answer(restored: Restored, encode: Encode, manifests: list[Manifest], device: str) -> Iterator[dict[str, Any]]:
-    for manifest in manifests:
+def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: str) -> Iterator[dict[str, Any]]:
+    for base, manifest in sources:
         for start in range(0, len(manifest), BLOCK):
             rows = manifest.take(np.arange(start, min(start + BLOCK, len(manifest))))
             encoded = encode(rows)
             probability, best = _score(restored, encoded, device)
-            for i, name in enumerate(rows.origin):
+            for i, name in enumerate(str(base / origin) for origin in rows.origin):
                 if i in encoded.failures:
                     yield {"input": name, "error": encoded.failures[i]}
                 else:
                     yield {"input": name, "class": restored.classes[best[i]], "probability": probability[i]}
         for skipped in manifest.skipped:
-            yield {"input": skipped.path, "error": skipped.reason}
+            yield {"input": str(base / skipped.path), "error": skipped.reason}
 
 
 @torch.inference_mode()

@@ -13,7 +13,7 @@ from recipes.checkpoint import load_checkpoint
 from recipes.predict import predict
 from recipes.train import train
 from tests.recipes.conftest import SHORT
-from toolkit import ArgumentError, DataError, ImageOptions, open_dataset, preprocess_images
+from toolkit import ArgumentError, ImageOptions, open_dataset, preprocess_images
 from toolkit.images import ReadOptions, parse_steps
 
 
@@ -45,6 +45,19 @@ def test_a_bad_file_is_one_line_and_the_rest_go_on(trained, raw, tmp_path):
         {"input", "class", "probability"},
     ]
     assert [answer["input"] for answer in answers] == [str(path) for path in inputs]
+
+
+def test_a_list_that_cannot_be_read_is_one_line_and_names_begin_as_they_were_given(trained, raw, monkeypatch):
+    monkeypatch.chdir(raw.parent)
+    (raw / "list.csv").write_text("path\ngo/03.png\nnone.png\n")
+    try:
+        answers = list(predict(trained.best_checkpoint, ["missing.csv", f"{raw.name}/list.csv", f"{raw.name}/stop"]))
+    finally:
+        (raw / "list.csv").unlink()
+    assert answers[0].keys() == {"input", "error"}
+    names = ["missing.csv", f"{raw.name}/go/03.png", f"{raw.name}/none.png", f"{raw.name}/stop/00.png"]
+    assert [answer["input"] for answer in answers[:4]] == names
+    assert len(answers) == 33
 
 
 def test_a_csv_lists_pictures(trained, raw, tmp_path):
@@ -102,6 +115,7 @@ def test_a_pipeline_that_cuts_to_boxes_takes_a_source_that_has_them(boxed):
 
 def test_a_pipeline_that_cuts_to_boxes_refuses_bare_pictures(boxed, raw):
     folder, checkpoint = boxed
-    for bare in (folder / "0.png", raw):
-        with pytest.raises(DataError, match="predict: input must have boxes, as the checkpoint's pipeline cuts to them, got none in"):
-            predict(checkpoint, [bare])
+    answers = list(predict(checkpoint, [folder / "0.png", raw, folder / "boxes.csv"]))
+    for answer in answers[:2]:
+        assert answer["error"].startswith("predict: input must have boxes, as the checkpoint's pipeline cuts to them, got none in")
+    assert len(answers) == 42

@@ -71,7 +71,7 @@ def test_a_checkpoint_is_measured_as_training_left_it(learned, texts):
 
 
 def test_raw_texts_are_predicted_as_the_file_holds_them(learned, source, texts):
-    answers = [answer for answer in predict(learned.best_checkpoint, [source]) if answer["input"].startswith("test/")]
+    answers = [answer for answer in predict(learned.best_checkpoint, [source]) if answer["input"].startswith(f"{source}/test/")]
     hits = [answer["class"] in Path(answer["input"]).parts for answer in answers]
     assert len(hits) == 400
     assert sum(hits) / 400 == pytest.approx(evaluate(learned.best_checkpoint, texts).metrics["accuracy"])
@@ -157,6 +157,26 @@ def test_word_vectors_of_no_word_in_the_vocabulary_are_refused(texts, tmp_path):
     options = ["--network.word_vectors", str(tmp_path / "v.txt"), "--network.width", "3"]
     with pytest.raises(DataError, match=r"word_vectors must be of words in the vocabulary, got none of its \d+ in .*v\.txt"):
         train("sentiment_lstm", texts, *QUICK, *options, run=tmp_path / "run")
+
+
+def test_each_bad_input_answers_with_its_error_and_the_rest_go_on(learned, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("one", "other"):
+        Path(folder).mkdir()
+        Path(folder, "a.txt").write_text("A wonderful film.")
+    Path("empty.txt").write_bytes(b"")
+    Path("bytes.txt").write_bytes(b"\xff\xfa\n")
+    inputs = ["one", "missing.txt", "empty.txt", "bytes.txt", tmp_path / "other", "other/a.txt", "a.png"]
+    answers = list(predict(learned.best_checkpoint, inputs))
+    assert [(answer["input"], "error" in answer) for answer in answers] == [
+        ("one/a.txt", False),
+        ("missing.txt", True),
+        ("empty.txt", True),
+        ("bytes.txt line 1", True),
+        (f"{tmp_path}/other/a.txt", False),
+        ("other/a.txt line 1", False),
+        ("a.png", True),
+    ]
 
 
 def test_a_language_model_learns_and_is_measured_alike(language, texts):

@@ -15,10 +15,9 @@ from datamodules.module import FileDataModule, Memory, TrainOn
 from datamodules.samplers import BucketBatches, Draw, EpochBatches, InOrder
 from datamodules.text.ngrams import Ngrams
 from datamodules.text.sequences import Keep, Sequences
-from datamodules.text.word_state import vocabulary_state
+from datamodules.text.word_state import load_vocabulary, vocabulary_state
 from toolkit.balance import BalanceOptions
-from toolkit.errors import DataError, wording
-from toolkit.text import Vocabulary
+from toolkit.errors import DataError, check, wording
 
 __all__ = ["TextDataModule"]
 
@@ -44,7 +43,7 @@ class TextDataModule(FileDataModule):
 
     Raises:
         DatasetFileError: If the file cannot be used.
-        DataError: If it holds another kind of data.
+        DataError: If it holds another kind of data, or its vocabulary no word, or no n-gram gets an id.
 
     Example:
         >>> data = TextDataModule("imdb.h5", batch_size=64, max_words=400, keep="end")  # doctest: +SKIP
@@ -74,8 +73,13 @@ class TextDataModule(FileDataModule):
     ) -> None:
         shared: dict[str, Any] = {"num_workers": num_workers, "seed": seed, "memory": memory, "train_on": train_on, "fold": fold}
         super().__init__(path, batch_size=batch_size, balance=balance, **shared)
-        self.vocabulary = Vocabulary.load(self.file)
+        where = type(self).__name__
+        check(0 <= ngrams <= 3, where, "ngrams", "from 1 to 3, or 0 for rows of words", ngrams)
+        self.vocabulary = load_vocabulary(self.file, where)
         self.view = Ngrams.fit(self.dataset("train"), max_n=ngrams, min_texts=min_texts) if ngrams else Sequences(max_words, keep)
+        if isinstance(self.view, Ngrams) and len(self.view) == 1:  # padding alone
+            fix = "Pass --data.min_texts 1, or take more text."
+            raise DataError(wording(where, "n-grams", f"held by at least {min_texts} training texts", "none", at=self.path, fix=fix))
 
     @classmethod
     def view_of(cls, state: Mapping[str, Any]) -> Sequences | Ngrams:

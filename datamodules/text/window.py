@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from datamodules.dataset import Batch, FileDataset, Rows
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, TrainOn
-from datamodules.text.word_state import vocabulary_state
+from datamodules.text.word_state import load_vocabulary, vocabulary_state
 from toolkit.dataset_file import DatasetFile
 from toolkit.errors import check, wording
-from toolkit.text import Vocabulary
 from toolkit.text.vocabulary import END, PADDING, START
 
 __all__ = ["WindowDataModule", "WindowDataset"]
@@ -84,7 +83,7 @@ class WindowDataModule(FileDataModule):
 
     Raises:
         DatasetFileError: If the file cannot be used.
-        DataError: If it holds another kind of data.
+        DataError: If it holds another kind of data, or its vocabulary no word.
     """
 
     kind: ClassVar[str | None] = "text"
@@ -103,7 +102,7 @@ class WindowDataModule(FileDataModule):
         super().__init__(path, batch_size=batch_size, num_workers=num_workers, seed=seed, train_on=train_on, fold=fold)
         check(window >= 1, "WindowDataModule", "window", "at least 1", window)
         self.window, self.balance = window, None
-        self.vocabulary = Vocabulary.load(self.file)
+        self.vocabulary = load_vocabulary(self.file, type(self).__name__)
 
     @classmethod
     def options_of(cls, state: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from datamodules.module import FileDataModule, TrainOn
 from datamodules.samplers import Draw, EpochBatches
 from datamodules.text.contexts import ContextDraw, Contexts
 from datamodules.text.stretches import StretchDataset
-from datamodules.text.word_state import restore_vocabulary, vocabulary_state
-from toolkit.text import Vocabulary
+from datamodules.text.word_state import load_vocabulary, restore_vocabulary, vocabulary_state
 
 __all__ = ["WordContextDataModule"]
 
@@ -38,7 +37,7 @@ class WordContextDataModule(FileDataModule):
 
     Raises:
         DatasetFileError: If the file cannot be used.
-        DataError: If it holds another kind of data.
+        DataError: If it holds another kind of data, or its vocabulary no word.
 
     Example:
         >>> data = WordContextDataModule("corpus.h5")                                   # doctest: +SKIP
@@ -65,7 +64,7 @@ class WordContextDataModule(FileDataModule):
         fold: Fold | None = None,
     ) -> None:
         super().__init__(path, batch_size=batch_size, num_workers=num_workers, seed=seed, train_on=train_on, fold=fold)
-        self.balance, self.vocabulary = None, Vocabulary.load(self.file)
+        self.balance, self.vocabulary = None, load_vocabulary(self.file, type(self).__name__)
         options = {"window": window, "sample": sample, "noise": noise, "noise_block": noise_block, "seed": seed}
         self.view = ContextDraw.of(self.vocabulary, **options)
 
@@ -92,6 +91,7 @@ class WordContextDataModule(FileDataModule):
     def batches(self, draw: Draw, dataset: FileDataset, **share: int) -> EpochBatches:  # noqa: ARG002  # as every kind's
         """Make each stretch a batch."""
         return EpochBatches(draw, 1, **share)
+
     def has_pair(self, split: str) -> bool:
         """Say whether a word of a split has a neighbour, as words are thinned out outside of training.
 
@@ -100,7 +100,6 @@ class WordContextDataModule(FileDataModule):
         """
         drawn = map(self.view.finish, self.loader(split))
         return any(bool((contexts.text[1:] == contexts.text[:-1]).any()) for contexts in drawn)
-
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Contexts:  # type: ignore[override]  # noqa: ARG002
         """Draw the contexts of a batch where it now is; outside of training those of epoch 0.

@@ -1,4 +1,4 @@
-"""A vocabulary in plain types and tensors, as checkpoints keep it, and back; datamodules of texts share it with prediction."""
+"""A vocabulary to learn from; in plain types and tensors, as checkpoints keep it, and back: datamodules share it with prediction."""
 
 from __future__ import annotations
 
@@ -7,9 +7,29 @@ from typing import Any
 
 import torch
 
+from toolkit.dataset_file import DatasetFile
+from toolkit.errors import DataError, printable
 from toolkit.text import Vocabulary
+from toolkit.text.vocabulary import SPECIALS
 
-__all__ = ["restore_vocabulary", "vocabulary_state"]
+__all__ = ["load_vocabulary", "restore_vocabulary", "vocabulary_state"]
+
+
+def load_vocabulary(file: DatasetFile, where: str) -> Vocabulary:
+    """Take the vocabulary of a dataset file to learn from.
+
+    Args:
+        file: A dataset file of texts.
+        where: Who asks, for the message.
+
+    Raises:
+        DataError: If it has none of ours, or no word beside the specials.
+    """
+    vocabulary = Vocabulary.load(file)
+    if len(vocabulary) == len(SPECIALS):
+        fix, at = "Preprocess with a lower --min-count, or more text.", printable(file.path)
+        raise DataError(f"{where}: vocabulary must hold words beside its {len(SPECIALS)} specials, got none in {at}. {fix}")
+    return vocabulary
 
 
 def vocabulary_state(vocabulary: Vocabulary) -> dict[str, Any]:

@@ -52,7 +52,12 @@ class RatioNet(Network):
         self.bias = nn.Parameter(torch.zeros(num_classes))
 
     def fit(self, data: FileDataModule) -> dict[str, Any]:
-        """Take the ratios of the training texts."""
+        """Take the ratios of the training texts.
+
+        Raises:
+            ArgumentError: If the data has no n-grams.
+            DataError: If it has no classes.
+        """
         self.ratios = count_ratios(data, smoothing=self.smoothing)
         return {"ngrams": len(self.ratios) - 1}
 
@@ -121,6 +126,15 @@ class AverageNet(Network):
         self.embeddings = nn.Parameter(torch.randn(vocabulary_size, width) * spread)
         self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(width, num_classes))
 
+    def fit(self, data: FileDataModule) -> dict[str, Any]:
+        """Refuse data that is no bag of n-grams; nothing is fitted.
+
+        Raises:
+            ArgumentError: If the data has no n-grams.
+        """
+        _view(data, "AverageNet")
+        return {}
+
     def forward(self, ids: Tensor, lengths: Tensor) -> Tensor:
         """Score texts.
 
@@ -163,12 +177,12 @@ def count_ratios(data: FileDataModule, *, smoothing: float = 1.0) -> Tensor:
         As `log_count_ratios` has them.
 
     Raises:
-        DataError: If the data has no n-grams or no classes.
+        ArgumentError: If the data has no n-grams.
+        DataError: If it has no classes.
     """
-    if not isinstance(data.view, Ngrams):
-        raise DataError(wording("RatioNet", "data.ngrams", "from 1 to 3", 0, at=str(data.path)))
-    counts = torch.zeros(len(data.view), data.num_classes)
-    for batch in data.view.finished(data.dataset("train")):
+    view = _view(data, "RatioNet")
+    counts = torch.zeros(len(view), data.num_classes)
+    for batch in view.finished(data.dataset("train")):
         if batch.y is None or batch.lengths is None:
             raise DataError(wording("RatioNet", "texts", "labelled", "none", at=str(data.path)))
         label = batch.y.repeat_interleave(batch.lengths)
@@ -195,3 +209,8 @@ def log_count_ratios(counts: Tensor, *, smoothing: float = 1.0) -> Tensor:
     ratios = torch.log(inside / inside[1:].sum(0)) - torch.log(outside / outside[1:].sum(0))
     ratios[0] = 0
     return ratios
+
+
+def _view(data: FileDataModule, where: str) -> Ngrams:
+    check(isinstance(data.view, Ngrams), where, "ngrams", "from 1 to 3", 0, at=data.path)
+    return data.view  # type: ignore[return-value]  # just checked

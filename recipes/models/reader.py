@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from datamodules import FileDataModule
+from datamodules import FileDataModule, Ngrams
 from recipes.models.network import Network
 from recipes.models.word_embedding import WordEmbedding
 from toolkit.errors import check
@@ -73,7 +73,13 @@ class ReaderNet(Network):
         self.scores = nn.Linear(2 * hidden * len(self.readers), num_classes)
 
     def fit(self, data: FileDataModule) -> dict[str, Any]:
-        """Take vectors from the file, if there is one."""
+        """Take vectors from the file, if there is one.
+
+        Raises:
+            ArgumentError: If the data has n-grams in place of words in their order.
+        """
+        longest = data.view.max_n if isinstance(data.view, Ngrams) else 0
+        check(longest == 0, "ReaderNet", "ngrams", "0, as words are read in their order", longest, at=data.path)
         return self.words.fit(data)
 
     def forward(self, words: Tensor, lengths: Tensor) -> Tensor:

@@ -159,6 +159,20 @@ def test_word_vectors_of_no_word_in_the_vocabulary_are_refused(texts, tmp_path):
         train("sentiment_lstm", texts, *QUICK, *options, run=tmp_path / "run")
 
 
+@pytest.mark.parametrize(
+    ("recipe", "ngrams", "message"),
+    [
+        ("sentiment_bow", "0", "RatioNet: ngrams must be from 1 to 3, got 0 in"),
+        ("sentiment_embedding", "0", "AverageNet: ngrams must be from 1 to 3, got 0 in"),
+        ("sentiment_bow", "4", "TextDataModule: ngrams must be from 1 to 3, or 0 for rows of words, got 4"),
+        ("sentiment_lstm", "2", "ReaderNet: ngrams must be 0, as words are read in their order, got 2 in"),
+    ],
+)
+def test_each_network_says_which_ngrams_it_reads(texts, tmp_path, recipe, ngrams, message):
+    with pytest.raises(ArgumentError, match=message):
+        train(recipe, texts, *QUICK, "--data.ngrams", ngrams, run=tmp_path / "run")
+
+
 def test_each_bad_input_answers_with_its_error_and_the_rest_go_on(learned, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for folder in ("one", "other"):

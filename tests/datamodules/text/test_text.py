@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from datamodules import Batch, BucketBatches, InOrder, Ngrams, Sequences, Shuffled, TextDataModule, WindowDataModule
+from datamodules import (
+    Batch,
+    BucketBatches,
+    InOrder,
+    Ngrams,
+    Sequences,
+    Shuffled,
+    TextDataModule,
+    WindowDataModule,
+    WordContextDataModule,
+)
 from datamodules.samplers import Balanced
 from datamodules.text.ngrams import pack_ngrams
 from datamodules.text.word_state import restore_vocabulary, vocabulary_state
@@ -192,3 +202,22 @@ def test_an_order_of_the_file_has_no_buckets(reviews):
     data = TextDataModule(reviews, batch_size=8)
     assert type(data.batches(InOrder(4), data.dataset("val"))) is not BucketBatches
     assert torch.cat([batch.index for batch in data.val_dataloader()]).tolist() == list(range(len(data.file["val"])))
+
+
+@pytest.mark.parametrize("kind", [TextDataModule, WindowDataModule, WordContextDataModule])
+def test_a_vocabulary_without_a_word_is_refused_by_its_file(tmp_path, kind):
+    (tmp_path / "c.txt").write_text("a b c\nd e f\n" * 10)
+    preprocess_text(tmp_path / "c.txt", tmp_path / "c.h5", text=TextOptions(min_count=99), write=ExportOptions(workers=0))
+    with pytest.raises(DataError, match=rf"{kind.__name__}: vocabulary must hold words beside its 4 specials, got none in .*c\.h5"):
+        kind(tmp_path / "c.h5")
+
+
+@pytest.mark.parametrize("ngrams", [-1, 4])
+def test_lengths_of_ngrams_out_of_range_are_refused_by_the_options_name(reviews, ngrams):
+    with pytest.raises(ArgumentError, match=f"TextDataModule: ngrams must be from 1 to 3, or 0 for rows of words, got {ngrams}"):
+        TextDataModule(reviews, ngrams=ngrams)
+
+
+def test_ngrams_that_no_text_holds_often_enough_are_refused(reviews):
+    with pytest.raises(DataError, match=r"n-grams must be held by at least 9999 training texts, got none in .*r\.h5"):
+        TextDataModule(reviews, ngrams=1, min_texts=9999)

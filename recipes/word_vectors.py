@@ -179,10 +179,10 @@ def read_vectors(path: str | Path) -> WordVectors:
         path: ``.bin`` is read as binary, any other as text, in UTF-8.
 
     Returns:
-        The vectors, as they stand there.
+        The vectors. Of a word that comes twice the first counts: published files have such words.
 
     Raises:
-        DataError: If the file is missing, is not what its first line says, or holds a number that is not finite or a word twice.
+        DataError: If the file is missing, is not what its first line says, or holds a number that is not finite.
     """
     path = Path(path)
     try:
@@ -195,8 +195,10 @@ def read_vectors(path: str | Path) -> WordVectors:
     except ValueError as error:
         reason = printable(" ".join(str(error).split()))
         raise DataError(f"open: vectors must be as word2vec writes them, got this from {printable(str(path))}: {reason}.") from error
-    _check_rows(words, vectors, path)
-    return WordVectors(tuple(words), vectors)
+    _check_finite(words, vectors, path)
+    first = {word: row for row, word in reversed(list(enumerate(words)))}
+    rows = sorted(first.values())
+    return WordVectors(tuple(words[row] for row in rows), vectors if len(rows) == count else vectors[rows])
 
 
 def _read_header(file: BinaryIO, path: Path) -> tuple[int, int]:
@@ -212,17 +214,13 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[int, int]:
     return count, size
 
 
-def _check_rows(words: list[str], vectors: Floats, path: Path) -> None:
+def _check_finite(words: list[str], vectors: Floats, path: Path) -> None:
     with np.errstate(invalid="ignore"):  # infinities that cancel out: what is told of below
         finite = np.isfinite(vectors.sum(1, dtype=np.float64))  # of doubles, no sum of finite floats is infinite
     if not finite.all():
         row = int(finite.argmin())
         got = float(vectors[row][~np.isfinite(vectors[row])][0])
         raise DataError(wording("open", f"the vector of {printable(words[row])}", "of finite numbers", got, at=str(path)))
-    seen: set[str] = set()
-    again = next((word for word in words if word in seen or seen.add(word)), None)  # type: ignore[func-returns-value]
-    if again is not None:
-        raise DataError(wording("open", "words", "there once each", f"{again} twice", at=str(path), fix="Keep one vector of it."))
 
 
 def _read_text(file: BinaryIO, count: int, size: int) -> tuple[list[str], Floats]:

@@ -55,17 +55,22 @@ def test_words_with_spaces_are_left_out_and_named(tmp_path):
     assert read_vectors(tmp_path / "v.txt").words == ("a",)
 
 
+def test_of_a_word_that_comes_twice_the_first_counts(tmp_path):
+    (tmp_path / "v.txt").write_text("3 1\na 1\nb 2\na 3\n")
+    found = read_vectors(tmp_path / "v.txt")
+    assert (found.words, found.vectors.tolist()) == (("a", "b"), [[1.0], [2.0]])
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("v.txt", b"3 1\na 1\nb 2\na 3\n", "words must be there once each, got a twice"),
         ("v.txt", b"2 2\na 1 2\nb 3 nan\n", "the vector of b must be of finite numbers, got nan"),
         ("v.txt", b"2 2\na 1 2\nb inf -inf\n", "the vector of b must be of finite numbers, got inf"),
         ("v.txt", b"1 1\na 1e99\n", "the vector of a must be of finite numbers, got inf"),
         ("v.bin", b"1 1\na " + struct.pack("<f", np.nan), "the vector of a must be of finite numbers, got nan"),
     ],
 )
-def test_a_word_told_twice_or_not_in_numbers_is_named_with_the_file(tmp_path, name, content, message):
+def test_a_word_told_in_no_numbers_is_named_with_the_file(tmp_path, name, content, message):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=rf"{message} in .*{name}"):
         read_vectors(tmp_path / name)

@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, printable
 from toolkit.wing import Manifest, Skipped
 
-__all__ = ["EMPTY_CLASS", "SPLIT_NAMES", "SampleRows", "number_names", "scan_folder", "sort_naturally", "split_folders", "subfolders"]
+__all__ = [
+    "EMPTY_CLASS",
+    "SPLIT_NAMES",
+    "SampleRows",
+    "is_folder",
+    "leads_back",
+    "number_names",
+    "scan_folder",
+    "sort_naturally",
+    "split_folders",
+    "subfolders",
+]
 
 SPLIT_NAMES = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
 """How people spell the splits, and each one's place in `toolkit.wing.SPLITS`."""
@@ -89,9 +100,22 @@ def scan_folder(folder: Path) -> list[os.DirEntry[str]]:
         raise DataError(f"read: {printable(str(folder))} must be a folder that can be listed, got: {error.strerror}.") from error
 
 
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a folder, or a link to one; a link that leads back to where it lies is none."""
+    try:
+        return entry.is_dir() and not (entry.is_symlink() and leads_back(entry))
+    except OSError:  # a link to itself
+        return False
+
+
+def leads_back(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a link to the folder that it lies in, or to one around that."""
+    return entry.is_symlink() and Path(entry.path).parent.resolve().is_relative_to(os.path.realpath(entry.path))
+
+
 def subfolders(folder: Path) -> list[str]:
-    """Return the names of the folders in a folder, links to folders included, those that begin with a dot left out, sorted."""
-    return sorted(entry.name for entry in scan_folder(folder) if entry.is_dir() and not entry.name.startswith("."))
+    """Return the names of the folders in a folder, as `is_folder` tells them, those that begin with a dot left out, sorted."""
+    return sorted(entry.name for entry in scan_folder(folder) if is_folder(entry) and not entry.name.startswith("."))
 
 
 def split_folders(root: Path, names: list[str]) -> dict[str, int]:

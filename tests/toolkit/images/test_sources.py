@@ -110,10 +110,11 @@ class TestFolder:
     def test_links_to_class_folders_are_followed_once(self, tmp_path):
         put(tmp_path, "data/a/1.ppm", "elsewhere/2.ppm")
         (tmp_path / "data/b").symlink_to(tmp_path / "elsewhere")
-        (tmp_path / "data/a/circle").symlink_to(tmp_path / "data")
+        for circle in ("data/a/circle", "data/circle"):
+            (tmp_path / circle).symlink_to(tmp_path / "data")
         manifest = read(tmp_path / "data")
         assert labels(manifest) == {"a/1.ppm": "a", "b/2.ppm": "b"}
-        assert skipped(manifest) == {"a/circle": "a link to a folder, not followed"}
+        assert skipped(manifest) == dict.fromkeys(("a/circle", "circle"), "a link to a folder, not followed")
 
     def test_odd_names_are_kept(self, tmp_path):
         put(tmp_path, *(f"a class/{name}" for name in ODD_NAMES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.sources import scan_folder
+from toolkit.sources import is_folder, leads_back, scan_folder
 from toolkit.wing import Skipped
 
 __all__ = ["Listing", "file_names", "is_picture", "list_pictures"]
@@ -51,9 +51,9 @@ def list_pictures(folder: Path, prefix: str, *, deep: bool = True) -> Listing:
             found.pictures.append(prefix + entry.name)
         elif entry.name.lower().endswith(_NOT_READ):
             found.skipped.append(Skipped(prefix + entry.name, "a picture format that is not read"))
-        elif not entry.is_dir():
+        elif not is_folder(entry) and not leads_back(entry):
             found.num_ignored += 1
-        elif deep:
+        elif deep or leads_back(entry):
             found.skipped.append(Skipped(prefix + entry.name, "a link to a folder, not followed"))
     for name in inner if deep else ():
         below = list_pictures(folder / name, f"{prefix}{name}/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
-from toolkit.sources import scan_folder
+from toolkit.sources import is_folder, scan_folder
 from toolkit.text.sources.corpus import read_corpus
 from toolkit.text.sources.folders import find_imdb, read_folder, read_imdb
 from toolkit.text.sources.options import TextReadOptions
@@ -64,6 +64,6 @@ def _detect(path: Path, asked: str) -> str:
         return "imdb"
     if any(find_imdb(base) and path.name in ("train", "test") for base in (path.parent,)):
         raise DataError(f"read: {shown} must be the data set's own folder, got a part of it. Give {printable(str(path.parent))}.")
-    if not any(entry.is_dir() or entry.name.lower().endswith(".txt") for entry in scan_folder(path)):
+    if not any(is_folder(entry) or entry.name.lower().endswith(".txt") for entry in scan_folder(path)):
         raise DataError(f"read: {shown} must be of a known layout, got a folder without texts or folders. {_LAYOUTS}")
     return "folder"

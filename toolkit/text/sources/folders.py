@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.contents import read_file
 from toolkit.errors import DataError, printable
-from toolkit.sources import EMPTY_CLASS, scan_folder, split_folders, subfolders
+from toolkit.sources import EMPTY_CLASS, is_folder, scan_folder, split_folders, subfolders
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
 from toolkit.wing import Manifest
@@ -97,7 +97,7 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
 
 def _texts(root: Path, prefix: str) -> list[str]:
     """Return the names of the .txt files in a folder, in order, hidden ones left out."""
-    files = (entry.name for entry in scan_folder(root / prefix) if not entry.is_dir())
+    files = (entry.name for entry in scan_folder(root / prefix) if not is_folder(entry))
     return sorted(name for name in files if name.lower().endswith(".txt") and not name.startswith("."))
 
 

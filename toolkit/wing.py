@@ -284,6 +284,7 @@ class Plan:
         fitted: What was fitted on train, by name, for ``/meta``: arrays, or lists of text.
         summarise: From the train blocks' `stats`, in row order, to more of ``/meta``. Of no blocks it gives the same names with
             arrays of the same dtypes and shapes, so that their places are known before there is anything to put there.
+        note: What the user is told about what was fitted; empty if nothing is worth telling.
     """
 
     arrays: tuple[Array, ...]
@@ -292,6 +293,7 @@ class Plan:
     lengths: NDArray[np.int64] | None = None
     fitted: Mapping[str, NDArray[Any] | Sequence[str]] = field(default_factory=dict)
     summarise: Callable[[list[Mapping[str, Any]]], Mapping[str, NDArray[Any]]] | None = None
+    note: str = ""
 
 
 class Wing(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,8 +35,8 @@ def compare_distributions(one: NDArray[np.generic], other: NDArray[np.generic]) 
     return float(np.abs(below[0] - below[1]).max())
 
 
-def find_drift(table: Statistics) -> list[Finding]:
-    """Compare each figure of val and test with train's.
+def find_drift(table: Statistics, *, leave_out: Collection[str] = ()) -> list[Finding]:
+    """Compare each figure of val and test with train's, but those to `leave_out`, which were fitted on train.
 
     What is told is at least `MIN_DISTANCE`, and more than chance makes of as many groups: samples of one group are not independent.
     """
@@ -43,15 +45,15 @@ def find_drift(table: Statistics) -> list[Finding]:
     found = []
     for number in (1, 2):
         if len(of_part[0]) and len(of_part[number]):
-            found += _compare(table, of_part[0], of_part[number], SPLITS[number])
+            found += _compare(table, of_part[0], of_part[number], SPLITS[number], leave_out)
     return found
 
 
-def _compare(table: Statistics, train: Rows, held_out: Rows, split: str) -> list[Finding]:
+def _compare(table: Statistics, train: Rows, held_out: Rows, split: str, leave_out: Collection[str]) -> list[Finding]:
     num = [len(np.unique(group_ids(table)[rows])) for rows in (train, held_out)]
     limit = max(MIN_DISTANCE, _CRITICAL * (sum(num) / (num[0] * num[1])) ** 0.5)
     found = []
-    for name in figures(table):
+    for name in (name for name in figures(table) if name not in leave_out):
         values = table.columns[name].astype(np.float64)
         distance = compare_distributions(values[train], values[held_out])
         if distance >= limit:

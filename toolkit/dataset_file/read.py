@@ -152,15 +152,22 @@ class DatasetFile:
         """Samples, groups and classes of each split."""
         return {name: self[name].summary() for name in self.splits}
 
+    @property
+    def unknown_rate(self) -> dict[str, float]:
+        """Share of words without a number in each split, in [0, 1]; empty for a kind without a vocabulary."""
+        if not self.vocabulary or "unknown_rate" not in self.meta:
+            return {}
+        rates = zip(SPLITS, self.meta["unknown_rate"].tolist(), strict=False)
+        return {name: rate for name, rate in rates if name in self.splits}
+
     def __str__(self) -> str:
         lines = [f"{printable(self.path)}: {self.kind}, schema {self.schema}, {len(self.classes)} classes"]
         for name in self.splits:
             arrays = ", ".join(f"{a} {'×'.join(map(str, e.shape))} {e.dtype}" for a, e in self[name].arrays.items())
             counts = ", ".join(f"{count} {what}" for what, count in self[name].summary().items())
             lines.append(f"  {name:5} {counts}: {arrays}")
-        if self.vocabulary and "unknown_rate" in self.meta:
-            known = zip(SPLITS, self.meta["unknown_rate"].tolist(), strict=False)
-            rates = ", ".join(f"{rate:.2%} of {name}" for name, rate in known if name in self.splits)
+        if self.unknown_rate:
+            rates = ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items())
             lines.append(f"  vocabulary {len(self.vocabulary):,} entries; unknown words: {rates}")
         if balance := self.source.get("balance"):
             lines.append(f"  train balanced: {balance['target']} a class, by {balance['by']}")

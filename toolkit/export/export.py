@@ -78,7 +78,7 @@ def export(
         if not up_to_date:
             space.publish(_write(layout, space, attributes, options, pool, progress))
         space.remove()
-    return _summarise(target, options, began, up_to_date=up_to_date, note=manifest.note)
+    return _summarise(target, options, began, up_to_date=up_to_date, note=" ".join(filter(None, (manifest.note, plan.note))))
 
 
 def find_standing(
@@ -138,7 +138,7 @@ def _summarise(target: Path, options: ExportOptions, began: float, *, up_to_date
     if options.on_error == "fail" and file.skipped:
         raise FailedInputsError(file.skipped)
     size, seconds = target.stat().st_size, time.monotonic() - began
-    return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, note)
+    return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, note, file.unknown_rate)
 
 
 def _write(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from toolkit.dataset_file.layout import escape_name
@@ -51,7 +51,8 @@ class Summary:
         bytes: The file's size.
         seconds: Wall time of the export.
         up_to_date: True if the file stood there already, made from the same input by the same options.
-        note: What the reader and the splits have to tell.
+        note: What the reader, the splits and the plan have to tell.
+        unknown_rate: Share of words without a number in each split; empty for a kind without a vocabulary.
     """
 
     path: str
@@ -62,17 +63,21 @@ class Summary:
     seconds: float
     up_to_date: bool
     note: str = ""
+    unknown_rate: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``foudre preprocess --json`` prints."""
         names = ("path", "kind", "splits", "bytes", "seconds", "up_to_date", "note")
         skipped = [{"path": escape_name(skip.path), "reason": skip.reason} for skip in self.skipped]
-        return {name: getattr(self, name) for name in names} | {"skipped": skipped}
+        rates = {"unknown_rate": dict(self.unknown_rate)} if self.unknown_rate else {}
+        return {name: getattr(self, name) for name in names} | rates | {"skipped": skipped}
 
     def __str__(self) -> str:
         state = "is up to date" if self.up_to_date else f"written in {self.seconds:.1f} s"
         lines = [f"{printable(self.path)} {state}: {self.bytes / 1e6:,.1f} MB"]
         lines += [f"  {name:5} " + ", ".join(f"{n:,} {what}" for what, n in part.items()) for name, part in self.splits.items()]
+        if self.unknown_rate:
+            lines.append("  unknown words: " + ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items()))
         lines += [f"  {self.note}"] if self.note else []
         lines += [f"  skipped {len(self.skipped)} of the inputs:"] if self.skipped else []
         return "\n".join([*lines, *(f"    {printable(skip.path)}: {skip.reason}" for skip in self.skipped)])

@@ -1,7 +1,7 @@
 """The images wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
 
 from toolkit.images.augment import AugmentCopies
-from toolkit.images.checks import IDENTITY, find_outliers
+from toolkit.images.checks import FITTED, IDENTITY, find_outliers
 from toolkit.images.lookalikes import LOOKALIKES, find_lookalikes
 from toolkit.images.measure import measure, measure_stored
 from toolkit.images.pipeline import Pipeline, parse_steps
@@ -11,6 +11,7 @@ from toolkit.images.show import Show
 from toolkit.images.sources import ReadOptions, read, read_unlabelled
 
 __all__ = [
+    "FITTED",
     "IDENTITY",
     "LOOKALIKES",
     "AugmentCopies",

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 
 from toolkit.wing import Finding, Manifest
 
-__all__ = ["FAR", "IDENTITY", "MIN_LEVELS", "MIN_PEERS", "find_outliers", "score"]
+__all__ = ["FAR", "FITTED", "IDENTITY", "MIN_LEVELS", "MIN_PEERS", "find_outliers", "score"]
+
+FITTED: tuple[str, ...] = ()
+"""Columns that train alone has decided, so that other splits differ in them by right: none."""
 
 IDENTITY = "pixel_hash"
 """The column that is equal where pictures are."""

@@ -1,6 +1,6 @@
 """The text wing: sources → Manifest → Plan, whose encoder fills a dataset file; see `toolkit.wing` for what each hands on."""
 
-from toolkit.text.checks import IDENTITY, LOOKALIKES, find_lookalikes, find_outliers
+from toolkit.text.checks import FITTED, IDENTITY, LOOKALIKES, find_lookalikes, find_outliers
 from toolkit.text.encode import TextEncoder
 from toolkit.text.measure import measure, measure_stored
 from toolkit.text.plan import TextOptions, encoder, pipeline_of, plan
@@ -13,6 +13,7 @@ from toolkit.text.vocabulary import Vocabulary
 from toolkit.text.words import WordOptions, Words
 
 __all__ = [
+    "FITTED",
     "IDENTITY",
     "LOOKALIKES",
     "Bag",

@@ -14,7 +14,10 @@ from toolkit.text.measure import number_words
 from toolkit.text.sketch import BANDS, common_share, runs_of_words
 from toolkit.wing import Finding, Manifest
 
-__all__ = ["IDENTITY", "LOOKALIKES", "MIN_COMMON", "MIN_WORDS", "find_lookalikes", "find_outliers"]
+__all__ = ["FITTED", "IDENTITY", "LOOKALIKES", "MIN_COMMON", "MIN_WORDS", "find_lookalikes", "find_outliers"]
+
+FITTED = ("unknown",)
+"""Columns that train alone has decided, so that other splits differ in them by right."""
 
 IDENTITY = "text_hash"
 """The column that is equal where texts are."""

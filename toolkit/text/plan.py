@@ -7,7 +7,7 @@ words are cut into pieces, these are counted in between.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from toolkit.errors import ArgumentError, DataError, check, printable
 from toolkit.text.encode import Counts, TextEncoder, count_block
 from toolkit.text.subwords import learn_pieces
-from toolkit.text.vocabulary import SPECIALS, Vocabulary
+from toolkit.text.vocabulary import MAX_WORD_BYTES, SPECIALS, Vocabulary, is_short
 from toolkit.text.words import WordOptions, Words
 from toolkit.wing import SPLITS, Array, Manifest, Plan, Run, run_here
 
@@ -75,7 +75,17 @@ def plan(manifest: Manifest, options: TextOptions | None = None, *, seed: int = 
         "num_words": np.array([sum(part.words.values()) for part in counts], np.int64),
         "unknown_rate": np.array([1 - vocabulary.coverage(part.words) for part in counts], np.float64),
     }
-    return Plan((Array("tokens", "int32", (), ragged=True),), TextEncoder(words, vocabulary), pipeline_of(options), lengths, fitted)
+    encode, note = TextEncoder(words, vocabulary), _tell(vocabulary, counts)
+    return Plan((Array("tokens", "int32", (), ragged=True),), encode, pipeline_of(options), lengths, fitted, note=note)
+
+
+def _tell(vocabulary: Vocabulary, counts: Sequence[Counts]) -> str:
+    """What a user might not expect: words that are too long for a number, and a vocabulary without words."""
+    long = sorted({word for part in counts for word in part.words if not is_short(word)})
+    told = ["No word of train has a number: all are too rare, too long or left out."] if len(vocabulary) == len(SPECIALS) else []
+    if long:
+        told.append(f"Words longer than {MAX_WORD_BYTES} bytes have no number: {len(long):,}, the first is {printable(long[0], 40)}.")
+    return " ".join(told)
 
 
 def _count(words: Words, manifest: Manifest, run: Run) -> tuple[NDArray[np.int64], list[Counts]]:

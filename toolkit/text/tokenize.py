@@ -21,6 +21,7 @@ __all__ = ["NAMES", "Tokenizer", "split_sentences"]
 NAMES = ("wordpunct", "treebank", "toktok", "tweet")
 """The tokenizers with a name; ``"regexp:PATTERN"`` takes what a pattern finds."""
 
+_ESCAPED = {"&#124;": "|", "&amp;": "&"}  # what toktok makes of these signs where they stand alone
 _TIMEOUT_S = 60  # some patterns take for ever on some texts
 _WORDPUNCT = r"\w+|[^\w\s]+"
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«(\[—–-]?\s*[^\W_a-zß-öø-ÿ])|\n\s*\n""")
@@ -38,6 +39,9 @@ class Tokenizer:
         name: ``"wordpunct"``: runs of letters and digits, runs of other signs: the fastest; ``l'ami`` and ``don't`` fall into three.
             ``"treebank"``: Penn Treebank, made for English: ``do n't``. ``"toktok"``: for many languages, fast; ``l ' ami``.
             ``"tweet"``: keeps emoticons, hashtags, handles and addresses whole. ``"regexp:PATTERN"``: what a pattern finds.
+
+            Three of them change signs as they cut: treebank turns double quotes into pairs of single ones, tweet decodes entities and
+            shortens long runs of a sign, toktok drops the start of some addresses.
 
     Source:
         Bird, Klein & Loper, Natural Language Processing with Python, 2009 (NLTK), whose rules these are.
@@ -110,7 +114,8 @@ class Tokenizer:
         if self.name == "toktok":
             from nltk.tokenize.toktok import ToktokTokenizer
 
-            return ToktokTokenizer().tokenize  # type: ignore[no-any-return]
+            cut = ToktokTokenizer().tokenize
+            return lambda text: [_ESCAPED.get(token, token) for token in cut(text.replace("\t", " "))]
         from nltk.tokenize.casual import TweetTokenizer
 
         return TweetTokenizer().tokenize  # type: ignore[no-any-return]

@@ -40,5 +40,11 @@ def test_few_groups_must_differ_more_than_chance_makes_them():
     assert len(drift(0.9, group=group)) == 1
 
 
+def test_what_train_alone_has_decided_does_not_drift():
+    figures = table(split=np.repeat([0, 2], 50), columns={"unknown": np.repeat([0.0, 1.0], 50)})
+    assert [f.check for f in find_drift(figures)] == ["drift_of_unknown_in_test"]
+    assert find_drift(figures, leave_out=("unknown",)) == []
+
+
 def test_one_split_drifts_from_nothing():
     assert find_drift(table(split=[0, 0], columns={"light": [0.0, 1.0]})) == []

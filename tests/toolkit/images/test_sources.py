@@ -404,7 +404,9 @@ class TestCsv:
         ("text", "message"),
         [
             ("", "must have a column path for path, got"),
-            ("file,label\na.ppm,x\n", r'must have a column path for path, got file, label\. Name it with columns="path=…"'),
+            ("file,label\na.ppm,x\n", r"must have a column path for path, got file, label\. Name it with --columns path=COLUMN"),
+            ("", "must have a column path for path, got an empty file"),
+            ("path,label,label\na.ppm,x,y\n", "must have one column label for label, got 2"),
             ("path,label\n", r"must name pictures that are there, got none in 0 rows\."),
             ("path,label\nz.ppm,x\n", r"got none in 1 rows\. The first: z.ppm, named in labels.csv, but missing\."),
             ('path,label\n"a.ppm,x\n', "must be a CSV file, got: unexpected end of data"),

@@ -13,7 +13,8 @@ import pytest
 
 from tests.conftest import UNPACK
 from toolkit import ExportOptions, SplitOptions, TextOptions, TextReadOptions, Vocabulary, open_dataset, preprocess_text
-from toolkit.text import Words
+from toolkit.errors import DataError
+from toolkit.text import Words, read
 from toolkit.text.vocabulary import MAX_WORD_BYTES
 
 CHARACTERS = TextOptions(tokenizer="regexp:(?s:.)", html="keep", min_count=1)
@@ -66,17 +67,47 @@ def test_the_big_list_comes_back(tmp_path: Path) -> None:
 
 def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
     lines = ['{"text": "\\ud800"}', '{"text": 7}', "[1]", "{", '{"other": "a"}', '{"text": "good"}', "", "[" * 100_000]
+    lines += ['{"text": "a", "text": "b"}']
     (tmp_path / "s.jsonl").write_text("\n".join(['{"text": "first"}', *lines]))
     split = SplitOptions(fractions=(1.0, 0.0))
     summary = preprocess_text(tmp_path / "s.jsonl", tmp_path / "s.h5", split=split, write=ExportOptions(workers=0))
     assert open_dataset(tmp_path / "s.h5")["train"].source == ["s.jsonl row 1", "s.jsonl row 7"]
     reasons = {skip.path: skip.reason for skip in summary.skipped}
-    assert reasons["s.jsonl row 2"] == "holds what is no text, U+D800 at 0; name the encoding with --encoding"
+    assert reasons["s.jsonl row 2"] == "holds half of a pair of surrogates, U+D800, at character 0"
     assert reasons["s.jsonl row 3"] == "text must be text, got int"
     assert reasons["s.jsonl row 4"] == "must be a JSON object, got a list"
-    assert reasons["s.jsonl row 5"].startswith("must be a JSON object, got: Expecting property name")
+    assert reasons["s.jsonl row 5"] == "must be a JSON object, got what is none, wrong from character 3 on"
     assert reasons["s.jsonl row 6"] == "text must be text, got nothing"
-    assert reasons["s.jsonl row 8"].startswith("must be a JSON object, got: ")
+    assert reasons["s.jsonl row 8"].startswith("must be a JSON object, got what is none")
+    assert reasons["s.jsonl row 9"] == "must name each value once, got text twice"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        (b"", {}, "must have a column text for text, got an empty file"),
+        ("text\né".encode("utf-16"), {}, "must have a column text for text, .* Name the encoding with --encoding"),
+        (b"a,b\n1,2\n", {}, r"got a, b\. Name it with --columns text=COLUMN"),
+        (b"text,text,label\na,b,c\n", {}, "must have a column of its own, text, for text, got several of that name"),
+        (b"text,label\na,b\n", {"text": "label"}, "must have a column of its own, label, for text, got one column for several meanings"),
+    ],
+)
+def test_a_table_that_is_not_understood_is_refused_in_its_own_terms(tmp_path: Path, content: bytes, options: dict, message: str) -> None:
+    (tmp_path / "t.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read(tmp_path / "t.csv", TextReadOptions(**options))
+
+
+def test_a_byte_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"text\nun the\nun th\xe9\n")
+    (skipped,) = read(tmp_path / "t.csv").skipped
+    assert skipped.reason == "byte 0xE9 at character 5 is no text; name the encoding with --encoding"
+
+
+def test_an_empty_file_is_called_one(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").touch()
+    with pytest.raises(DataError, match="must hold texts, got an empty file"):
+        read(tmp_path / "t.txt")
 
 
 def test_text_of_another_encoding_is_named_not_guessed(tmp_path: Path) -> None:

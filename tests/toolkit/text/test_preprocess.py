@@ -79,6 +79,21 @@ def test_the_vocabulary_is_that_of_train_alone(tmp_path: Path) -> None:
     assert "unknown words: 0.00% of train, 66.67% of val, 25.00% of test" in str(file)
 
 
+def test_what_has_no_number_is_told(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_text("\n".join(["a film", "a " + "x" * 201, "a film", "a " + "y" * 300]))
+    split = SplitOptions(fractions=(0.5, 0.5))
+    summary = preprocess_text(tmp_path / "c.txt", tmp_path / "c.h5", split=split, write=ExportOptions(workers=0))
+    assert "Words longer than 200 bytes have no number: 2, the first is xxx" in summary.note
+    assert summary.unknown_rate == open_dataset(tmp_path / "c.h5").unknown_rate
+    assert set(summary.unknown_rate) == {"train", "val"}
+    assert f"unknown words: {summary.unknown_rate['train']:.2%} of train" in str(summary)
+    rare = preprocess_text(
+        tmp_path / "c.txt", tmp_path / "r.h5", text=TextOptions(min_count=99), split=split, write=ExportOptions(workers=0)
+    )
+    assert "No word of train has a number" in rare.note
+    assert rare.to_json()["unknown_rate"] == {"train": 1, "val": 1}
+
+
 def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["toolkit.text.plan"], "_BLOCK_ROWS", 5)
     monkeypatch.setattr("toolkit.export.layout._BLOCK_BYTES", 100)

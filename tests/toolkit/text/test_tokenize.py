@@ -56,6 +56,10 @@ def test_places_are_those_of_the_tokens(name, text):
     assert [text[start:stop] for start, stop in tokenizer.spans(text)] == tokenizer(text)
 
 
+def test_toktok_leaves_no_entities_of_its_own():
+    assert Tokenizer("toktok")("a | b\tc & d &amp; e") == ["a", "|", "b", "c", "&", "d", "&amp", ";", "e"]
+
+
 @pytest.mark.parametrize("name", ["treebank", "toktok", "tweet"])
 def test_tokenizers_that_change_what_they_cut_tell_no_places(name):
     with pytest.raises(ArgumentError, match=r"name must be wordpunct or regexp:PATTERN to tell places, got"):

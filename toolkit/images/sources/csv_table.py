@@ -61,13 +61,18 @@ def _find_columns(path: Path, header: list[str], options: ReadOptions) -> dict[s
         asked["group"] = options.group
     for meaning, name in {"path": "path", **asked}.items():
         if name not in header:
-            fix = f'Name it with columns="{meaning}=…".'
-            got = printable(", ".join(header))
+            fix = f"Name it with --columns {meaning}=COLUMN."
+            got = printable(", ".join(header)) or "an empty file"
             raise DataError(f"read: {printable(str(path))} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     names = {meaning: asked.get(meaning, meaning) for meaning in COLUMNS}
     if names["group"] not in header:
         names["group"] = "track"
     places = {meaning: header.index(name) for meaning, name in names.items() if name in header}
+    for meaning in places:
+        got = header.count(names[meaning])
+        if got > 1:
+            rule = f"one column {printable(names[meaning])} for {meaning}"
+            raise DataError(f"read: {printable(str(path))} must have {rule}, got {got}.")
     if options.group == "none":
         places.pop("group", None)
     if not set(_SIDES) <= set(places):

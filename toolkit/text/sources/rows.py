@@ -42,7 +42,8 @@ class TextRows(SampleRows):
         """
         if not self.origin:
             first = f" The first: {printable(self.skipped[0].path)}, {self.skipped[0].reason}." if self.skipped else ""
-            raise DataError(f"read: {printable(str(path))} must hold texts, got none and {len(self.skipped)} inputs to skip.{first}")
+            got = f"none and {len(self.skipped)} inputs to skip" if self.skipped else "an empty file" if path.is_file() else "none"
+            raise DataError(f"read: {printable(str(path))} must hold texts, got {got}.{first}")
 
     def to_manifest(self, root: Path, reading: Mapping[str, Any], *, file: str = "") -> Manifest:
         """Return the rows as a manifest of kind ``text``.

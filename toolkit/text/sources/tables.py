@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from toolkit.wing import Manifest
 __all__ = ["parse_cells", "parse_object", "read_table"]
 
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT_BYTES))  # the module's own limit, 128 kB, is shorter than many texts
+
+_BYTES = range(0xDC80, 0xDD00)  # what surrogate escapes make of bytes that are no text
 
 Record = tuple[int, int, Mapping[str, str] | str]
 """First byte, the byte behind the last, and the cells by what they mean, or the reason why there are none."""
@@ -72,11 +75,26 @@ def parse_object(text: str) -> dict[str, Any]:
         ValueError: If it is no JSON object.
     """
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_once)
+    except _TwiceError:
+        raise
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"must be a JSON object, got: {printable(str(error))}") from error
+        where = f", wrong from character {error.pos + 1} on" if isinstance(error, json.JSONDecodeError) else ""
+        raise ValueError(f"must be a JSON object, got what is none{where}") from error
     if not isinstance(found, dict):
         raise ValueError(f"must be a JSON object, got a {type(found).__name__}")
+    return found
+
+
+class _TwiceError(ValueError):
+    """A name stands twice in an object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        again = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise _TwiceError(f"must name each value once, got {printable(again)} twice")
     return found
 
 
@@ -95,10 +113,14 @@ def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, 
 
 
 def _undecodable(text: str) -> str:
+    """Say what in a text is none; empty if it all is."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        return f"holds what is no text, U+{ord(text[error.start]):04X} at {error.start}; name the encoding with --encoding"
+        code = ord(text[error.start])
+        if _BYTES.start <= code < _BYTES.stop:
+            return f"byte 0x{code - 0xDC00:02X} at character {error.start} is no text; name the encoding with --encoding"
+        return f"holds half of a pair of surrogates, U+{code:04X}, at character {error.start}"
     return ""
 
 
@@ -174,10 +196,18 @@ def _as_text(found: Mapping[str, Any], name: str, meaning: str) -> str:
 def _find_columns(path: Path, header: Sequence[str], options: TextReadOptions) -> dict[str, str]:
     """Return what each usable column means → its name."""
     asked = options.column_names()
+    shown = printable(str(path))
     for meaning, name in {"text": "text", **asked}.items():
         if name not in header:
-            got, fix = printable(", ".join(header)), f'Name it with columns="{meaning}=…".'
-            raise DataError(f"read: {printable(str(path))} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
+            got, fix = printable(", ".join(header)) or "an empty file", f"Name it with --columns {meaning}=COLUMN."
+            if _undecodable("".join(header)):
+                fix = "Name the encoding with --encoding."
+            raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     names = {meaning: asked.get(meaning, meaning) for meaning in COLUMNS}
     unwanted = {meaning for meaning, choice in (("label", options.label), ("group", options.group)) if choice == "none"}
-    return {meaning: name for meaning, name in names.items() if name in header and meaning not in unwanted}
+    used = {meaning: name for meaning, name in names.items() if name in header and meaning not in unwanted}
+    for meaning, name in used.items():
+        if header.count(name) > 1 or [*used.values()].count(name) > 1:
+            got = "several of that name" if header.count(name) > 1 else "one column for several meanings"
+            raise DataError(f"read: {shown} must have a column of its own, {printable(name)}, for {meaning}, got {got}.")
+    return used

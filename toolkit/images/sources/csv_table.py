@@ -69,10 +69,9 @@ def _find_columns(path: Path, header: list[str], options: ReadOptions) -> dict[s
         names["group"] = "track"
     places = {meaning: header.index(name) for meaning, name in names.items() if name in header}
     for meaning in places:
-        got = header.count(names[meaning])
-        if got > 1:
+        if (count := header.count(names[meaning])) > 1:
             rule = f"one column {printable(names[meaning])} for {meaning}"
-            raise DataError(f"read: {printable(str(path))} must have {rule}, got {got}.")
+            raise DataError(f"read: {printable(str(path))} must have {rule}, got {count}.")
     if options.group == "none":
         places.pop("group", None)
     if not set(_SIDES) <= set(places):

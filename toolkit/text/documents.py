@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_contents, read_file
 from toolkit.errors import DataError, printable
-from toolkit.text.sources.slices import MAX_TEXT_BYTES, name_encoding
+from toolkit.text.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
 from toolkit.text.sources.tables import parse_cells, parse_object
 from toolkit.wing import Manifest
 
@@ -39,7 +39,8 @@ def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes
                 else:
                     data = read_file(rows.locate(rows.origin[i]), max_bytes=MAX_TEXT_BYTES)
                     contents[i] = digest_contents(data)
-                yield i, _field(_decode(data, encoding), rows.reading)
+                text = decode_slice(data, name_encoding(encoding, data[:4])).removeprefix("\ufeff")
+                yield i, _field(text, rows.reading)
             except OSError as error:
                 contents[i] = UNREAD
                 failures[i] = f"cannot be read: {error.strerror}"
@@ -53,20 +54,6 @@ def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes
 def _read_slice(file: int, columns: Mapping[str, NDArray[np.int64]], i: int) -> bytes:
     start, stop = int(columns["start"][i]), int(columns["stop"][i])
     return os.pread(file, stop - start, start)
-
-
-def _decode(data: bytes, encoding: str) -> str:
-    """Decode bytes.
-
-    Raises:
-        ValueError: If they are no text in that encoding; it names the first that is not.
-    """
-    known = name_encoding(encoding, data[:4])
-    try:
-        return data.decode(known).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        byte = f"byte 0x{data[error.start]:02X} at {error.start}"
-        raise ValueError(f"{byte} is no {encoding.upper()}; name the encoding with --encoding") from None
 
 
 def _field(text: str, reading: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import UNPACK
 from toolkit import ExportOptions, SplitOptions, TextOptions, TextReadOptions, Vocabulary, open_dataset, preprocess_text
-from toolkit.errors import DataError
+from toolkit.errors import ArgumentError, DataError
 from toolkit.text import Words, read
 from toolkit.text.vocabulary import MAX_WORD_BYTES
 
@@ -85,8 +85,11 @@ def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "options", "message"),
     [
-        (b"", {}, "must have a column text for text, got an empty file"),
-        ("text\né".encode("utf-16"), {}, "must have a column text for text, .* Name the encoding with --encoding"),
+        (b"", {}, "must begin with a line of columns' names, got this: an empty file"),
+        (b"\ntext\n", {}, "got this: an empty line"),
+        (b'"text,label\na,b\n', {}, "got this: must be quoted as CSV has it"),
+        (b"text,label\n", {}, "must hold texts, got none"),
+        ("text\né".encode("utf-16"), {}, "got this: byte 0xFF at 0 is no UTF-8; name the encoding with --encoding"),
         (b"a,b\n1,2\n", {}, r"got a, b\. Name it with --columns text=COLUMN"),
         (b"text,text,label\na,b,c\n", {}, "must have a column of its own, text, for text, got several of that name"),
         (b"text,label\na,b\n", {"text": "label"}, "must have a column of its own, label, for text, got one column for several meanings"),
@@ -99,15 +102,45 @@ def test_a_table_that_is_not_understood_is_refused_in_its_own_terms(tmp_path: Pa
 
 
 def test_a_byte_that_is_no_text_is_named(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_bytes(b"text\nun the\nun th\xe9\n")
+    (tmp_path / "t.csv").write_bytes(b'text\nun the\n"un\nth\xe9"\nun the\n')
+    (tmp_path / "t.jsonl").write_bytes(b'{"text": "un the"}\n{"text": "th\xe9"}\n{"text": "\\udce9"}')
     (skipped,) = read(tmp_path / "t.csv").skipped
-    assert skipped.reason == "byte 0xE9 at character 5 is no text; name the encoding with --encoding"
+    assert (skipped.path, skipped.reason) == ("t.csv row 2", "byte 0xE9 at 2 is no UTF-8; name the encoding with --encoding")
+    skipped, half = read(tmp_path / "t.jsonl").skipped
+    assert skipped.reason == "byte 0xE9 at 12 is no UTF-8; name the encoding with --encoding"
+    assert half.reason == "holds half of a pair of surrogates, U+DCE9, at character 0"
+
+
+def test_half_a_character_at_the_end_of_a_wide_table_ends_no_reading(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes("text\na\n".encode("utf-16") + b"A")
+    found = read(tmp_path / "t.csv", TextReadOptions(encoding="utf-16"))
+    assert (len(found), [skip.reason for skip in found.skipped]) == (
+        1,
+        ["byte 0x41 at 0 is no UTF-16-LE; name the encoding with --encoding"],
+    )
 
 
 def test_an_empty_file_is_called_one(tmp_path: Path) -> None:
     (tmp_path / "t.txt").touch()
     with pytest.raises(DataError, match="must hold texts, got an empty file"):
         read(tmp_path / "t.txt")
+
+
+def test_links_in_circles_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "1.txt").write_text("a")
+    for name in ("loop.png", "loop.txt"):
+        (tmp_path / "a" / name).symlink_to(name)
+    (tmp_path / "back").symlink_to("..")
+    split, write = SplitOptions(fractions=(1.0, 0.0)), ExportOptions(workers=0)
+    skipped = {skip.path: skip.reason for skip in preprocess_text(tmp_path, tmp_path / "l.h5", split=split, write=write).skipped}
+    assert skipped.keys() == {"back", "a/loop.txt"}
+    assert skipped["back"] == "a link to a folder around it, not followed"
+
+
+def test_no_path_is_not_the_current_folder() -> None:
+    with pytest.raises(ArgumentError, match="source must be a path, got ''"):
+        read("")
 
 
 def test_text_of_another_encoding_is_named_not_guessed(tmp_path: Path) -> None:

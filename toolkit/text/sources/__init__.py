@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from toolkit.errors import DataError, printable
+from toolkit.errors import DataError, check, printable
 from toolkit.sources import is_folder, scan_folder
 from toolkit.text.sources.corpus import read_corpus
 from toolkit.text.sources.folders import find_imdb, read_folder, read_imdb
@@ -36,6 +36,7 @@ def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest
         ArgumentError: If an option means nothing in the source's layout.
     """
     options = options or TextReadOptions()
+    check(str(source) != "", "read", "source", "a path", source, fix="The current folder is `.`.")
     path = Path(source).absolute()
     layout = _detect(path, options.layout)
     options.check_layout(layout)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.contents import read_file
 from toolkit.errors import DataError, printable
-from toolkit.sources import EMPTY_CLASS, is_folder, scan_folder, split_folders, subfolders
+from toolkit.sources import EMPTY_CLASS, is_folder, leads_back, scan_folder, split_folders, subfolders
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
 from toolkit.wing import Manifest
@@ -85,6 +85,8 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
             else:
                 rows.add(name)
     for prefix, split in parts.items():
+        for name in sorted(entry.name for entry in scan_folder(root / prefix) if leads_back(entry) and not _is_text(entry.name)):
+            rows.skip(f"{prefix}{name}", "a link to a folder around it, not followed")
         for folder in subfolders(root / prefix):
             found = _texts(root, f"{prefix}{folder}/")
             for name in found:
@@ -97,8 +99,11 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
 
 def _texts(root: Path, prefix: str) -> list[str]:
     """Return the names of the .txt files in a folder, in order, hidden ones left out."""
-    files = (entry.name for entry in scan_folder(root / prefix) if not is_folder(entry))
-    return sorted(name for name in files if name.lower().endswith(".txt") and not name.startswith("."))
+    return sorted(entry.name for entry in scan_folder(root / prefix) if not is_folder(entry) and _is_text(entry.name))
+
+
+def _is_text(name: str) -> bool:
+    return name.lower().endswith(".txt") and not name.startswith(".")
 
 
 def _films(path: Path) -> list[str]:

@@ -42,7 +42,9 @@ class TextRows(SampleRows):
         """
         if not self.origin:
             first = f" The first: {printable(self.skipped[0].path)}, {self.skipped[0].reason}." if self.skipped else ""
-            got = f"none and {len(self.skipped)} inputs to skip" if self.skipped else "an empty file" if path.is_file() else "none"
+            got = f"none and {len(self.skipped)} inputs to skip" if self.skipped else "none"
+            if path.is_file() and not path.stat().st_size:
+                got = "an empty file"
             raise DataError(f"read: {printable(str(path))} must hold texts, got {got}.{first}")
 
     def to_manifest(self, root: Path, reading: Mapping[str, Any], *, file: str = "") -> Manifest:

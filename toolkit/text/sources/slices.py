@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from toolkit.errors import DataError, printable
 
-__all__ = ["MAX_TEXT_BYTES", "Slice", "cut_lines", "find_encoding", "name_encoding"]
+__all__ = ["MAX_TEXT_BYTES", "Slice", "cut_lines", "decode_slice", "find_encoding", "name_encoding"]
 
 MAX_TEXT_BYTES = 16 << 20
 """Largest text that is read: longer than any novel."""
@@ -46,6 +46,19 @@ def find_encoding(path: Path, name: str) -> str:
             return name_encoding(name, file.read(4))
     except OSError as error:
         raise DataError(f"read: {printable(str(path))} must be a file that can be read, got: {error.strerror}.") from error
+
+
+def decode_slice(data: bytes, encoding: str) -> str:
+    """Decode bytes.
+
+    Raises:
+        ValueError: If they are no text in that encoding; it names the first that is not.
+    """
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        byte = f"byte 0x{data[error.start]:02X} at {error.start}"
+        raise ValueError(f"{byte} is no {encoding.upper()}; name the encoding with --encoding") from None
 
 
 def cut_lines(path: Path, encoding: str) -> Iterator[Slice]:

@@ -14,14 +14,12 @@ from toolkit.errors import DataError, printable
 from toolkit.sources import SPLIT_NAMES
 from toolkit.text.sources.options import COLUMNS, TextReadOptions
 from toolkit.text.sources.rows import TextRows
-from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, find_encoding
+from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
 from toolkit.wing import Manifest
 
 __all__ = ["parse_cells", "parse_object", "read_table"]
 
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT_BYTES))  # the module's own limit, 128 kB, is shorter than many texts
-
-_BYTES = range(0xDC80, 0xDD00)  # what surrogate escapes make of bytes that are no text
 
 Record = tuple[int, int, Mapping[str, str] | str]
 """First byte, the byte behind the last, and the cells by what they mean, or the reason why there are none."""
@@ -113,14 +111,11 @@ def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, 
 
 
 def _undecodable(text: str) -> str:
-    """Say what in a text is none; empty if it all is."""
+    """Say what in a text is none, which JSON can spell; empty if it all is."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        code = ord(text[error.start])
-        if _BYTES.start <= code < _BYTES.stop:
-            return f"byte 0x{code - 0xDC00:02X} at character {error.start} is no text; name the encoding with --encoding"
-        return f"holds half of a pair of surrogates, U+{code:04X}, at character {error.start}"
+        return f"holds half of a pair of surrogates, U+{ord(text[error.start]):04X}, at character {error.start}"
     return ""
 
 
@@ -129,21 +124,22 @@ def _read_csv(path: Path, encoding: str, options: TextReadOptions) -> tuple[dict
     lines = _Lines(path, encoding)
     first = next(iter(lines), "")
     delimiter = max(",;\t", key=first.count)
-    header = [name.strip() for name in parse_cells(first, delimiter)]
+    header = _parse_header(path, first, delimiter, lines.reason)
+    lines.reason = ""
     places = {meaning: header.index(name) for meaning, name in _find_columns(path, header, options).items()}
 
     def records() -> Iterator[Record]:
         reader, start = csv.reader(lines, delimiter=delimiter, strict=True), lines.stop
         try:
             for row in reader:
-                if lines.too_long:
-                    yield start, lines.stop, f"must have at most {MAX_TEXT_BYTES} bytes, got more"
+                if lines.reason:
+                    yield start, lines.stop, lines.reason
                 elif len(row) != len(header):
                     if row:  # blank lines are passed over
                         yield start, lines.stop, f"must have {len(header)} fields as the header has, got {len(row)}"
                 else:
                     yield start, lines.stop, {m: row[p] if m == "text" else row[p].strip() for m, p in places.items()}
-                start, lines.too_long = lines.stop, False
+                start, lines.reason = lines.stop, ""
         except csv.Error as error:
             at = f"line {lines.number}"
             raise DataError(f"read: {printable(str(path))} must be a CSV file, got in {at}: {error}.") from error
@@ -151,17 +147,37 @@ def _read_csv(path: Path, encoding: str, options: TextReadOptions) -> tuple[dict
     return {"delimiter": delimiter, "column": places["text"]}, records()
 
 
+def _parse_header(path: Path, line: str, delimiter: str, reason: str) -> list[str]:
+    """Return the names of columns; the reason why the line is none, if there is one, is told."""
+    try:
+        if bad := reason or ("" if line.strip() else "an empty line" if line else "an empty file"):
+            raise ValueError(bad)
+        return [name.strip() for name in parse_cells(line, delimiter)]
+    except ValueError as error:
+        raise DataError(f"read: {printable(str(path))} must begin with a line of columns' names, got this: {error}.") from error
+
+
 class _Lines:
-    """A file's lines as text for the csv module, and where the last one that it took ends."""
+    """A file's lines as text for the csv module, where the last one that it took ends, and why one of them is none."""
 
     def __init__(self, path: Path, encoding: str) -> None:
         self._slices, self._encoding = cut_lines(path, encoding), encoding
-        self.stop, self.number, self.too_long = 0, 0, False
+        self.stop, self.number, self.reason = 0, 0, ""
 
     def __iter__(self) -> Iterator[str]:
         for _, stop, data in self._slices:
-            self.stop, self.number, self.too_long = stop, self.number + 1, self.too_long or data is None
-            yield "" if data is None else data.decode(self._encoding, "surrogateescape")
+            self.stop, self.number = stop, self.number + 1
+            try:
+                yield _decode(data, self._encoding)
+            except ValueError as error:
+                self.reason = self.reason or str(error)
+                yield (data or b"").decode(self._encoding, "replace")  # quotes in it still count
+
+
+def _decode(data: bytes | None, encoding: str) -> str:
+    if data is None:
+        raise ValueError(f"must have at most {MAX_TEXT_BYTES} bytes, got more")
+    return decode_slice(data, encoding)
 
 
 def _read_jsonl(path: Path, encoding: str, options: TextReadOptions) -> tuple[dict[str, Any], Iterator[Record]]:
@@ -173,9 +189,7 @@ def _read_jsonl(path: Path, encoding: str, options: TextReadOptions) -> tuple[di
             if data is not None and not data.strip():
                 continue
             try:
-                if data is None:
-                    raise ValueError(f"must have at most {MAX_TEXT_BYTES} bytes, got more")
-                found = parse_object(data.decode(encoding, "surrogateescape"))
+                found = parse_object(_decode(data, encoding))
                 names = names or _find_columns(path, list(found), options)
                 yield start, stop, {meaning: _as_text(found, name, meaning) for meaning, name in names.items()}
             except ValueError as error:
@@ -199,9 +213,7 @@ def _find_columns(path: Path, header: Sequence[str], options: TextReadOptions) -
     shown = printable(str(path))
     for meaning, name in {"text": "text", **asked}.items():
         if name not in header:
-            got, fix = printable(", ".join(header)) or "an empty file", f"Name it with --columns {meaning}=COLUMN."
-            if _undecodable("".join(header)):
-                fix = "Name the encoding with --encoding."
+            got, fix = printable(", ".join(header)), f"Name it with --columns {meaning}=COLUMN."
             raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     names = {meaning: asked.get(meaning, meaning) for meaning in COLUMNS}
     unwanted = {meaning for meaning, choice in (("label", options.label), ("group", options.group)) if choice == "none"}

@@ -154,11 +154,11 @@ class DatasetFile:
 
     @property
     def unknown_rate(self) -> dict[str, float]:
-        """Share of words without a number in each split, in [0, 1]; empty for a kind without a vocabulary."""
+        """Share of words without a number in each split that has words, in [0, 1]; empty for a kind without a vocabulary."""
         if not self.vocabulary or "unknown_rate" not in self.meta:
             return {}
         rates = zip(SPLITS, self.meta["unknown_rate"].tolist(), strict=False)
-        return {name: rate for name, rate in rates if name in self.splits}
+        return {name: rate for name, rate in rates if name in self.splits and not np.isnan(rate)}
 
     def __str__(self) -> str:
         lines = [f"{printable(self.path)}: {self.kind}, schema {self.schema}, {len(self.classes)} classes"]

@@ -92,6 +92,9 @@ def test_what_has_no_number_is_told(tmp_path: Path) -> None:
     )
     assert "No word of train has a number" in rare.note
     assert rare.to_json()["unknown_rate"] == {"train": 1, "val": 1}
+    none = TextOptions(tokenizer="regexp:z+")
+    wordless = preprocess_text(tmp_path / "c.txt", tmp_path / "n.h5", text=none, split=split, write=ExportOptions(workers=0))
+    assert "nan" not in f"{wordless}{wordless.to_json()}"
 
 
 def test_any_number_of_workers_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ _BLOCK_ROWS = 1024
 
 @dataclass(frozen=True)
 class TextOptions(WordOptions):
-    """What texts become: words as `WordOptions` has them, numbered by a vocabulary.
+    """What texts become: words as `WordOptions` has them, numbered by a vocabulary. Stop words that no text can have are refused.
 
     Args:
         min_count: Words that stand in the training texts less often are unknown; at least 1.
@@ -41,6 +41,11 @@ class TextOptions(WordOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for word in self.stop_words:
+            words = Words(replace(self, stop_words=(), subwords=0))
+            left = words.words_of(words.prepare(word))
+            got = f"{word}, which becomes {' '.join(left) or 'nothing'}"
+            check(left == [word], "text", "stop_words", "words as cutting and folding leave them", got)
         check(self.min_count >= 1, "text", "min_count", "at least 1", self.min_count)
         least = len(SPECIALS) + 1
         check(self.max_vocabulary >= least, "text", "max_vocabulary", f"at least {least}", self.max_vocabulary)

@@ -21,7 +21,6 @@ __all__ = ["NAMES", "Tokenizer", "split_sentences"]
 NAMES = ("wordpunct", "treebank", "toktok", "tweet")
 """The tokenizers with a name; ``"regexp:PATTERN"`` takes what a pattern finds."""
 
-_ESCAPED = {"&#124;": "|", "&amp;": "&"}  # what toktok makes of these signs where they stand alone
 _TIMEOUT_S = 60  # some patterns take for ever on some texts
 _WORDPUNCT = r"\w+|[^\w\s]+"
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«(\[—–-]?\s*[^\W_a-zß-öø-ÿ])|\n\s*\n""")
@@ -40,8 +39,7 @@ class Tokenizer:
             ``"treebank"``: Penn Treebank, made for English: ``do n't``. ``"toktok"``: for many languages, fast; ``l ' ami``.
             ``"tweet"``: keeps emoticons, hashtags, handles and addresses whole. ``"regexp:PATTERN"``: what a pattern finds.
 
-            Three of them change signs as they cut: treebank turns double quotes into pairs of single ones, tweet decodes entities and
-            shortens long runs of a sign, toktok drops the start of some addresses.
+            Treebank rewrites as it cuts: double quotes become pairs of single ones. The others leave all but white space as it is.
 
     Source:
         Bird, Klein & Loper, Natural Language Processing with Python, 2009 (NLTK), whose rules these are.
@@ -114,11 +112,15 @@ class Tokenizer:
         if self.name == "toktok":
             from nltk.tokenize.toktok import ToktokTokenizer
 
-            cut = ToktokTokenizer().tokenize
-            return lambda text: [_ESCAPED.get(token, token) for token in cut(text.replace("\t", " "))]
+            toktok = ToktokTokenizer()
+            rewrites = (toktok.AMPERCENT, toktok.TAB, toktok.URL_FOE_3)  # &amp; &#9; and addresses without their ://
+            rules = [rule for rule in toktok.TOKTOK_REGEXES if rule not in rewrites]
+            toktok.TOKTOK_REGEXES = [(rule[0], " | ") if rule == toktok.PIPE else rule for rule in rules]
+            return toktok.tokenize  # type: ignore[no-any-return]
         from nltk.tokenize.casual import TweetTokenizer
 
-        return TweetTokenizer().tokenize  # type: ignore[no-any-return]
+        # Its pattern alone: around it entities are decoded, and runs of a sign made short.
+        return partial(TweetTokenizer().PHONE_WORD_RE.findall, timeout=_TIMEOUT_S)
 
     def _compile(self) -> Any:
         """Compile the pattern with the engine that NLTK uses, whose letters include the marks that many scripts write vowels with."""

@@ -3,11 +3,11 @@
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.errors import ArgumentError
-from toolkit.text import Tokenizer, WordOptions, Words, split_sentences
+from toolkit.text import TextOptions, Tokenizer, WordOptions, Words, split_sentences
 from toolkit.text.words import Numbering
 
 FRENCH = "L'œuvre d'aujourd'hui : « c'est-à-dire », dit-elle, coûte 12,50 € !"
@@ -54,6 +54,13 @@ def _zeros(token):
 def test_places_are_those_of_the_tokens(name, text):
     tokenizer = Tokenizer(name)
     assert [text[start:stop] for start, stop in tokenizer.spans(text)] == tokenizer(text)
+
+
+@pytest.mark.parametrize("name", ["wordpunct", "toktok", "tweet"])
+@example("a|b\tc & d d://a/ &amp; http://a.b/c? !!!!!!! ----")
+@given(text=st.text(st.one_of(st.sampled_from("|&\t:/?'`\".-,#;a1 \u00a0\n"), st.characters(codec="utf-8"))))
+def test_no_character_but_white_space_is_changed_or_lost(name, text):
+    assert "".join("".join(Tokenizer(name)(text)).split()) == "".join(text.split())
 
 
 def test_toktok_leaves_no_entities_of_its_own():
@@ -118,3 +125,17 @@ def test_numbers_are_those_of_the_words(tokenizer, monkeypatch):
     numbering = Numbering(words, lambda word: table.setdefault(word, len(table)))
     for text in (ENGLISH, ENGLISH, "the the", ""):
         assert [list(table)[number] for number in numbering.of(text)] == words(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "left"), [("/nope.txt", r"/ nope \. txt"), ("The", "the"), ("don't", "don ' t"), ("7", "0"), (" ", "nothing")]
+)
+def test_stop_words_that_no_text_can_have_are_refused(word, left):
+    with pytest.raises(
+        ArgumentError, match=rf"stop_words must be words as cutting and folding leave them, got {word}, which becomes {left}"
+    ):
+        TextOptions(lower=True, digits="0", stop_words=("the", word))
+
+
+def test_stop_words_are_those_of_the_tokenizer():
+    assert TextOptions(tokenizer="treebank", stop_words=("n't", "``")).stop_words == ("n't", "``")

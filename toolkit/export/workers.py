@@ -24,8 +24,9 @@ Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_HEAP = {"MALLOC_TOP_PAD_": str(16 << 20)}
-"""The C library's heap keeps so many free bytes at its end: each picture's memory would go back and come anew, page by page, else."""
+_HEAP = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
+"""The C library's heap keeps so many free bytes at its end, and takes all but larger blocks from it: memory of pictures and of tables
+would go back and come anew, page by page, else."""
 
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve(sys.argv[2])"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import cv2
@@ -40,7 +40,6 @@ SIDE = 32
 """Pictures are scaled to this height and width, so that those of any size compare."""
 
 Pixels = NDArray[np.uint8]
-Look = tuple[tuple[int, int, bool], bytes, NDArray[Any], NDArray[Any]]
 
 
 def measure(rows: Manifest) -> Encoded:
@@ -53,17 +52,17 @@ def measure(rows: Manifest) -> Encoded:
         Arrays of shape (N,) for each of `COLUMNS`, zeros in rows that failed.
     """
     failures: dict[int, str] = {}
-    contents, good, seen = [UNREAD] * len(rows), [], []
+    contents, good, seen = [UNREAD] * len(rows), [], _Seen(len(rows))
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # the processes share the cores already
     try:
         for i, (pixels, plain) in load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels):
             good.append(i)
-            seen.append(_look(pixels, contents[i] if plain else _digest(pixels)))
+            seen.add(pixels, contents[i] if plain else _digest(pixels))
     finally:
         cv2.setNumThreads(threads)
     columns = {name: np.zeros(len(rows), dtype) for name, dtype in COLUMNS.items()}
-    for name, values in _tabulate(seen).items():
+    for name, values in seen.tabulate().items():
         columns[name][good] = values
     return Encoded(columns, failures, contents=contents)
 
@@ -107,7 +106,11 @@ def measure_pixels(pictures: Iterable[Pixels]) -> dict[str, NDArray[np.generic]]
         brightfield microscopy, 2000. Entropy: Shannon, A mathematical theory of communication, 1948. Difference hash: Krawetz, Kind
         of like that, 2013.
     """
-    return _tabulate([_look(pixels, _digest(pixels)) for pixels in map(np.ascontiguousarray, pictures)])
+    found = [np.ascontiguousarray(pixels) for pixels in pictures]
+    seen = _Seen(len(found))
+    for pixels in found:
+        seen.add(pixels, _digest(pixels))
+    return seen.tabulate()
 
 
 def _digest(pixels: Pixels) -> bytes:
@@ -116,42 +119,59 @@ def _digest(pixels: Pixels) -> bytes:
     return digest.digest()
 
 
-def _look(pixels: Pixels, digest: bytes) -> Look:
-    """Take of one picture what is found one by one: size, greyness, digest, histogram, and luminance at the side that compares."""
-    height, width, channels = pixels.shape
-    luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if channels == 3 else pixels[..., 0]
-    # averages of areas where pixels would be passed over; for less, two neighbours say as much at half the cost
-    scaled = cv2.resize(luma, (SIDE, SIDE), interpolation=cv2.INTER_AREA if max(height, width) > 2 * SIDE else cv2.INTER_LINEAR)
-    # the weights of red, green and blue add up to 1; most colour shows in a single pixel
-    red, *others = pixels[height // 2, width // 2].tolist()
-    gray = others == [red] * len(others) and bool((pixels == luma[..., None]).all())
-    return (height, width, gray), digest[:8], cv2.calcHist((luma,), (0,), None, (256,), (0, 256)), scaled
+class _Seen:
+    """What is found picture by picture, in arrays for all, of which the rest is found at once.
 
+    Args:
+        count: The most pictures.
+    """
 
-def _tabulate(seen: Sequence[Look]) -> dict[str, NDArray[np.generic]]:
-    if not seen:
-        return {name: np.empty(0, dtype) for name, dtype in COLUMNS.items()}
-    figures, digests, histograms, pictures = zip(*seen, strict=True)
-    counts = np.concatenate(histograms, dtype=np.float64).reshape(len(seen), -1)
-    total = counts.sum(axis=1)
-    brightness, square = (counts @ _MOMENTS / total[:, None]).T
-    surprise = (counts * np.log2(np.maximum(counts, 1))).sum(axis=1) / total
-    scaled = np.concatenate(pictures)
-    rows = cv2.resize(scaled, (SIDE, 8 * len(seen)), interpolation=cv2.INTER_AREA)
-    averages = cv2.resize(rows, (9, 8 * len(seen)), interpolation=cv2.INTER_AREA).reshape(-1, 8, 9)
-    rising = averages[:, :, 1:] > averages[:, :, :-1]
-    edges = cv2.Laplacian(scaled, cv2.CV_16S).reshape(-1, SIDE, SIDE)[:, 1:-1, 1:-1]  # without those that see another picture
-    edges = edges.reshape(len(seen), -1).astype(np.float32)
-    edges -= edges.mean(axis=1, keepdims=True)
-    found = dict(zip(("height", "width", "gray"), np.array(figures).T, strict=True))
-    found |= {
-        "brightness": brightness,
-        "contrast": np.sqrt(np.maximum(square - brightness**2, 0)),
-        "sharpness": np.sqrt(np.einsum("ij,ij->i", edges, edges) / edges.shape[1]) / 255,
-        "entropy": np.maximum(np.log2(total) - surprise, 0),
-        "clipped_dark": counts[:, 0] / total,
-        "clipped_bright": counts[:, -1] / total,
-        "difference_hash": np.packbits(rising.reshape(-1, 64), axis=1, bitorder="little").view("<u8")[:, 0],
-        "pixel_hash": np.frombuffer(b"".join(digests), "<u8"),
-    }
-    return {name: found[name].astype(dtype) for name, dtype in COLUMNS.items()}
+    def __init__(self, count: int) -> None:
+        self._figures: list[tuple[int, int, bool]] = []
+        self._digests: list[bytes] = []
+        self._histograms = np.empty((count, 256, 1), np.float32)
+        self._scaled = np.empty((count, SIDE, SIDE), np.uint8)
+
+    def add(self, pixels: Pixels, digest: bytes) -> None:
+        """Take down size, greyness, digest, histogram, and the luminance at the side that compares."""
+        height, width, channels = pixels.shape
+        luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if channels == 3 else pixels[..., 0]
+        # averages of areas where pixels would be passed over; for less, two neighbours say as much at half the cost
+        how = cv2.INTER_AREA if max(height, width) > 2 * SIDE else cv2.INTER_LINEAR
+        number = len(self._digests)
+        cv2.resize(luma, (SIDE, SIDE), self._scaled[number], interpolation=how)
+        cv2.calcHist((luma,), (0,), None, (256,), (0, 256), self._histograms[number])
+        # the weights of red, green and blue add up to 1; most colour shows in a single pixel
+        red, *others = pixels[height // 2, width // 2].tolist()
+        gray = others == [red] * len(others) and bool((pixels == luma[..., None]).all())
+        self._figures.append((height, width, gray))
+        self._digests.append(digest[:8])
+
+    def tabulate(self) -> dict[str, NDArray[np.generic]]:
+        """Return the columns."""
+        count = len(self._digests)
+        if not count:
+            return {name: np.empty(0, dtype) for name, dtype in COLUMNS.items()}
+        counts = self._histograms[:count, :, 0].astype(np.float64)
+        total = counts.sum(axis=1)
+        brightness, square = (counts @ _MOMENTS / total[:, None]).T
+        surprise = np.einsum("ij,ij->i", counts, np.log2(np.maximum(counts, 1))) / total
+        scaled = self._scaled[:count].reshape(-1, SIDE)
+        rows = cv2.resize(scaled, (SIDE, 8 * count), interpolation=cv2.INTER_AREA)
+        averages = cv2.resize(rows, (9, 8 * count), interpolation=cv2.INTER_AREA).reshape(-1, 8, 9)
+        rising = averages[:, :, 1:] > averages[:, :, :-1]
+        edges = cv2.Laplacian(scaled, cv2.CV_16S).reshape(-1, SIDE, SIDE)[:, 1:-1, 1:-1]  # without those that see another picture
+        edges = edges.reshape(count, -1).astype(np.float32)  # whole numbers: their sums are exact, and so is a flat picture's 0
+        mean = edges @ np.ones(edges.shape[1], np.float32) / edges.shape[1]
+        found = dict(zip(("height", "width", "gray"), np.array(self._figures).T, strict=True))
+        found |= {
+            "brightness": brightness,
+            "contrast": np.sqrt(np.maximum(square - brightness**2, 0)),
+            "sharpness": np.sqrt(np.maximum(np.einsum("ij,ij->i", edges, edges) / edges.shape[1] - mean**2, 0)) / 255,
+            "entropy": np.maximum(np.log2(total) - surprise, 0),
+            "clipped_dark": counts[:, 0] / total,
+            "clipped_bright": counts[:, -1] / total,
+            "difference_hash": np.packbits(rising.reshape(-1, 64), axis=1, bitorder="little").view("<u8")[:, 0],
+            "pixel_hash": np.frombuffer(b"".join(self._digests), "<u8"),
+        }
+        return {name: found[name].astype(dtype) for name, dtype in COLUMNS.items()}

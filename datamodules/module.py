@@ -55,6 +55,9 @@ class FileDataModule(LightningDataModule):
     kind: ClassVar[str | None] = None
     """The kind of data that a subclass reads; None reads any."""
 
+    learns_labels: ClassVar[bool] = True
+    """Whether labels are what is learned, so that an unlabelled file will not do."""
+
     view: View = AsStored()
     """What finishes each batch on its device."""
 
@@ -104,12 +107,12 @@ class FileDataModule(LightningDataModule):
 
     @property
     def num_classes(self) -> int:
-        """Number of classes, at least 1.
+        """Number of classes, at least 1; where labels are not learned from, also 0.
 
         Raises:
-            DataError: If the file is unlabelled.
+            DataError: If the file is unlabelled, and labels are learned from.
         """
-        if not self.classes:
+        if self.learns_labels and not self.classes:
             fix = "Preprocess a labelled source; an unlabelled one can be predicted, not learned from."
             raise DataError(wording(type(self).__name__, "classes", "named", "none", at=self.file.path, fix=fix))
         return len(self.classes)

@@ -87,6 +87,7 @@ class WindowDataModule(FileDataModule):
     """
 
     kind: ClassVar[str | None] = "text"
+    learns_labels: ClassVar[bool] = False  # but each word from those before it
 
     def __init__(
         self,

@@ -46,6 +46,7 @@ class WordContextDataModule(FileDataModule):
     """
 
     kind: ClassVar[str | None] = "text"
+    learns_labels: ClassVar[bool] = False  # but words from their neighbours
 
     view: ContextDraw  # type: ignore[assignment]  # it makes Contexts of a batch
 
@@ -72,11 +73,6 @@ class WordContextDataModule(FileDataModule):
     def view_of(cls, state: Mapping[str, Any]) -> ContextDraw:  # type: ignore[override]
         """Rebuild the draw that a checkpoint was trained with."""
         return ContextDraw.of(restore_vocabulary(state["vocabulary"]), **state["view"])
-
-    @property
-    def num_classes(self) -> int:
-        """Number of classes: 0 will do, for words are learned from their neighbours."""
-        return len(self.classes)
 
     @property
     def vocabulary_size(self) -> int:

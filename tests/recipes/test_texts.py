@@ -18,7 +18,7 @@ from recipes.predict import predict
 from recipes.train import train
 from recipes.word_vectors import WordVectors, write_vectors
 from toolkit import ArgumentError, DataError, ExportOptions, TextOptions, open_dataset, preprocess_text
-from toolkit.samples.texts import write_reviews
+from toolkit.samples.texts import write_reviews, write_sentences
 
 QUICK = ["--trainer.accelerator", "cpu", "--data.batch_size", "32"]
 LEARNS = {
@@ -191,6 +191,14 @@ def test_each_bad_input_answers_with_its_error_and_the_rest_go_on(learned, tmp_p
         ("other/a.txt line 1", False),
         ("a.png", True),
     ]
+
+
+def test_a_language_model_needs_no_labels(tmp_path):
+    write_sentences(tmp_path / "s.txt", 300, languages=("en",))
+    preprocess_text(tmp_path / "s.txt", tmp_path / "s.h5", write=ExportOptions(workers=0))
+    options = ["--network.width", "8", "--trainer.max_epochs", "1", "--trainer.limit_train_batches", "2"]
+    model = train("next_word", tmp_path / "s.h5", *QUICK, *options, run=tmp_path / "run").best_checkpoint
+    assert str(generate(model, "Paris", num_words=3)).startswith("Paris")
 
 
 def test_a_language_model_learns_and_is_measured_alike(language, texts):

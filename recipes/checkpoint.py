@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
-from zipfile import is_zipfile
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import torch
 from torch import Tensor
@@ -158,8 +158,12 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     if not is_zipfile(path):
         raise DataError(f"load: checkpoint must be one that torch wrote, got another or a truncated file in {printable(str(path))}.")
     try:
+        with ZipFile(path) as archive:
+            damaged = archive.testzip()  # torch itself compares no checksum
+        if damaged:
+            raise DataError(f"load: checkpoint must be as it was written, got a damaged {damaged} in {printable(str(path))}.")
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, pickle.UnpicklingError) as error:
+    except (OSError, RuntimeError, BadZipFile, pickle.UnpicklingError) as error:
         reason = printable(str(error).split("\n", 1)[0])
         raise DataError(f"load: checkpoint must be readable, got this in {printable(str(path))}: {reason}") from error
     return content if isinstance(content, dict) else {}

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recipes.callbacks import LAST
@@ -17,7 +18,7 @@ from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
-from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
+from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable, wording
 
 __all__ = ["RESULT", "TrainResult", "recipe_path", "train"]
 
@@ -115,7 +116,7 @@ def train(
                 cli.fit_network()
             start = last or cli.config.ckpt_path
             if start is not None and "://" not in start:
-                read_checkpoint(Path(start))  # Lightning has no plain words for a damaged one
+                _check_start(cli, Path(start), recipe=config)
             try:
                 cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
@@ -140,6 +141,38 @@ def recipe_path(recipe: str) -> Path:
         names = ", ".join(sorted(config.stem for config in CONFIGS.glob("*.yaml")))
         raise ArgumentError(wording("train", "recipe", f"one of {names}, or the path of a YAML file", recipe))
     return path
+
+
+def _check_start(cli: RecipeCLI, start: Path, *, recipe: Path) -> None:
+    """Refuse what a run cannot go on from, or with: Lightning and torch have no plain words for it.
+
+    Raises:
+        DataError: If the checkpoint is damaged, or of other data.
+        ArgumentError: If the recipe, the network or the number of epochs is another.
+    """
+    content, at = read_checkpoint(start), str(start)
+    kinds = yaml.safe_load(recipe.read_text(encoding="utf-8"))
+    for part in ("data", "network", "model"):
+        asked, held = (_named(config.get(part)) for config in (kinds, cli.config.as_dict()))
+        check(not asked or asked == held, "train", "recipe", f"one of {held}, as in the run", f"{recipe.stem}, of {asked}", at=at)
+    state = content.get(type(cli.datamodule).__qualname__)
+    if not isinstance(state, dict) or "foudre" not in content:
+        raise DataError(wording("train", "checkpoint", f"of a task and a {type(cli.datamodule).__name__}", "another", at=at))
+    cli.datamodule.load_state_dict(state)
+    settings = {name: value for name, value in cli.model.network.settings.items() if name != "word_vectors"}
+    for name, value in settings.items():
+        before = content["foudre"]["settings"].get(name)
+        check(before == value, "train", f"network.{name}", f"{before}, as in the checkpoint", value, at=at)
+    most = cli.trainer.max_epochs
+    fit = most is None or most < 0 or state["epoch"] <= most
+    check(fit, "train", "trainer.max_epochs", f"at least {state['epoch']}, which are trained already", most, at=at)
+
+
+def _named(section: Any) -> str:
+    """A section's class, and its method where it has several."""
+    if not isinstance(section, dict) or "class_path" not in section:
+        return ""
+    return " ".join([section["class_path"], *filter(None, [(section.get("init_args") or {}).get("method")])])
 
 
 class _NoteResume(Callback):

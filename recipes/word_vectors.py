@@ -232,6 +232,8 @@ def _read_text(file: BinaryIO, count: int, size: int) -> tuple[list[str], Floats
         with np.errstate(over="ignore"):  # infinite then, which is told of later
             vectors[row] = np.array(numbers, np.float32)
         words.append(word.decode())
+    if file.readline(_MAX_LINE_BYTES).strip():
+        raise ValueError(f"more than the {count} words of the first line")
     return words, vectors
 
 
@@ -243,4 +245,6 @@ def _read_binary(file: BinaryIO, count: int, size: int) -> tuple[list[str], Floa
         vectors[row] = np.frombuffer(data, "<f4", size, space + 1)
         words.append(data[place:space].lstrip(b"\n").decode())  # word2vec ends each vector with a line break, some writers do not
         place = space + 1 + 4 * size
+    if data[place:].strip():
+        raise ValueError(f"more than the {count} words of the first line")
     return words, vectors

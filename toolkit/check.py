@@ -241,11 +241,16 @@ def _made_by(measured: Measured, source: str | Path, read: Any) -> dict[str, str
     """Where the samples come from, what they become, and what was typed for that; empty for a file that does not know."""
     kind = measured.table.manifest.kind
     if measured.file is None:
-        return {"source": str(source), "out": "OUT.h5", "typed": type_options(kind, read=read)}
+        return {"source": _typed_path(source), "out": "OUT.h5", "typed": type_options(kind, read=read)}
     made = measured.file.created_with
     if "source" not in made:
         return {}
-    return {"source": unescape_name(made["source"]), "out": str(source), "typed": made["options"]}
+    return {"source": unescape_name(made["source"]), "out": _typed_path(source), "typed": made["options"]}
+
+
+def _typed_path(path: str | Path) -> str:
+    """A path as it is typed: one that begins with a dash would be taken for an option."""
+    return f"./{path}" if str(path).startswith("-") else str(path)
 
 
 def _unchecked(measured: Measured, has_predictions: bool) -> Iterator[str]:

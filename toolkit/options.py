@@ -19,7 +19,7 @@ from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
 from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options", "options_of", "read_options", "split_typed", "text_options", "type_options"]
+__all__ = ["default_of", "image_options", "join_option", "options_of", "read_options", "split_typed", "text_options", "type_options"]
 
 _COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
 _TYPES: Mapping[str, Mapping[str, type]] = {
@@ -110,8 +110,17 @@ def type_options(kind: str, **objects: Any) -> str:
         if given is None or (part != "balance" and value == getattr(_TYPES[kind][part](), field)):
             continue
         option = name.replace("_", "-")
-        said.append(f"--{'no-' * (not value)}{option}" if isinstance(value, bool) else shlex.join([f"--{option}", _typed(value)]))
+        typed = _typed(value)
+        if isinstance(value, bool):
+            said.append(f"--{'no-' * (not value)}{option}")
+        elif typed:
+            said.append(join_option(f"--{option}", typed))
     return " ".join(said)
+
+
+def join_option(option: str, value: str) -> str:
+    """Write an option and its value for a shell, as one word where they could else be taken for two options."""
+    return shlex.quote(f"{option}={value}") if value.startswith("-") else shlex.join([option, value])
 
 
 def split_typed(typed: str) -> dict[str, str]:
@@ -120,8 +129,8 @@ def split_typed(typed: str) -> dict[str, str]:
     option = ""
     for word in shlex.split(typed):
         if word.startswith("--"):
-            option = word
-            found[option] = ""
+            option, _, found_value = word.partition("=")
+            found[option] = found_value
         else:
             found[option] = word
     return found

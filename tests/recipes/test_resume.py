@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import torch
@@ -11,7 +12,8 @@ import torch
 from recipes.tasks import Classifier
 from recipes.train import train
 from tests.recipes.conftest import TINY
-from toolkit import ArgumentError, DataError
+from toolkit import ArgumentError, DataError, ImageOptions, preprocess_images
+from toolkit.samples import SignOptions, draw_signs
 
 SHORT = [*TINY, "--trainer.precision", "32-true", "--trainer.accelerator", "cpu", "--trainer.log_every_n_steps", "1"]
 STEADY = [*SHORT, "--model.schedule", "constant"]
@@ -162,6 +164,37 @@ def test_what_cannot_be_resumed_is_told(file, begun, tmp_path):
     with pytest.raises(ArgumentError, match="--ckpt_path must be left out with resume"):
         train("signs", file, "--ckpt_path", "a.ckpt", resume=begun)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("recipe", "options", "message"),
+    [
+        ("skipgram", [], r"recipe must be one of datamodules\.ImageDataModule, as in the run, got skipgram, of datamodules\.Word"),
+        ("signs", ["--network.hidden", "9"], "network.hidden must be 8, as in the checkpoint, got 9"),
+        ("signs", ["--trainer.max_epochs", "1"], "max_epochs must be at least 2, which are trained already, got 1"),
+    ],
+)
+def test_what_a_run_cannot_go_on_with_is_named(file, begun, recipe, options, message):
+    with pytest.raises(ArgumentError, match=message):
+        train(recipe, file, *options, resume=begun)
+
+
+def test_another_file_is_refused_before_weights_are_compared(begun, tmp_path):
+    drawn = draw_signs(tmp_path / "signs", options=SignOptions(num_classes=3, tracks=3, frames=2, test_tracks=2))
+    preprocess_images(drawn.folder, tmp_path / "other.h5", images=ImageOptions(size=(16, 16)))
+    with pytest.raises(DataError, match=r"checksum must be .*, as in the checkpoint"):
+        train("signs", tmp_path / "other.h5", resume=begun)
+
+
+def test_a_damaged_checkpoint_is_no_checkpoint(file, part):
+    path = part / "checkpoints" / "last.ckpt"
+    with ZipFile(path) as archive:
+        place = max(archive.infolist(), key=lambda member: member.file_size).header_offset + 400
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="checkpoint must be as it was written, got a damaged"):
+        train("signs", file, "--trainer.max_epochs", "3", resume=part)
 
 
 def test_a_truncated_checkpoint_is_one_line(file, part, tmp_path):

@@ -121,6 +121,8 @@ def test_a_word_that_is_not_there_is_named():
         ("v.txt", b"hello world\n", "first line must be two numbers, of words and of their size, got hello world"),
         ("v.txt", b"", "first line must be two numbers"),
         ("v.txt", b"2 2\na 1 2\nb 3\n", "1 numbers in place of 2 in line 3"),
+        ("v.txt", b"1 1\na 1.0000\nb 2.0000\n", "more than the 1 words of the first line"),
+        ("v.bin", b"1 1\na \0\0\0\0b \0\0\0\0", "more than the 1 words of the first line"),
         ("v.txt", b"1 1\n\xff 1.0000\n", "can't decode byte 0xff"),
         ("v.txt", b"1 1\na x.0000\n", "could not convert"),
         ("v.txt", b"99999999999 300\n", "file must be at least"),

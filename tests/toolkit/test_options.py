@@ -61,17 +61,23 @@ def test_an_empty_config_file_gives_nothing(tmp_path):
             {"size": "32,48", "steps": "crop_box(margin=0.1), stretch(low=0.02)", "dtype": "uint8", "columns": "path=my file,label=k"},
         ),
         ("images", {"split": "0.9,0.1", "stratify": False, "seed": 3, "balance": "median", "group": "none"}),
+        ("text", {"text": "--text", "label": "-label", "columns": ""}),
         ("text", {"lower": True, "stop_words": "the,of", "subwords": 800, "balance": "200", "balance_by": "drop", "encoding": "latin-1"}),
     ],
 )
 def test_options_are_typed_as_they_are_read(kind, typed):
     words, read = iter(shlex.split(type_options(kind, **options_of(kind, **typed)))), {}
     for word in words:
+        if "=" in word:
+            option, _, value = word.partition("=")
+            read[option.removeprefix("--")] = value
+            continue
         name = word.removeprefix("--").removeprefix("no-").replace("-", "_")
         read[name] = not word.startswith("--no-") if isinstance(typed.get(name), bool) else next(words)
     read |= {"seed": int(read["seed"])} if "seed" in read else {}
     read |= {name: int(read[name]) for name in ("subwords",) if name in read}
-    assert options_of(kind, **read) == options_of(kind, **typed)
+    assert type_options(kind, **options_of(kind, **read)) == type_options(kind, **options_of(kind, **typed))
+    assert options_of(kind, **read) == options_of(kind, **{name: value for name, value in typed.items() if value != ""})
 
 
 def test_typed_values_win_over_the_file(tmp_path):

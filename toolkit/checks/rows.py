@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.options import split_typed
+from toolkit.options import join_option, split_typed
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS
 
@@ -117,8 +117,8 @@ def complete_command(text: str, *, source: str, out: str, typed: str) -> str:
             options["--steps"] = f"{own['--steps']}, {asked['--steps']}"
         if "--seed" in asked and own.get("--seed") == asked["--seed"]:
             options["--seed"] = str(int(asked["--seed"]) + 1)
-        words = [source, out, *(word for option, value in options.items() for word in (option, value) if word)]
-        return f"{found[1]} {shlex.join(words)}`"
+        words = [join_option(option, value) if value else option for option, value in options.items()]
+        return f"{found[1]} {' '.join([shlex.join([source, out]), *words])}`"
 
     return re.sub(r"(`foudre preprocess \w+) SRC OUT\.h5 ?([^`]*)`", complete, text)
 

@@ -43,7 +43,7 @@ _ODD = (
         "what looks like a wrong encoding",
         "warning",
         "What stands there is no word that any other text has.",
-        "Find the encoding that they were written in: `foudre preprocess text SRC OUT.h5 --encoding cp1252 --overwrite`.",
+        "Look at them. If most are so, name the encoding that they were written in with --encoding; else mend these at their source.",
     ),
     (
         "control_characters",

@@ -13,6 +13,7 @@ from toolkit.checks.rows import command, complete_command
         ("", "--size 32,32 --no-stratify", "--size 32,32 --no-stratify --overwrite"),
         ("--seed 1", "--lower --split 0.9,0.1", "--lower --split 0.9,0.1 --seed 1 --overwrite"),
         ("--seed 1", "--seed 1", "--seed 2 --overwrite"),
+        ("", "--text=--a --stop-words=--,x", "--text=--a --stop-words=--,x --overwrite"),
         ("--seed 1", "--seed 7", "--seed 1 --overwrite"),
         ("--steps stretch", "--steps 'crop_box(margin=0.1), grayscale'", "--steps 'crop_box(margin=0.1), grayscale, stretch' --overwrite"),
         ("--balance max --balance-by weights", "--balance median --balance-by copies", "--balance max --balance-by weights --overwrite"),

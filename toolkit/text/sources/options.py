@@ -69,6 +69,8 @@ class TextReadOptions:
 
 def _is_text_encoding(name: str) -> bool:
     try:
-        return codecs.lookup(name)._is_text_encoding and "\n".encode(name) != b""  # noqa: SLF001  # what str.encode itself asks
+        line = "\n".encode(name)
+        # what str.encode itself asks; and that what is no text can be told
+        return codecs.lookup(name)._is_text_encoding and line.decode(name, "surrogateescape") == "\n"  # noqa: SLF001
     except (LookupError, UnicodeError, ValueError):
         return False

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foudre import main
 from tests.conftest import UNPACK
 from toolkit import ImageOptions, open_dataset, preprocess_images
 from toolkit.check import check_source, find_kind, keep_path
@@ -180,6 +181,12 @@ def test_a_note_among_pictures_is_no_second_kind(clean, tmp_path):
         shutil.copy(next(folder.glob("*.ppm")), tmp_path / "mixed" / name)
     with pytest.raises(ArgumentError, match="kind must be named where a source can be of several, got images, text"):
         find_kind(tmp_path / "mixed")
+
+
+def test_options_that_no_kind_takes_are_wrong_use(clean, tmp_path, capsys):
+    for verb in ("check", "report"):
+        assert main([verb, str(clean.folder), "--layout", "foo"]) == 2
+        assert "layout must be one of" in capsys.readouterr().err
 
 
 def test_a_damaged_file_is_an_error(files, tmp_path):

@@ -171,8 +171,8 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
             refused.append(error)
     if not sizes:
         reasons = [str(refusal) for refusal in refused][: len(refused) if Path(source).exists() else 1]
-        error = ArgumentError if all(isinstance(refusal, ArgumentError) for refusal in refused) else DataError
-        raise error(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
+        kind_of_error = ArgumentError if all(isinstance(refusal, ArgumentError) for refusal in refused) else DataError
+        raise kind_of_error(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
     most, *others = sorted(sizes, key=lambda name: -sizes[name])
     clear = all(sizes[most] >= _CLEARLY * sizes[name] for name in others)
     fix = f"Name the kind before the source: {most} SRC."

@@ -85,7 +85,7 @@ def balance_manifest(manifest: Manifest, options: BalanceOptions, *, seed: int =
     """
     train, label = np.flatnonzero(manifest.split == 0), manifest.label
     if label is None or not _is_class(label) or not len(train):
-        raise ArgumentError(wording("balance", "train samples", "of one class each", "none such", at=manifest.root))
+        raise ArgumentError(wording("balance", "train samples", "of one class each", "none such", at=manifest.place))
     if options.by == "weights":
         row, copy = np.arange(len(train)), np.zeros(len(train), np.int64)
     else:

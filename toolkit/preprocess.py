@@ -14,8 +14,8 @@ from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
 from toolkit.dataset_file.layout import escape_name
-from toolkit.errors import ExportError
-from toolkit.export import ExportOptions, Summary, WorkerPool, export, find_standing
+from toolkit.errors import ExportError, SplitError
+from toolkit.export import ExportOptions, FailedInputsError, Summary, WorkerPool, export, find_standing
 from toolkit.export.workers import Crash
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.options import type_options
@@ -137,7 +137,12 @@ def preprocess(
         manifest = wing.read(source, options[0])
         typed = type_options(manifest.kind, read=options[0], **{manifest.kind: options[1]}, split=split, balance=balance)
         made_by = {"source": escape_name(str(Path(source).absolute())), "options": typed, "brought": " ".join(manifest.brought)}
-        manifest = replace(split_manifest(manifest, split), made_by=made_by)
+        try:
+            manifest = replace(split_manifest(manifest, split), made_by=made_by)
+        except SplitError:
+            if write.on_error == "fail" and manifest.skipped:  # perhaps they are why
+                raise FailedInputsError(manifest.skipped) from None
+            raise
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
         common: dict[str, Any] = {"balance": balanced, "seed": split.seed, "options": write, "progress": progress, "pool": pool}

@@ -147,7 +147,7 @@ def _cut(manifest: Manifest, pool: Rows, shares: Mapping[int, float], options: S
     fractions = np.array(list(shares.values()))
     if options.by == "time":
         if manifest.time is None:
-            raise ArgumentError(wording("split", "by", "random where samples have no time", options.by, at=manifest.root))
+            raise ArgumentError(wording("split", "by", "random where samples have no time", options.by, at=manifest.place))
         drawn = cut_by_time(manifest.time[pool], fractions)
     else:
         units, strata = _units(manifest, pool), _strata(manifest, pool, options.stratify)
@@ -197,12 +197,12 @@ def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Itera
     for part in parts:
         if not (split == part).any():
             fix = "Give more samples or groups, another time or other fractions, or a fraction of 0 for the part."
-            raise SplitError(wording("split", SPLITS[part], "at least 1 sample", 0, at=manifest.root, fix=fix))
+            raise SplitError(wording("split", SPLITS[part], "at least 1 sample", 0, at=manifest.place, fix=fix))
     cut = np.setdiff1d(_cut_groups(split, manifest.group, rows=split >= 0), cut_by_source)
     if len(cut):
         fix = "Choose other fractions, or --group none if samples of one group may stand in two parts."
         got = f"{len(cut)} cut: {_names(manifest, cut)}"
-        raise SplitError(wording("split", "each group", "whole in one part", got, at=manifest.root, fix=fix))
+        raise SplitError(wording("split", "each group", "whole in one part", got, at=manifest.place, fix=fix))
 
 
 def _names(manifest: Manifest, groups: Rows) -> str:

@@ -154,7 +154,7 @@ def _measure_all(manifest: Manifest, measure: Encode, pool: WorkerPool, progress
     for answer in pool.map(_measure_block, measure, ((start, manifest.take(rows)) for start, rows in _blocks(manifest))):
         if isinstance(answer, Crash):
             start, rows = answer.task
-            got = f"a crash with status {answer.status} in rows {start} to {start + len(rows) - 1} of {manifest.root}"
+            got = f"a crash with status {answer.status} in rows {start} to {start + len(rows) - 1} of {manifest.place}"
             raise DataError(f"statistics: workers must stay alive, got {got}. Look at these inputs one by one.")
         start, encoded = answer
         stop = start + len(next(iter(encoded.arrays.values())))

@@ -87,6 +87,7 @@ class Manifest:
         files: Paths relative to `root` whose contents make up the source; None if each origin is such a path.
         reading: JSON-able; what the wing has to know of the source to decode its rows, e.g. their encoding.
         note: One line to tell the user about how the source was read; empty if nothing is worth telling.
+        file: The one file, relative to `root`, that lists or holds the samples, e.g. a table; empty if they are files of a folder.
         made_by: Where the source lies, what was typed, and which splits it brings; a dataset file keeps it, so that it can be made again.
     """
 
@@ -104,6 +105,7 @@ class Manifest:
     files: tuple[str, ...] | None = None
     reading: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    file: str = ""
     made_by: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -112,6 +114,11 @@ class Manifest:
 
     def __len__(self) -> int:
         return len(self.origin)
+
+    @property
+    def place(self) -> str:
+        """What messages call the source: the file, if it is one, or the root."""
+        return self.locate(self.file) if self.file else self.root
 
     @property
     def brought(self) -> list[str]:

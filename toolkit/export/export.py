@@ -22,7 +22,7 @@ from toolkit.balance import Balance
 from toolkit.contents import digest_manifest
 from toolkit.dataset_file import Extent, open_dataset
 from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
-from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name, unescape_name
+from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
 from toolkit.errors import DataError, DatasetFileError, ExportError, check, printable, wording
 from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_rows, fill_block, write_at
 from toolkit.export.layout import Block, BlockKey, Layout
@@ -123,8 +123,7 @@ def _spare_inputs(manifest: Manifest, target: Path) -> None:
     """Refuse to write over what is read."""
     if os.path.lexists(target):
         itself, root = os.path.realpath(target), os.path.realpath(manifest.root)
-        source = unescape_name(manifest.made_by.get("source", ""))
-        inputs = {os.path.realpath(source), *(manifest.origin if manifest.files is None else manifest.files)}
+        inputs = {os.path.realpath(manifest.place), *(manifest.origin if manifest.files is None else manifest.files)}
         spared = {itself, os.path.relpath(itself, root)}.isdisjoint(inputs)
         check(spared, "export", "path", "none of the inputs", str(target), fix="Name another file to write.")
 
@@ -308,6 +307,6 @@ def _stands_already(target: Path, layout: Layout, attributes: Mapping[str, str |
 def _check_any_left(layout: Layout) -> Layout:
     if not layout.parts:
         first = f", the first is {printable(layout.skipped[0].path)}: {layout.skipped[0].reason}" if layout.skipped else ""
-        root, skipped = printable(layout.manifest.root), len(layout.skipped)
+        root, skipped = printable(layout.manifest.place), len(layout.skipped)
         raise DataError(f"export: samples must be at least 1, got 0 in {root}; {skipped} inputs were skipped{first}.")
     return layout

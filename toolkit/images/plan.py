@@ -70,7 +70,7 @@ def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int =
     encode = Encoder(options.pipeline(), options.dtype, options.augment, seed)
     if encode.pipeline.needs_box and "box" not in manifest.columns:
         raise DataError(
-            f"plan: crop_box must have boxes, got none in {printable(manifest.root)}. Leave it out, or take a source with boxes."
+            f"plan: crop_box must have boxes, got none in {printable(manifest.place)}. Leave it out, or take a source with boxes."
         )
     height, width, channels = encode.shape
     stored = {

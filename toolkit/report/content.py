@@ -44,7 +44,7 @@ def describe(
     parts, rows = split_rows(statistics), statistics.measured
     return {
         "kind": statistics.manifest.kind,
-        "source": statistics.manifest.root,
+        "source": statistics.manifest.place,
         "verdict": judge(findings),
         "findings": [tell_finding(finding, statistics.manifest.origin) for finding in findings or ()],
         "unchecked": list(unchecked),

@@ -83,7 +83,7 @@ def write_report(
         ArgumentError, ExportError: As `page_path` does.
     """
     path = page_path(path)
-    title = Path(statistics.manifest.root).name
+    title = Path(statistics.manifest.place).name
     content = describe(statistics, findings, unchecked=unchecked, meanings=show.meanings, fitted=fitted or {})
     content |= {"changes": changes} if changes else {}
     content |= {section.name: section.figures for section in more if section.figures}

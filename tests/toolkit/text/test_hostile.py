@@ -13,7 +13,8 @@ import pytest
 
 from tests.conftest import UNPACK
 from toolkit import ExportOptions, SplitOptions, TextOptions, TextReadOptions, Vocabulary, open_dataset, preprocess_text
-from toolkit.errors import ArgumentError, DataError
+from toolkit.errors import ArgumentError, DataError, SplitError
+from toolkit.export import FailedInputsError
 from toolkit.text import Words, read
 from toolkit.text.vocabulary import MAX_WORD_BYTES
 
@@ -118,6 +119,14 @@ def test_half_a_character_at_the_end_of_a_wide_table_ends_no_reading(tmp_path: P
         1,
         ["byte 0x41 at 0 is no UTF-16-LE; name the encoding with --encoding"],
     )
+
+
+def test_bad_rows_are_listed_also_where_too_few_are_left_to_split(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text('{"text": "a"}\n{"text": 7}\n[]\n')
+    with pytest.raises(FailedInputsError, match="got 2 that are not"):
+        preprocess_text(tmp_path / "s.jsonl", tmp_path / "s.h5", write=ExportOptions(workers=0, on_error="fail"))
+    with pytest.raises(SplitError, match=r"got 0 in .*s\.jsonl"):
+        preprocess_text(tmp_path / "s.jsonl", tmp_path / "s.h5", write=ExportOptions(workers=0))
 
 
 def test_an_empty_file_is_called_one(tmp_path: Path) -> None:

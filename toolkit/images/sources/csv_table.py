@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
@@ -51,7 +52,7 @@ def read_csv(path: Path, options: ReadOptions) -> Manifest:
         rows.note = f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(header))}."
     if options.group != "none":
         rows.group_repeats()
-    return rows.to_manifest(path.parent)
+    return replace(rows.to_manifest(path.parent), file=path.name)
 
 
 def _find_columns(path: Path, header: list[str], options: ReadOptions) -> dict[str, int]:

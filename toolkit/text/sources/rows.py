@@ -60,4 +60,4 @@ class TextRows(SampleRows):
             start, stop = np.array(self.place, np.int64).reshape(-1, 2).T
             columns = {"start": start.copy(), "stop": stop.copy()}
         files = (file,) if file else None
-        return self.as_manifest("text", root, columns=columns, files=files, reading={**reading, "file": file})
+        return self.as_manifest("text", root, columns=columns, files=files, file=file, reading={**reading, "file": file})

@@ -159,10 +159,14 @@ def _check_start(cli: RecipeCLI, start: Path, *, recipe: Path) -> None:
     if not isinstance(state, dict) or "foudre" not in content:
         raise DataError(wording("train", "checkpoint", f"of a task and a {type(cli.datamodule).__name__}", "another", at=at))
     cli.datamodule.load_state_dict(state)
-    settings = {name: value for name, value in cli.model.network.settings.items() if name != "word_vectors"}
-    for name, value in settings.items():
-        before = content["foudre"]["settings"].get(name)
-        check(before == value, "train", f"network.{name}", f"{before}, as in the checkpoint", value, at=at)
+    trained, own = (
+        {name: tuple(weight.shape) for name, weight in part.items()} for part in (content["state_dict"], cli.model.state_dict())
+    )
+    if trained != own:
+        before, now = content["foudre"]["settings"], cli.model.network.settings
+        changed = [name for name in now if before.get(name) != now[name]]
+        rule, got = ({name: settings.get(name) for name in changed} for settings in (before, now))
+        check(False, "train", "network", f"of {rule}, as in the checkpoint", got, at=at)
     most = cli.trainer.max_epochs
     fit = most is None or most < 0 or state["epoch"] <= most
     check(fit, "train", "trainer.max_epochs", f"at least {state['epoch']}, which are trained already", most, at=at)

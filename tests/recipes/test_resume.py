@@ -170,13 +170,17 @@ def test_what_cannot_be_resumed_is_told(file, begun, tmp_path):
     ("recipe", "options", "message"),
     [
         ("skipgram", [], r"recipe must be one of datamodules\.ImageDataModule, as in the run, got skipgram, of datamodules\.Word"),
-        ("signs", ["--network.hidden", "9"], "network.hidden must be 8, as in the checkpoint, got 9"),
+        ("signs", ["--network.hidden", "9"], "network must be of {'hidden': 8}, as in the checkpoint, got {'hidden': 9}"),
         ("signs", ["--trainer.max_epochs", "1"], "max_epochs must be at least 2, which are trained already, got 1"),
     ],
 )
 def test_what_a_run_cannot_go_on_with_is_named(file, begun, recipe, options, message):
     with pytest.raises(ArgumentError, match=message):
         train(recipe, file, *options, resume=begun)
+
+
+def test_a_run_goes_on_with_another_share_of_dropout(file, part):
+    assert train("signs", file, "--network.dropout", "0.1", "--trainer.max_epochs", "2", resume=part).epochs == 2
 
 
 def test_another_file_is_refused_before_weights_are_compared(begun, tmp_path):

@@ -49,7 +49,7 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
             done.append(count)
 
         gather_statistics(manifest, measure_pictures, workers=workers, progress=take_time)
-        first = min(workers, len(done) - 2)  # by then each process has begun
+        first = next(i for i, count in enumerate(done) if count >= len(manifest) / 10)  # by then each process has begun
         return {OURS: (done[-1] - done[first]) / (times[-1] - times[first]), WHOLE: done[-1] / (times[-1] - times[0])}
 
     def bare() -> dict[str, float]:

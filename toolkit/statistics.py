@@ -7,7 +7,8 @@ import inspect
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,6 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_file, digest_manifest
 from toolkit.dataset_file import DatasetFile
-from toolkit.errors import DataError
 from toolkit.export import WorkerPool
 from toolkit.export.workers import Crash
 from toolkit.wing import SPLITS, Encode, Encoded, Manifest, Progress, silent
@@ -27,7 +27,13 @@ from toolkit.wing import SPLITS, Encode, Encoded, Manifest, Progress, silent
 __all__ = ["QUANTILES", "MeasureFile", "Statistics", "gather_statistics"]
 
 BLOCK = 256
-"""Rows measured at a time."""
+"""Rows whose files are read again at a time."""
+
+FIRST_ROWS, MOST_ROWS, BLOCK_S = 16, 4096, 0.04
+"""Rows measured at a time: at first, and at most; and the seconds that they are to take. Small pictures then cost no waiting for the
+next ones, and a folder of large ones shows its progress."""
+
+_Task = tuple[int, Manifest]
 
 MeasureStored = Callable[[Mapping[str, NDArray[Any]], NDArray[np.int64] | None], Encoded]
 """A wing's function: stored arrays of some rows, and lengths where these vary, in; an array of shape (N,) for each column out."""
@@ -43,7 +49,7 @@ class Statistics:
         manifest: The samples.
         columns: What the wing measured, each of shape (N,); zeros in rows that failed.
         failures: Row → why it could not be measured.
-        contents: SHA-256 of what was read for each row, uint8, shape (N, 32); zeros where nothing was taken down.
+        contents: `toolkit.contents.digest_contents` of what was read for each row, uint8, shape (N, 16); zeros where none was taken.
     """
 
     manifest: Manifest
@@ -120,8 +126,7 @@ def gather_statistics(
         workers: Processes that measure; 0 works in this one.
         progress: Told of "measuring", or of "reading" where kept rows are compared with their files.
 
-    Raises:
-        DataError: If a worker process crashed; the rows it had in hand are named.
+    A row at which a worker process crashes fails, and says so; the others go on.
     """
     name = getattr(measure, "__qualname__", None) or repr(measure)  # a function's repr holds an address, another in each process
     told = f"{digest_manifest(manifest)} {measure.__module__}.{name} {_definition(measure)}"
@@ -150,27 +155,44 @@ def _measure_all(manifest: Manifest, measure: Encode, pool: WorkerPool, progress
     columns = {name: np.zeros(len(manifest), array.dtype) for name, array in empty.arrays.items()}
     failures: dict[int, str] = {}
     contents = np.zeros((len(manifest), len(UNREAD)), np.uint8)
-    done = 0
-    for answer in pool.map(_measure_block, measure, ((start, manifest.take(rows)) for start, rows in _blocks(manifest))):
-        if isinstance(answer, Crash):
-            start, rows = answer.task
-            got = f"a crash with status {answer.status} in rows {start} to {start + len(rows) - 1} of {manifest.place}"
-            raise DataError(f"statistics: workers must stay alive, got {got}. Look at these inputs one by one.")
-        start, encoded = answer
-        stop = start + len(next(iter(encoded.arrays.values())))
+    drawn, size, done = 0, FIRST_ROWS, 0
+
+    def draw() -> Iterator[_Task]:
+        nonlocal drawn
+        while drawn < len(manifest):
+            start, drawn = drawn, min(drawn + size, len(manifest))
+            yield start, manifest.take(np.arange(start, drawn))
+
+    for start, count, encoded, seconds in _measure_tasks(measure, draw(), pool):
         for name, values in encoded.arrays.items():
-            columns[name][start:stop] = values
+            columns[name][start : start + count] = values
         failures |= {start + row: reason for row, reason in encoded.failures.items()}
         if encoded.contents is not None:
-            contents[start:stop] = np.frombuffer(b"".join(encoded.contents), np.uint8).reshape(-1, len(UNREAD))
-        done += stop - start
+            contents[start : start + count] = np.frombuffer(b"".join(encoded.contents), np.uint8).reshape(count, -1)
+        size = min(MOST_ROWS, 1 + int(count * BLOCK_S / seconds))
+        done += count
         progress("measuring", done, len(manifest))
     return Statistics(manifest, columns, dict(sorted(failures.items())), contents)
 
 
-def _measure_block(measure: Encode, task: tuple[int, Manifest]) -> tuple[int, Encoded]:
+def _measure_tasks(measure: Encode, tasks: Iterable[_Task], pool: WorkerPool) -> Iterator[tuple[int, int, Encoded, float]]:
+    """Yield the first row, the count, what was measured and the seconds of each task; of each row by itself where a process crashed."""
+    for answer in pool.map(_measure_block, measure, tasks):
+        if not isinstance(answer, Crash):
+            yield answer
+            continue
+        start, rows = answer.task
+        if len(rows) > 1:
+            yield from _measure_tasks(measure, [(start + row, rows.take(np.array([row]))) for row in range(len(rows))], pool)
+        else:
+            yield start, 1, Encoded({}, {0: f"a worker process crashed at it (status {answer.status})"}), BLOCK_S
+
+
+def _measure_block(measure: Encode, task: _Task) -> tuple[int, int, Encoded, float]:
     start, rows = task
-    return start, measure(rows)
+    begun = time.perf_counter()
+    encoded = measure(rows)
+    return start, len(rows), encoded, time.perf_counter() - begun
 
 
 def _blocks(manifest: Manifest) -> Iterator[tuple[int, NDArray[np.int64]]]:

@@ -5,15 +5,16 @@ import linecache
 import os
 import subprocess
 import sys
+import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.contracts import toy_wing
-from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images
+from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images, statistics
 from toolkit.dataset_file import list_samples
-from toolkit.errors import DataError
 from toolkit.images import measure, measure_stored, read
 from toolkit.samples import SignFaults, SignOptions, draw_signs
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
@@ -28,6 +29,11 @@ def count_words(rows):
         os._exit(7)
     words = [[] if i in failures else text.split() for i, text in enumerate(texts)]
     return Encoded({"words": np.array([len(each) for each in words], np.int64)}, failures)
+
+
+def take_time(rows):
+    time.sleep(0.001 * len(rows))
+    return Encoded({"nothing": np.zeros(len(rows))})
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ def test_every_row_is_measured_in_its_place(manifest, workers):
 
 def test_a_summary_is_of_the_measured_rows_or_of_those_asked_for():
     rows = Manifest("toy", "/toy", [f"{i}" for i in range(5)])
-    found = Statistics(rows, {"x": np.array([1.0, 2, 3, 4, 99])}, {4: "bad"}, np.zeros((5, 32), np.uint8))
+    found = Statistics(rows, {"x": np.array([1.0, 2, 3, 4, 99])}, {4: "bad"}, np.zeros((5, 16), np.uint8))
     assert found.summarise("x")["mean"] == 2.5
     assert found.summarise("x")["q50"] == 2.5
     assert found.summarise("x", np.array([0, 1]))["std"] == 0.5
@@ -119,10 +125,34 @@ def test_a_place_that_cannot_be_written_is_done_without(manifest, tmp_path):
     assert len(gather_statistics(manifest, count_words, keep=tmp_path / "file" / "kept.npz")) == 600
 
 
-def test_a_crash_names_the_rows(manifest):
-    Path(manifest.locate(manifest.origin[300])).write_text("crash")
-    with pytest.raises(DataError, match="got a crash with status 7 in rows 256 to 511 of"):
-        gather_statistics(manifest, count_words, workers=1)
+def test_a_row_at_which_a_process_crashes_fails_alone(manifest):
+    expected = gather_statistics(manifest, count_words)
+    for row in (0, 300):
+        Path(manifest.locate(manifest.origin[row])).write_text("crash")
+    found = gather_statistics(manifest, count_words, workers=2)
+    assert {row: reason for row, reason in found.failures.items() if reason != "spam"} == dict.fromkeys(
+        (0, 300), "a worker process crashed at it (status 7)"
+    )
+    others = found.measured
+    assert (found.columns["words"][others] == expected.columns["words"][others]).all()
+    assert len(others) == 596
+
+
+def test_figures_are_the_same_bits_however_rows_are_dealt(signs, monkeypatch):
+    together = gather_statistics(read(signs), measure)
+    monkeypatch.setattr(statistics, "MOST_ROWS", 1)
+    monkeypatch.setattr(statistics, "FIRST_ROWS", 1)
+    alone = gather_statistics(read(signs), measure)
+    assert alone.failures == together.failures
+    assert all(alone.columns[name].tobytes() == values.tobytes() for name, values in together.columns.items())
+    assert (alone.contents == together.contents).all()
+
+
+def test_rows_that_take_long_are_told_of_a_few_at_a_time(manifest):
+    told = []
+    gather_statistics(manifest, take_time, progress=lambda stage, done, total: told.append(done))
+    assert told[-1] == len(manifest)
+    assert max(later - before for before, later in pairwise([16, *told[1:]])) <= 1 + statistics.BLOCK_S / 0.001
 
 
 def test_a_dataset_file_is_measured_as_it_is_stored(signs, tmp_path):

@@ -29,7 +29,7 @@ _SEVERITY: dict[str, Literal["error", "warning", "info"]] = {"within_groups": "i
 
 
 def same_content(table: Statistics, identity: str = "") -> list[Rows]:
-    """Find originals that are equal: by the wing's digest of what was read, or else by the SHA-256 of their files.
+    """Find originals that are equal: by the wing's digest of what was read, or else by that of their files.
 
     Args:
         table: The samples.

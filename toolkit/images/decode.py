@@ -60,7 +60,7 @@ def decode_pixels(data: bytes) -> tuple[NDArray[np.uint8], bool]:
         width, height = int(plain[1]), int(plain[2])
         check_size(width, height)
         if len(data) == plain.end() + 3 * width * height:
-            return np.frombuffer(data, np.uint8, offset=plain.end()).reshape(height, width, 3), True
+            return np.ndarray((height, width, 3), np.uint8, data, plain.end()), True
     if detect_format(data) == "PPM":
         samples, top = _read_netpbm(data)
         if top == 255:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.contents import UNREAD
+from toolkit.contents import UNREAD, digest_contents
 from toolkit.images.decode import decode_pixels, plain_header
 from toolkit.images.load import load_images
 from toolkit.images.store import store, unstore
@@ -33,11 +32,20 @@ COLUMNS = {
 }
 """What `measure_pixels` finds, and the dtype of each column."""
 
-_MOMENTS = np.stack([(np.arange(256) / 255) ** power for power in (1, 2)], axis=1)
-"""What a histogram is multiplied with: the levels, and their squares."""
+_LEVELS = np.stack([np.arange(256.0), np.arange(256.0) ** 2], axis=1)
+"""What a histogram is multiplied with: the levels, and their squares; whole numbers, whose sums are exact in any order."""
+
+_SHARES = np.linspace(0, 1, 8, endpoint=False)[:, None]
+"""Where a picture's pixels are looked at for colour before all are."""
 
 SIDE = 32
 """Pictures are scaled to this height and width, so that those of any size compare."""
+
+TOGETHER = 128
+"""Pictures measured by one call; at most 256, so that a byte tells whose a pixel is."""
+
+BATCH = 1 << 22
+"""Channel values that these may have, unless it is a single picture; memory stays small, and more would not stay in a cache."""
 
 Pixels = NDArray[np.uint8]
 
@@ -52,17 +60,21 @@ def measure(rows: Manifest) -> Encoded:
         Arrays of shape (N,) for each of `COLUMNS`, zeros in rows that failed.
     """
     failures: dict[int, str] = {}
-    contents, good, seen = [UNREAD] * len(rows), [], _Seen(len(rows))
+    contents, good = [UNREAD] * len(rows), list[int]()
+
+    def load() -> Iterator[tuple[Pixels, bytes]]:
+        for i, (pixels, plain) in load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels):
+            good.append(i)
+            yield pixels, contents[i] if plain else _digest(pixels)
+
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)  # the processes share the cores already
     try:
-        for i, (pixels, plain) in load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels):
-            good.append(i)
-            seen.add(pixels, contents[i] if plain else _digest(pixels))
+        found = _measure_each(load())
     finally:
         cv2.setNumThreads(threads)
     columns = {name: np.zeros(len(rows), dtype) for name, dtype in COLUMNS.items()}
-    for name, values in seen.tabulate().items():
+    for name, values in found.items():
         columns[name][good] = values
     return Encoded(columns, failures, contents=contents)
 
@@ -99,79 +111,92 @@ def measure_pixels(pictures: Iterable[Pixels]) -> dict[str, NDArray[np.generic]]
         - clipped_dark, clipped_bright: shares of pixels whose luminance is lowest and highest, in [0, 1].
         - difference_hash: 64 bits of what a picture looks like: of 8 rows of 9 averages, whether each is brighter than the one before
           it; of the luminance scaled to 32×32. Other sizes, light or compression change few of them, a mirror about half.
-        - pixel_hash: the first 64 bits of the SHA-256 of the picture as a binary PPM, or PGM: equal where pictures are.
+        - pixel_hash: the first 64 bits of the XXH3 of the picture as a binary PPM, or PGM: equal where pictures are.
 
     Source:
         Contrast: Peli, Contrast in complex images, 1990 (root mean square). Sharpness: Pech-Pacheco et al., Diatom autofocusing in
         brightfield microscopy, 2000. Entropy: Shannon, A mathematical theory of communication, 1948. Difference hash: Krawetz, Kind
         of like that, 2013.
     """
-    found = [np.ascontiguousarray(pixels) for pixels in pictures]
-    seen = _Seen(len(found))
-    for pixels in found:
-        seen.add(pixels, _digest(pixels))
-    return seen.tabulate()
+    return _measure_each((pixels, _digest(pixels)) for pixels in pictures)
 
 
 def _digest(pixels: Pixels) -> bytes:
-    digest = hashlib.sha256(plain_header(*pixels.shape))
-    digest.update(pixels.data)
-    return digest.digest()
+    return digest_contents(plain_header(*pixels.shape) + pixels.tobytes())
 
 
-class _Seen:
-    """What is found picture by picture, in arrays for all, of which the rest is found at once.
+def _measure_each(found: Iterable[tuple[Pixels, bytes]]) -> dict[str, NDArray[np.generic]]:
+    """Measure pictures, each with the digest of its pixels."""
+    parts = [_measure_batch(*zip(*batch, strict=True)) for batch in _gather_batches(found)]
+    return {name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)], dtype=dtype) for name, dtype in COLUMNS.items()}
 
-    Args:
-        count: The most pictures.
-    """
 
-    def __init__(self, count: int) -> None:
-        self._figures: list[tuple[int, int, bool]] = []
-        self._digests: list[bytes] = []
-        self._histograms = np.empty((count, 256, 1), np.float32)
-        self._scaled = np.empty((count, SIDE, SIDE), np.uint8)
+def _gather_batches(found: Iterable[tuple[Pixels, bytes]]) -> Iterator[list[tuple[Pixels, bytes]]]:
+    """Yield pictures of as many channels, as many together as the constants allow."""
+    batch: list[tuple[Pixels, bytes]] = []
+    size = 0
+    for pixels, digest in found:
+        if batch and (len(batch) == TOGETHER or size + pixels.size > BATCH or pixels.shape[2] != batch[0][0].shape[2]):
+            yield batch
+            batch, size = [], 0
+        batch.append((pixels, digest))
+        size += pixels.size
+    if batch:
+        yield batch
 
-    def add(self, pixels: Pixels, digest: bytes) -> None:
-        """Take down size, greyness, digest, histogram, and the luminance at the side that compares."""
-        height, width, channels = pixels.shape
-        luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if channels == 3 else pixels[..., 0]
-        # averages of areas where pixels would be passed over; for less, two neighbours say as much at half the cost
-        how = cv2.INTER_AREA if max(height, width) > 2 * SIDE else cv2.INTER_LINEAR
-        number = len(self._digests)
-        cv2.resize(luma, (SIDE, SIDE), self._scaled[number], interpolation=how)
-        cv2.calcHist((luma,), (0,), None, (256,), (0, 256), self._histograms[number])
-        # the weights of red, green and blue add up to 1; most colour shows in a single pixel
-        red, *others = pixels[height // 2, width // 2].tolist()
-        gray = others == [red] * len(others) and bool((pixels == luma[..., None]).all())
-        self._figures.append((height, width, gray))
-        self._digests.append(digest[:8])
 
-    def tabulate(self) -> dict[str, NDArray[np.generic]]:
-        """Return the columns."""
-        count = len(self._digests)
-        if not count:
-            return {name: np.empty(0, dtype) for name, dtype in COLUMNS.items()}
-        counts = self._histograms[:count, :, 0].astype(np.float64)
-        total = counts.sum(axis=1)
-        brightness, square = (counts @ _MOMENTS / total[:, None]).T
-        surprise = np.einsum("ij,ij->i", counts, np.log2(np.maximum(counts, 1))) / total
-        scaled = self._scaled[:count].reshape(-1, SIDE)
-        rows = cv2.resize(scaled, (SIDE, 8 * count), interpolation=cv2.INTER_AREA)
-        averages = cv2.resize(rows, (9, 8 * count), interpolation=cv2.INTER_AREA).reshape(-1, 8, 9)
-        rising = averages[:, :, 1:] > averages[:, :, :-1]
-        edges = cv2.Laplacian(scaled, cv2.CV_16S).reshape(-1, SIDE, SIDE)[:, 1:-1, 1:-1]  # without those that see another picture
-        edges = edges.reshape(count, -1).astype(np.float32)  # whole numbers: their sums are exact, and so is a flat picture's 0
-        mean = edges @ np.ones(edges.shape[1], np.float32) / edges.shape[1]
-        found = dict(zip(("height", "width", "gray"), np.array(self._figures).T, strict=True))
-        found |= {
-            "brightness": brightness,
-            "contrast": np.sqrt(np.maximum(square - brightness**2, 0)),
-            "sharpness": np.sqrt(np.maximum(np.einsum("ij,ij->i", edges, edges) / edges.shape[1] - mean**2, 0)) / 255,
-            "entropy": np.maximum(np.log2(total) - surprise, 0),
-            "clipped_dark": counts[:, 0] / total,
-            "clipped_bright": counts[:, -1] / total,
-            "difference_hash": np.packbits(rising.reshape(-1, 64), axis=1, bitorder="little").view("<u8")[:, 0],
-            "pixel_hash": np.frombuffer(b"".join(self._digests), "<u8"),
-        }
-        return {name: found[name].astype(dtype) for name, dtype in COLUMNS.items()}
+def _measure_batch(pictures: tuple[Pixels, ...], digests: tuple[bytes, ...]) -> dict[str, NDArray[np.generic]]:
+    """Measure pictures laid end to end: a call for each would cost as much as its pixels do."""
+    count, channels = len(pictures), pictures[0].shape[2]
+    height, width = np.array([pixels.shape[:2] for pixels in pictures]).T
+    total = height * width
+    starts = np.cumsum(total) - total
+    pixels = np.concatenate(pictures, axis=None).reshape(1, -1, channels)
+    luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if channels == 3 else pixels[..., 0]
+    whose = np.repeat(np.arange(count, dtype=np.uint8), total)[None]
+    counts = cv2.calcHist((whose, luma), (0, 1), None, (count, 256), (0, count, 0, 256)).astype(np.float64)
+    brightness, square = (counts @ _LEVELS / total[:, None]).T
+    some = pixels[0, starts + (total * _SHARES).astype(np.int64)]
+    gray = (some == some[..., :1]).all(axis=(0, 2))
+    for i in np.flatnonzero(gray):
+        gray[i] = (pictures[i] == pictures[i][..., :1]).all()
+    scaled = _scale(luma[0], starts, height, width)
+    return {
+        "height": height,
+        "width": width,
+        "gray": gray,
+        "brightness": brightness / 255,
+        "contrast": np.sqrt(np.maximum(square - brightness**2, 0)) / 255,
+        "sharpness": _measure_sharpness(scaled),
+        "entropy": np.maximum(np.log2(total) - np.einsum("ij,ij->i", counts, np.log2(np.maximum(counts, 1))) / total, 0),
+        "clipped_dark": counts[:, 0] / total,
+        "clipped_bright": counts[:, -1] / total,
+        "difference_hash": _hash_differences(scaled),
+        "pixel_hash": np.frombuffer(b"".join(digest[:8] for digest in digests), "<u8"),
+    }
+
+
+def _scale(luma: Pixels, *places: NDArray[np.int64]) -> Pixels:
+    """Scale pictures that lie end to end, from their starts, heights and widths, to one below another, shape (N·SIDE, SIDE)."""
+    starts, height, width = places
+    # averages of areas where pixels would be passed over; for less, two neighbours say as much at half the cost
+    how = np.where(np.maximum(height, width) > 2 * SIDE, cv2.INTER_AREA, cv2.INTER_LINEAR)
+    scaled = np.empty((len(starts), SIDE, SIDE), np.uint8)
+    for out, start, tall, wide, method in zip(scaled, *(column.tolist() for column in (*places, how)), strict=True):
+        cv2.resize(luma[start : start + tall * wide].reshape(tall, wide), (SIDE, SIDE), out, 0, 0, method)
+    return scaled.reshape(-1, SIDE)
+
+
+def _measure_sharpness(scaled: Pixels) -> NDArray[np.float32]:
+    edges = cv2.Laplacian(scaled, cv2.CV_16S).reshape(-1, SIDE, SIDE)[:, 1:-1, 1:-1]  # without those that see another picture
+    edges = edges.reshape(len(edges), -1).astype(np.float32)  # whole numbers: their sums are exact, and so is a flat picture's 0
+    mean = edges @ np.ones(edges.shape[1], np.float32) / edges.shape[1]
+    return np.sqrt(np.maximum(np.einsum("ij,ij->i", edges, edges) / edges.shape[1] - mean**2, 0)) / 255  # type: ignore[no-any-return]
+
+
+def _hash_differences(scaled: Pixels) -> NDArray[np.uint64]:
+    tall = len(scaled) // SIDE * 8
+    rows = cv2.resize(scaled, (SIDE, tall), interpolation=cv2.INTER_AREA)
+    averages = cv2.resize(rows, (9, tall), interpolation=cv2.INTER_AREA).reshape(-1, 8, 9)
+    rising = averages[:, :, 1:] > averages[:, :, :-1]
+    return np.packbits(rising.reshape(-1, 64), axis=1, bitorder="little").view("<u8")[:, 0]

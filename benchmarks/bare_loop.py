@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -83,13 +83,15 @@ def decode_opencv8(paths: list[str], side: int) -> np.ndarray:
     return cv2.LUT(pixels.reshape(len(paths), -1), table.view(np.int16)).view(np.float16)
 
 
-def decode_alone(paths: list[str], side: int) -> np.ndarray:
-    """Decode, and keep nothing: what anyone who looks at every picture has to pay."""
+def decode_alone(paths: list[str], side: int, scaled: int = 0) -> np.ndarray:
+    """Decode, scale if asked, and keep nothing: what anyone who looks at every picture has to pay."""
     import cv2
 
     cv2.setNumThreads(1)
     for path in paths:
-        cv2.imread(path)
+        image = cv2.imread(path)
+        if scaled:
+            resize_opencv(image, scaled)
     return np.zeros((len(paths), side, side, 3), np.float16)
 
 
@@ -117,6 +119,7 @@ def decode_skimage(paths: list[str], side: int) -> np.ndarray:
 
 DECODERS: dict[str, Decode] = {
     "decode": decode_alone,
+    "scale": partial(decode_alone, scaled=48),
     "opencv": decode_opencv,
     "opencv8": decode_opencv8,
     "pillow": decode_pillow,

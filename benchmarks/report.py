@@ -18,10 +18,11 @@ from toolkit.statistics import gather_statistics
 __all__ = ["measure"]
 
 BARE = Path(__file__).with_name("bare_loop.py")
-OURS, WHOLE, BARE_RATE, PAGE = (
+OURS, WHOLE, BARE_RATE, SCALED_RATE, PAGE = (
     "Foudre: statistics, images/s once its processes run",
     "Foudre: statistics with the start of its processes, images/s",
     "bare OpenCV: decoding alone, images/s",
+    "bare OpenCV: decoding and scaling to 48×48, images/s",
     "the report after statistics, whole process, s",
 )
 AT_MOST_S = 60
@@ -52,18 +53,27 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
         first = next(i for i, count in enumerate(done) if count >= len(manifest) / 10)  # by then each process has begun
         return {OURS: (done[-1] - done[first]) / (times[-1] - times[first]), WHOLE: done[-1] / (times[-1] - times[0])}
 
-    def bare() -> dict[str, float]:
-        command = [sys.executable, str(BARE), str(paths), str(scratch / "nothing"), "--library", "decode", "--side", "1"]
+    def bare(name: str, library: str) -> dict[str, float]:
+        command = [sys.executable, str(BARE), str(paths), str(scratch / "nothing"), "--library", library, "--side", "1"]
         inside = json.loads(run_command([*command, "--processes", str(workers)])[1])
-        return {BARE_RATE: inside["images"] / inside["seconds"]}
+        return {name: inside["images"] / inside["seconds"]}
 
     page = scratch / "report.html"
     command = [*FOUDRE, "report", str(source.absolute()), "--out", str(page), "--workers", str(workers)]
     with patch.dict(os.environ, {"XDG_CACHE_HOME": str(scratch / "cache")}):
         run_command(command)  # keeps the statistics
-        found = take_turns((statistics, bare, lambda: {PAGE: run_command(command)[0]}), repeats=repeats)
+        found = take_turns(
+            (
+                statistics,
+                lambda: bare(BARE_RATE, "decode"),
+                lambda: bare(SCALED_RATE, "scale"),
+                lambda: {PAGE: run_command(command)[0]},
+            ),
+            repeats=repeats,
+        )
     ratios = (
         ratio("statistics / decoding alone", found[OURS], found[BARE_RATE], at_least=0.5),
+        ratio("statistics / decoding and scaling to 48×48", found[OURS], found[SCALED_RATE]),
         ratio("statistics with the start of its processes / decoding alone", found[WHOLE], found[BARE_RATE]),
         Ratio(f"the report after statistics / {AT_MOST_S} s", tuple(s / AT_MOST_S for s in found[PAGE].values), at_most=1),
     )

@@ -36,6 +36,10 @@ def take_time(rows):
     return Encoded({"nothing": np.zeros(len(rows))})
 
 
+def see_threads(rows):
+    return Encoded({"threads": np.full(len(rows), int(os.environ.get("OMP_NUM_THREADS", "0")))})
+
+
 @pytest.fixture
 def manifest(tmp_path):
     return toy_wing.read(toy_wing.write_source(tmp_path / "raw", num_files=600, bad=(13, 500)), toy_wing.ToyOptions())
@@ -136,6 +140,13 @@ def test_a_row_at_which_a_process_crashes_fails_alone(manifest):
     others = found.measured
     assert (found.columns["words"][others] == expected.columns["words"][others]).all()
     assert len(others) == 596
+
+
+def test_workers_share_the_cores_unless_the_user_says_otherwise(manifest, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert set(gather_statistics(manifest, see_threads, workers=1).columns["threads"].tolist()) == {1}
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert set(gather_statistics(manifest, see_threads, workers=1).columns["threads"].tolist()) == {3}
 
 
 def test_figures_are_the_same_bits_however_rows_are_dealt(signs, monkeypatch):

@@ -24,9 +24,10 @@ Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_HEAP = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20)}
-"""The C library's heap keeps so many free bytes at its end, and takes all but larger blocks from it: memory of pictures and of tables
-would go back and come anew, page by page, else."""
+_SETTINGS = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "OMP_NUM_THREADS": "1"}
+"""A worker's environment, where the user's does not say otherwise. The C library's heap keeps so many free bytes at its end, and takes
+all but larger blocks from it: memory of pictures and of tables would go back and come anew, page by page, else. Linear algebra stays on
+one thread: the processes share the cores already, and threads that wait for one another's turn take three times as long."""
 
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve(sys.argv[2])"
 
@@ -121,7 +122,7 @@ class _Worker:
 
     def __init__(self, preload: str) -> None:
         command = [sys.executable, "-c", _START, json.dumps(sys.path), preload]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**_HEAP, **os.environ})
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**_SETTINGS, **os.environ})
         self._has: Any = None
 
     def ask(self, function: Callable[..., Any], shared: Any, task: Any) -> Any:

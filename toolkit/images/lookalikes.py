@@ -70,45 +70,46 @@ def pairs_within(hashes: NDArray[np.uint64], radius: int) -> Iterator[tuple[Rows
 
 
 def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], rows: Rows, *, take: Take | None = None) -> list[Rows]:
-    """Find pictures of different groups that look alike, equal ones apart.
+    """Find pictures that look alike, equal ones apart.
 
     Args:
-        manifest: Of kind ``"images"``. Within a group pictures are expected to look alike: they are not compared.
+        manifest: Of kind ``"images"``.
         columns: What was measured of it.
         rows: Those to compare, int64, rising.
         take: From rows to what a dataset file stores of each; None reads the raw files.
 
     Returns:
-        Sets of at least 2 rows, int64, rising, each connected by pairs that `LOOKALIKES` describes; the light may differ, a mirrored
-        picture is another one. Overexposed copies may be missed: where both are white, their hashes are chance.
+        Sets of at least 2 rows, int64, rising, each connected by pairs that `LOOKALIKES` describes: first those connected by pairs of
+        different groups, then those by pairs of one. The light may differ, a mirrored picture is another one. Overexposed copies may
+        be missed: where both are white, their hashes are chance.
     """
     rows = rows[columns["contrast"][rows] >= MIN_CONTRAST]
     _, first = np.unique(columns["pixel_hash"][rows], return_index=True)
     rows = rows[np.sort(first)]
     hashes, group = columns["difference_hash"][rows], rows if manifest.group is None else manifest.group[rows]
     needed = np.zeros(len(rows), bool)
-    for one, other in _strange_pairs(hashes, group):
+    for one, other in _near_pairs(hashes):
         needed[one] = needed[other] = True
         if needed.mean() > 0.5:  # nearly all are: seeking the others costs more than reading them
             needed[:] = True
             break
     light, colour = _profiles(manifest, rows, needed, take)
-    sets = _Sets()
+    across, within = _Sets(), _Sets()
     # found anew rather than kept: there can be as many pairs as pictures squared
-    for one, other in _strange_pairs(hashes, group):
+    for one, other in _near_pairs(hashes):
         alike = _dot(light, one, other) >= MIN_LIGHT
         alike[alike] = _dot(colour, one[alike], other[alike]) >= MIN_COLOUR
-        sets.connect(one[alike], other[alike])
-    return [rows[members] for members in sets.members()]
-
-
-def _strange_pairs(hashes: NDArray[np.uint64], group: Rows) -> Iterator[tuple[Rows, Rows]]:
-    """Pairs of different groups whose hashes are near, in blocks."""
-    for one, other in pairs_within(hashes, RADIUS):
         strange = group[one] != group[other]
-        for start in range(0, int(strange.sum()), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            yield one[strange][block], other[strange][block]
+        for sets, pairs in ((across, alike & strange), (within, alike & ~strange)):
+            sets.connect(one[pairs], other[pairs])
+    return [rows[members] for members in (*across.members(), *within.members())]
+
+
+def _near_pairs(hashes: NDArray[np.uint64]) -> Iterator[tuple[Rows, Rows]]:
+    """Pairs whose hashes are near, in blocks."""
+    for one, other in pairs_within(hashes, RADIUS):
+        for start in range(0, len(one), _BLOCK):
+            yield one[start : start + _BLOCK], other[start : start + _BLOCK]
 
 
 def _profiles(manifest: Manifest, rows: Rows, needed: NDArray[np.bool_], take: Take | None) -> tuple[Profiles, Profiles]:

@@ -1,4 +1,4 @@
-"""Hashes near each other are all found; pixels decide; mirrored pictures, flat ones and those of one group stay apart."""
+"""Hashes near each other are all found; pixels decide; mirrored pictures and flat ones stay apart."""
 
 from pathlib import Path
 
@@ -81,10 +81,15 @@ def test_pixels_decide_where_hashes_are_equal(lookalikes):
     assert lookalikes(blue, red, recompressed(blue)) == [[0, 2]]
 
 
-def test_equal_pictures_and_those_of_one_group_are_not_compared(lookalikes):
+def test_equal_pictures_are_not_compared(lookalikes):
     assert lookalikes(scene(), scene()) == []
-    assert lookalikes(scene(), recompressed(scene()), group=[4, 4]) == []
-    assert lookalikes(scene(), recompressed(scene()), group=[4, 5]) == [[0, 1]]
+
+
+def test_frames_of_one_group_do_not_swell_the_sets_of_several(lookalikes):
+    frames = [scene(), recompressed(scene()), recompressed(recompressed(scene()))]
+    assert lookalikes(*frames, group=[4, 4, 4]) == [[0, 1, 2]]
+    apart = np.clip(np.int16(scene()) + 4, 0, 255).astype(np.uint8)
+    assert lookalikes(scene(1), recompressed(scene(1)), scene(), apart, group=[4, 4, 4, 5]) == [[2, 3], [0, 1]]
 
 
 def test_flat_pictures_look_like_none(lookalikes):

@@ -15,13 +15,13 @@ from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import ExportError, SplitError
-from toolkit.export import ExportOptions, FailedInputsError, Summary, WorkerPool, export, find_standing
-from toolkit.export.workers import Crash
+from toolkit.export import ExportOptions, FailedInputsError, Summary, export, find_standing
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.options import type_options
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.text import TextOptions, TextReadOptions
 from toolkit.wing import Progress, Run, Wing, silent
+from toolkit.workers import Crash, WorkerPool
 
 __all__ = ["preprocess", "preprocess_images", "preprocess_text"]
 

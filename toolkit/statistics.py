@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_file, digest_manifest
 from toolkit.dataset_file import DatasetFile
-from toolkit.export import WorkerPool
-from toolkit.export.workers import Crash
 from toolkit.wing import SPLITS, Encode, Encoded, Manifest, Progress, silent
+from toolkit.workers import Crash, WorkerPool
 
 __all__ = ["QUANTILES", "MeasureFile", "Statistics", "gather_statistics"]
 

@@ -27,9 +27,9 @@ from toolkit.errors import DataError, DatasetFileError, ExportError, check, prin
 from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_rows, fill_block, write_at
 from toolkit.export.layout import Block, BlockKey, Layout
 from toolkit.export.summary import ExportOptions, FailedInputsError, Summary
-from toolkit.export.workers import Crash, WorkerPool
 from toolkit.export.workspace import Workspace, refuse_folder
 from toolkit.wing import Encoded, Manifest, Plan, Progress, silent
+from toolkit.workers import Crash, WorkerPool
 
 __all__ = ["export", "find_standing"]
 

@@ -29,7 +29,7 @@ _SETTINGS = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 
 all but larger blocks from it: memory of pictures and of tables would go back and come anew, page by page, else. Linear algebra stays on
 one thread: the processes share the cores already, and threads that wait for one another's turn take three times as long."""
 
-_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.export.workers import serve; serve(sys.argv[2])"
+_START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.workers import serve; serve(sys.argv[2])"
 
 
 @dataclass(frozen=True, eq=False)

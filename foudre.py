@@ -23,6 +23,12 @@ def _version() -> str:
     return version("foudre")
 
 
+def _reflow(verb: Callable[..., int]) -> Callable[..., int]:
+    """Join the lines of what a verb says of each argument: the terminal's width decides where they end."""
+    verb.__doc__ = (verb.__doc__ or "").replace("\n" + 12 * " ", " ")
+    return verb
+
+
 app = App(
     name="foudre",
     help="Raw files → one checked dataset file → trained networks. Start with `foudre demo`; `foudre VERB --help` teaches a verb.",
@@ -33,8 +39,8 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 preprocess = App(name="preprocess", help="Turn raw files into one checked dataset file.", sort_key=1)
-preprocess.command(images)
-preprocess.command(text)
+for kind in (images, text):
+    preprocess.command(_reflow(kind))
 app.command(preprocess)
 
 VERBS: dict[Callable[..., int], int] = {
@@ -51,7 +57,7 @@ VERBS: dict[Callable[..., int], int] = {
 }
 """Each with its place in the help."""
 for verb, place in VERBS.items():
-    app.command(verb, sort_key=place)
+    app.command(_reflow(verb), sort_key=place)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

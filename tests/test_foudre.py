@@ -64,6 +64,7 @@ DOCUMENTED = [
     "preprocess text SRC OUT.h5 --no-lower --group none --split 0.9,0.1 --seed 1 --workers 4 --on-error fail --overwrite --json",
     "check SRC",
     "check images SRC --layout csv --columns path=file --group track --workers 2",
+    "check text SRC --text review --label stars --group author --encoding latin-1",
     "check FILE.h5 --fail-on warning --baseline old.json --predictions out_of_fold.npz --table table.csv --json",
     "report SRC --out report.html --table table.parquet --size 32",
     "report FILE.h5 --predictions whole --predictions cut --json",
@@ -111,6 +112,24 @@ def test_verb_help_teaches(verb, capsys):
     assert foudre.main([*verb.split(), "--help"]) == 0
     shown = capsys.readouterr().out
     assert f"foudre {verb}" in shown.split("For example:")[-1]
+
+
+def test_help_breaks_lines_where_the_terminal_ends_only(capsys):
+    foudre.main(["preprocess", "text", "--help"])
+    words = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "toktok: for many languages; tweet: keeps emoticons" in words
+    docs = [verb.__doc__ for verb in (*foudre.VERBS, foudre.images, foudre.text)]
+    assert not [line for doc in docs for line in doc.splitlines() if line.startswith(12 * " ")]
+
+
+def test_a_table_of_texts_is_checked_by_the_names_of_its_columns(tmp_path, capsys):
+    rows = [f"{word} and more of it number {number},{word}" for number in range(12) for word in ("good", "bad")]
+    (tmp_path / "reviews.csv").write_text("\n".join(["review,stars", *rows]) + "\n")
+    assert foudre.main(["check", str(tmp_path / "reviews.csv"), "--text", "review", "--label", "stars", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["samples"] == 24
+    assert foudre.main(["check", "images", str(tmp_path / "reviews.csv"), "--text", "review"]) == 2
+    assert "each option must be one of preprocess images, got text" in capsys.readouterr().err
 
 
 def test_preprocess_help_shows_the_librarys_defaults(capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,28 @@ from cyclopts import Parameter
 from verbs.answer import DONE, REFUSED, WRONG_USE, Json, default, explain, progress_bars, say, tell
 
 __all__ = ["check", "inspect", "report"]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Reading:
+    """How a raw source is read, as preprocess takes it.
+
+    Args:
+        layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
+        group: What no split may cut: what the source says, none, or a column of a table.
+        text: The texts' column of a table; text unless given.
+        label: The labels' column of a table of texts; none: no labels.
+        columns: A table's own column names: path=file,label=kind.
+        encoding: Of a raw source's texts, such as utf-8, latin-1 or cp1252.
+    """
+
+    layout: Annotated[str | None, default("layout")] = None
+    group: Annotated[str | None, default("group")] = None
+    text: str | None = None
+    label: Annotated[str | None, default("label", "text")] = None
+    columns: str | None = None
+    encoding: Annotated[str | None, default("encoding", "text")] = None
 
 
 def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> int:
@@ -40,10 +63,7 @@ def check(
     baseline: Path | None = None,
     predictions: list[Path] | None = None,
     table: Path | None = None,
-    layout: Annotated[str | None, default("layout")] = None,
-    group: Annotated[str | None, default("group")] = None,
-    columns: str | None = None,
-    encoding: Annotated[str | None, default("encoding", "text")] = None,
+    reading: Reading = Reading(),
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:
@@ -66,10 +86,7 @@ def check(
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Given twice, with whole
             and with cut groups: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
-        layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
-        group: What no split may cut: what the source says, none, or a column of a table.
-        columns: A table's own column names: path=file,label=kind.
-        encoding: Of a raw source's texts, such as utf-8, latin-1 or cp1252.
+        reading: How a raw source is read.
         workers: Processes that measure; one for each processor unless given.
     """
     from toolkit.errors import FoudreError
@@ -82,7 +99,7 @@ def check(
 
             place, kind = _source(source, "check", "a data set")
             table = table and table_path(table, spare=[place, baseline])  # refused before there is work
-            typed = {"layout": layout, "group": group, "columns": columns, "encoding": encoding}
+            typed = asdict(reading)
             kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
             read = options_of(kind, **typed).get("read")
             answer = check_source(
@@ -104,10 +121,7 @@ def report(
     table: Path | None = None,
     size: Annotated[str | None, default("size")] = None,
     steps: str | None = None,
-    layout: Annotated[str | None, default("layout")] = None,
-    group: Annotated[str | None, default("group")] = None,
-    columns: str | None = None,
-    encoding: Annotated[str | None, default("encoding", "text")] = None,
+    reading: Reading = Reading(),
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:
@@ -137,17 +151,14 @@ def report(
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
         size: Side of all pictures in a pipeline to try on a raw source; what each step does is shown.
         steps: Transforms to try on a raw source, as preprocess takes them: "crop_box(margin=0.1), clahe".
-        layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
-        group: What no split may cut: what the source says, none, or a column of a table.
-        columns: A table's own column names: path=file,label=kind.
-        encoding: Of a raw source's texts, such as utf-8, latin-1 or cp1252.
+        reading: How a raw source is read.
         workers: Processes that measure; one for each processor unless given.
     """
     from recipes.run_folder import is_run
 
     if is_run(source[0]):
         data_only: dict[str, object] = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
-        data_only |= {"layout": layout, "group": group, "columns": columns, "encoding": encoding, "workers": workers}
+        data_only |= {**asdict(reading), "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:
         from toolkit.check import check_source, find_kind
@@ -161,7 +172,7 @@ def report(
         _refuse_pipeline(place, size=size, steps=steps)
         out, table = page_path(out, spare=[baseline]), table and table_path(table, spare=[place, baseline])
         old = load_baseline(baseline) if baseline else None
-        typed = {"layout": layout, "group": group, "columns": columns, "encoding": encoding}
+        typed = asdict(reading)
         kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
         options = options_of(kind, **typed, size=size, steps=steps)
         found = check_source(

@@ -154,7 +154,7 @@ def _measure_batch(pictures: tuple[Pixels, ...], digests: tuple[bytes, ...]) -> 
     height, width = np.array([pixels.shape for pixels in pictures]).T[:2]
     total = height * width
     starts = np.cumsum(total) - total
-    pixels = np.concatenate(pictures, axis=None).reshape(1, -1, channels)
+    pixels = (np.concatenate(pictures, axis=None) if count > 1 else pictures[0]).reshape(1, -1, channels)  # one may be huge
     luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY) if channels == 3 else pixels[..., 0]
     whose = np.repeat(np.arange(count, dtype=np.uint8), total)[None]
     counts = cv2.calcHist((whose, luma), (0, 1), None, (count, 256), (0, count, 0, 256)).astype(np.float64)
@@ -204,7 +204,7 @@ def _scale(luma: Pixels, *places: NDArray[np.int64]) -> Pixels:
 
 def _measure_sharpness(scaled: Pixels) -> NDArray[np.float32]:
     edges = cv2.Laplacian(scaled, cv2.CV_16S).reshape(-1, SIDE, SIDE)[:, 1:-1, 1:-1]  # without those that see another picture
-    edges = edges.reshape(len(edges), -1).astype(np.float32)  # whole numbers: their sums are exact, and so is a flat picture's 0
+    edges = edges.reshape(len(edges), -1).astype(np.float32)  # whole numbers: their sum is exact, and so is a flat picture's 0
     mean = edges @ np.ones(edges.shape[1], np.float32) / edges.shape[1]
     return np.sqrt(np.maximum(np.einsum("ij,ij->i", edges, edges) / edges.shape[1] - mean**2, 0)) / 255  # type: ignore[no-any-return]
 

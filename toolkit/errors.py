@@ -5,7 +5,18 @@ Sources, splits, transforms, export and the dataset file raise these; the comman
 
 from __future__ import annotations
 
-__all__ = ["ArgumentError", "DataError", "DatasetFileError", "ExportError", "FoudreError", "SplitError", "check", "printable", "wording"]
+__all__ = [
+    "ArgumentError",
+    "DataError",
+    "DatasetFileError",
+    "ExportError",
+    "FoudreError",
+    "SplitError",
+    "WorkerError",
+    "check",
+    "printable",
+    "wording",
+]
 
 
 class FoudreError(Exception):
@@ -16,7 +27,8 @@ class FoudreError(Exception):
     ├── DataError                           raw input or a file of ours cannot be used
     │   ├── DatasetFileError                a dataset file is damaged, foreign or hostile
     │   └── SplitError                      no split can keep the promises asked of it
-    └── ExportError                         writing cannot start or go on: busy, disk full, a worker died
+    ├── ExportError                         writing cannot start or go on: busy, disk full, a worker died
+    └── WorkerError                         no worker process can be started
     """
 
 
@@ -38,6 +50,10 @@ class SplitError(DataError):
 
 class ExportError(FoudreError):
     """A dataset file cannot be written now; the message says why and what keeps."""
+
+
+class WorkerError(FoudreError):
+    """The processes that were to do the work cannot be started."""
 
 
 def check(ok: bool, where: str, name: str, rule: str, got: object, *, at: str = "", fix: str = "") -> None:

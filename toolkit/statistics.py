@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
-import pickle
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +28,8 @@ BLOCK = 256
 FIRST_ROWS, MOST_ROWS, BLOCK_S = 16, 4096, 0.04
 """Rows measured at a time: at first, and at most; and the seconds that they are to take. Small pictures then cost no waiting for the
 next ones, and a folder of large ones shows its progress."""
+
+_CRASHED = "a worker process crashed at it"
 
 _Task = tuple[int, Manifest]
 
@@ -131,29 +130,27 @@ def gather_statistics(
     told = f"{digest_manifest(manifest)} {measure.__module__}.{name} {_definition(measure)}"
     key = hashlib.sha256(told.encode()).hexdigest()
     with WorkerPool(workers, measure.__module__) as pool:
-        kept = _take_up(keep, key, manifest, pool, progress) if keep else None
-        if kept is not None:
-            return kept
-        found = _measure_all(manifest, measure, pool, progress)
-    if keep is not None:
+        columns = {name: np.zeros(len(manifest), array.dtype) for name, array in measure(manifest.take(np.arange(0))).arrays.items()}
+        empty = Statistics(manifest, columns, {}, np.zeros((len(manifest), len(UNREAD)), np.uint8))
+        kept = _take_up(keep, key, empty, pool, progress) if keep else None
+        found = kept or _measure_all(empty, measure, pool, progress)
+    lasting = not any(reason.startswith(_CRASHED) for reason in found.failures.values())  # next time, a crash may be none
+    if keep is not None and kept is None and lasting:
         _keep(keep, key, found)
     return found
 
 
 def _definition(measure: Encode) -> str:
-    """Return the source of the module that says what is measured: figures kept by another version of it are measured anew."""
+    """Return the source of what is measured, and of its neighbours: figures kept by another version of them are measured anew."""
     module = sys.modules[measure.measure.__module__ if isinstance(measure, MeasureFile) else measure.__module__]
-    try:
-        return inspect.getsource(module)
-    except (OSError, TypeError):  # typed at a prompt
-        return ""
+    source = getattr(module, "__file__", None)  # none if typed at a prompt
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(Path(source).parent.glob("*.py"))) if source else ""
 
 
-def _measure_all(manifest: Manifest, measure: Encode, pool: WorkerPool, progress: Progress) -> Statistics:
-    empty = measure(manifest.take(np.arange(0)))
-    columns = {name: np.zeros(len(manifest), array.dtype) for name, array in empty.arrays.items()}
+def _measure_all(empty: Statistics, measure: Encode, pool: WorkerPool, progress: Progress) -> Statistics:
+    """Fill an empty table."""
+    manifest, columns, contents = empty.manifest, empty.columns, empty.contents
     failures: dict[int, str] = {}
-    contents = np.zeros((len(manifest), len(UNREAD)), np.uint8)
     drawn, size, done = 0, FIRST_ROWS, 0
 
     def draw() -> Iterator[_Task]:
@@ -184,7 +181,7 @@ def _measure_tasks(measure: Encode, tasks: Iterable[_Task], pool: WorkerPool) ->
         if len(rows) > 1:
             yield from _measure_tasks(measure, [(start + row, rows.take(np.array([row]))) for row in range(len(rows))], pool)
         else:
-            yield start, 1, Encoded({}, {0: f"a worker process crashed at it (status {answer.status})"}), BLOCK_S
+            yield start, 1, Encoded({}, {0: f"{_CRASHED} (status {answer.status})"}), BLOCK_S
 
 
 def _measure_block(measure: Encode, task: _Task) -> tuple[int, int, Encoded, float]:
@@ -199,19 +196,20 @@ def _blocks(manifest: Manifest) -> Iterator[tuple[int, NDArray[np.int64]]]:
         yield start, np.arange(start, min(start + BLOCK, len(manifest)))
 
 
-def _take_up(keep: Path, key: str, manifest: Manifest, pool: WorkerPool, progress: Progress) -> Statistics | None:
+def _take_up(keep: Path, key: str, empty: Statistics, pool: WorkerPool, progress: Progress) -> Statistics | None:
     """Return the kept table if it is of these samples, and their files still contain what they did."""
+    manifest = empty.manifest
     try:
         with open(keep, "rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["key"]) != key:
                 return None
-            names = [name.removeprefix("column ") for name in kept.files if name.startswith("column ")]
-            columns = {name: kept[f"column {name}"] for name in names}
+            columns, contents = {name: kept[f"column {name}"] for name in empty.columns}, kept["contents"]
             failures = dict(zip(kept["failed"].tolist(), kept["reason"].tolist(), strict=True))
-            contents = kept["contents"]
-    except (OSError, KeyError, ValueError, BadZipFile, EOFError, pickle.UnpicklingError):
-        return None  # missing, damaged, or not ours: measured anew
-    if contents.any():
+    except Exception:  # noqa: BLE001  # missing, damaged in any way, or not ours: measured anew
+        return None
+    if contents.shape != empty.contents.shape or any(values.shape != (len(manifest),) for values in columns.values()):
+        return None
+    if manifest.files is None and (contents.any() or failures):
         done = 0
         tasks = ((start, [manifest.locate(manifest.origin[row]) for row in rows]) for start, rows in _blocks(manifest))
         for answer in pool.map(_same_contents, contents, tasks):

@@ -13,10 +13,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from queue import SimpleQueue
 from typing import IO, Any, Self, TypeVar, cast
+
+from toolkit.errors import WorkerError, wording
 
 __all__ = ["Crash", "WorkerPool", "serve"]
 
@@ -24,12 +27,21 @@ Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_SETTINGS = {"MALLOC_TOP_PAD_": str(16 << 20), "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "OMP_NUM_THREADS": "1"}
+_SETTINGS = {
+    "MALLOC_TOP_PAD_": str(16 << 20),
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "OMP_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
+}
 """A worker's environment, where the user's does not say otherwise. The C library's heap keeps so many free bytes at its end, and takes
-all but larger blocks from it: memory of pictures and of tables would go back and come anew, page by page, else. Linear algebra stays on
-one thread: the processes share the cores already, and threads that wait for one another's turn take three times as long."""
+all but larger blocks from it: memory of pictures and of tables would go back and come anew, page by page, else. Linear algebra and
+OpenCV stay on one thread: the processes share the cores already, and threads that wait for one another's turn take three times as long."""
 
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.workers import serve; serve(sys.argv[2])"
+
+
+_PATIENCE_S = 5
+"""How long a process that has closed its pipe may take to end, before it is killed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +69,8 @@ class WorkerPool:
         self._workers, self._preload = workers, preload
         self._threads = ThreadPoolExecutor(max(1, workers))
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: list[_Worker] = []
+        self._closing = False
         for _ in range(workers):
             self._start()
 
@@ -65,11 +78,13 @@ class WorkerPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in self._running:
-            process.kill()
-        self._threads.shutdown(cancel_futures=True)
-        for process in self._running:
-            process.communicate()
+        self._closing = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for worker in list(self._running):
+            worker.process.kill()
+        self._threads.shutdown()
+        for worker in self._running:
+            worker.end()
 
     def map(self, function: Callable[[Shared, Task], Result], shared: Shared, tasks: Iterable[Task]) -> Iterator[Result | Crash]:
         """Yield ``function(shared, task)`` of each task as it gets done, in any order; tasks are drawn as workers become free.
@@ -82,7 +97,8 @@ class WorkerPool:
             tasks: Picklable.
 
         Raises:
-            Exception: What the function raised, as it raised it.
+            WorkerError: If no process can be started.
+            Exception: What the function raised, as it raised it, or what pickle has against a task.
         """
         if not self._workers:
             yield from (function(shared, task) for task in tasks)
@@ -104,16 +120,31 @@ class WorkerPool:
         try:
             result, error = worker.ask(function, shared, task)
         except (OSError, EOFError, pickle.UnpicklingError):
-            self._start()
-            return Crash(task, worker.process.wait())
+            status = self._replace(worker)
+            if not worker.ready and not self._closing:
+                rule, fix = "able to start", "What it wrote above says why."
+                raise WorkerError(wording("workers", "a process", rule, f"status {status}", fix=fix)) from None
+            return Crash(task, status)
+        except BaseException:  # half a message may be under way
+            worker.process.kill()
+            self._replace(worker)
+            raise
         self._idle.put(worker)
         if error is not None:
             raise error
         return result  # type: ignore[no-any-return]
 
+    def _replace(self, worker: _Worker) -> int:
+        """Put another process in the place of one that ended, and return its status."""
+        self._running.remove(worker)
+        status = worker.end()
+        if not self._closing:
+            self._start()
+        return status
+
     def _start(self) -> None:
         worker = _Worker(self._preload)
-        self._running.append(worker.process)
+        self._running.append(worker)
         self._idle.put(worker)
 
 
@@ -121,18 +152,28 @@ class _Worker:
     """A process and the two pipes to it; what goes through them is pickled by us, for us."""
 
     def __init__(self, preload: str) -> None:
-        command = [sys.executable, "-c", _START, json.dumps(sys.path), preload]
+        command = [sys.executable, "-P", "-c", _START, json.dumps(sys.path), preload]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**_SETTINGS, **os.environ})
+        self.ready = False
         self._has: Any = None
 
     def ask(self, function: Callable[..., Any], shared: Any, task: Any) -> Any:
         """Send a task, with what it shares with others unless the process has that already, and return the answer."""
         tasks, answers = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+        self.ready = self.ready or pickle.load(answers)  # noqa: S301
         news = None if self._has is shared else (shared,)
         pickle.dump((news, function, task), tasks, pickle.HIGHEST_PROTOCOL)
         tasks.flush()
         self._has = shared
         return pickle.load(answers)  # noqa: S301
+
+    def end(self) -> int:
+        """Close the pipes, see to it that the process ends, and return its status."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_PATIENCE_S)
+        self.process.kill()
+        self.process.communicate()
+        return self.process.returncode
 
 
 def serve(preload: str) -> None:
@@ -143,6 +184,7 @@ def serve(preload: str) -> None:
     try:
         if preload:
             import_module(preload)
+        _answer(True, answers)
         while True:
             news, function, task = pickle.load(tasks)  # noqa: S301
             (shared,) = news or (shared,)
@@ -151,7 +193,11 @@ def serve(preload: str) -> None:
                 answer = function(shared, task), None
             except Exception as error:  # noqa: BLE001 (whatever a wing's code raises is the parent's to see)
                 answer = None, error
-            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
+            _answer(answer, answers)
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         os._exit(0)  # the parent is gone or going: there is nobody to tell
+
+
+def _answer(answer: Any, answers: IO[bytes]) -> None:
+    pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()

@@ -9,13 +9,14 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from tests.contracts import toy_wing
 from toolkit import BalanceOptions, ImageOptions, open_dataset, preprocess_images, statistics
 from toolkit.dataset_file import list_samples
-from toolkit.images import measure, measure_stored, read
+from toolkit.images import measure, measure_stored, read, read_unlabelled
 from toolkit.samples import SignFaults, SignOptions, draw_signs
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Encoded, Manifest
@@ -122,6 +123,35 @@ def test_a_damaged_or_foreign_file_is_measured_over(manifest, tmp_path):
         keep.write_bytes(content)
         assert gather_statistics(manifest, count_words, keep=keep).columns["words"].tolist() == expected
     assert list(tmp_path.glob("*.partial")) == []
+
+
+def test_no_flipped_bit_in_what_was_kept_changes_a_figure(tmp_path):
+    rows = toy_wing.read(toy_wing.write_source(tmp_path / "raw", num_files=2, bad=()), toy_wing.ToyOptions())
+    keep = tmp_path / "kept.npz"
+    expected = gather_statistics(rows, count_words, keep=keep)
+    whole = keep.read_bytes()
+    for place in range(len(whole)):
+        for bit in (0, 5):
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << bit
+            keep.write_bytes(damaged)
+            found = gather_statistics(rows, count_words, keep=keep)
+            assert found.columns["words"].tolist() == expected.columns["words"].tolist()
+            assert (found.failures, found.contents.tolist()) == (expected.failures, expected.contents.tolist())
+
+
+def test_a_crash_is_not_kept_and_what_was_unreadable_is_looked_at_again(manifest, tmp_path):
+    keep, row = tmp_path / "kept.npz", Path(manifest.locate(manifest.origin[7]))
+    text = row.read_text()
+    row.write_text("crash")
+    assert 7 in gather_statistics(manifest, count_words, keep=keep, workers=1).failures
+    row.write_text(text)
+    assert 7 not in gather_statistics(manifest, count_words, keep=keep).failures
+    (tmp_path / "a.png").write_bytes(b"")
+    lonely = read_unlabelled([tmp_path / "a.png"])
+    assert set(gather_statistics(lonely, measure, keep=keep).failures) == {0}
+    cv2.imwrite(str(tmp_path / "a.png"), np.zeros((4, 4, 3), np.uint8))
+    assert not gather_statistics(lonely, measure, keep=keep).failures
 
 
 def test_a_place_that_cannot_be_written_is_done_without(manifest, tmp_path):

@@ -25,8 +25,9 @@ def list_samples(file: DatasetFile) -> Manifest:
         file: An open dataset file.
 
     Returns:
-        A manifest whose root is the file; origins are what the samples came from, `split` is filled. Its columns are ``row``, int64:
-        the row of its split, and ``parent``, int64: −1, or the place in this manifest of the sample that a copy was made from.
+        A manifest whose root is the file, and which names no others; origins are what the samples came from, `split` is filled. Its
+        columns are ``row``, int64: the row of its split, and ``parent``, int64: −1, or the place in this manifest of the sample that a
+        copy was made from.
     """
     parts = [file[name] for name in file.splits]
     starts = np.cumsum([0, *(len(part) for part in parts)])
@@ -42,7 +43,9 @@ def list_samples(file: DatasetFile) -> Manifest:
     )
     origin = [name for part in parts for name in part.source]
     columns = {"row": row, "parent": parent}
-    return Manifest(file.kind, file.path, origin, file.classes, label, group, split=split, columns=columns, skipped=file.skipped)
+    return Manifest(
+        file.kind, file.path, origin, file.classes, label, group, split=split, columns=columns, skipped=file.skipped, files=()
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

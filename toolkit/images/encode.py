@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from toolkit.contents import UNREAD
@@ -60,18 +59,13 @@ class Encoder:
         failures: dict[int, str] = {}
         contents = [UNREAD] * len(rows)
         parts = []
-        threads = cv2.getNumThreads()
-        cv2.setNumThreads(1)  # the processes share the cores already
-        try:
-            for start in range(0, len(rows), _BATCH):
-                numbers = range(start, min(start + _BATCH, len(rows)))
-                good = self._fill(pixels, rows, numbers, failures, contents)
-                if good:
-                    part = store(pixels[: len(good)], self.dtype)
-                    stored[slice(start, numbers.stop) if len(good) == len(numbers) else good] = part
-                    parts.append(measure_stored(pixels, part))
-        finally:
-            cv2.setNumThreads(threads)
+        for start in range(0, len(rows), _BATCH):
+            numbers = range(start, min(start + _BATCH, len(rows)))
+            good = self._fill(pixels, rows, numbers, failures, contents)
+            if good:
+                part = store(pixels[: len(good)], self.dtype)
+                stored[slice(start, numbers.stop) if len(good) == len(numbers) else good] = part
+                parts.append(measure_stored(pixels, part))
         return Encoded({"x": stored}, failures, add_up(parts, channels=shape[2]), contents)
 
     def _fill(self, pixels: Image, rows: Manifest, numbers: Iterable[int], failures: dict[int, str], contents: list[bytes]) -> list[int]:

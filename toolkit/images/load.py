@@ -15,7 +15,11 @@ from toolkit.images.store import unstore
 from toolkit.images.transforms import Image
 from toolkit.wing import Manifest
 
-__all__ = ["load_images", "open_images"]
+__all__ = ["TOO_LARGE", "load_images", "open_images"]
+
+
+TOO_LARGE = "too large for this machine's memory, or for OpenCV"
+"""Why a picture fails that there is no memory for."""
 
 
 def load_images(
@@ -50,7 +54,7 @@ def load_images(
         except OSError as error:
             failures[i] = f"cannot be read: {error.strerror}"
         except (MemoryError, cv2.error):  # one picture must not end the work on all
-            failures[i] = "too large for this machine's memory, or for OpenCV"
+            failures[i], contents[i] = TOO_LARGE, UNREAD  # another time there may be memory
         else:
             yield i, image
 

@@ -48,9 +48,19 @@ def read_file(path: str, *, max_bytes: int = MAX_BYTES) -> bytes:
         os.close(file)
 
 
-def digest_contents(data: bytes) -> bytes:
-    """Return the 128 bits of XXH3 of a file's contents: 16 bytes that say whether anything changed, not whether somebody forged it."""
-    return xxhash.xxh3_128_digest(data)
+def digest_contents(data: bytes, *more: Any) -> bytes:
+    """Return the 128 bits of XXH3 of a file's contents: 16 bytes that say whether anything changed, not whether somebody forged it.
+
+    Args:
+        data: The file, or its beginning.
+        *more: What follows, in contiguous arrays or bytes.
+    """
+    if not more:
+        return xxhash.xxh3_128_digest(data)
+    whole = xxhash.xxh3_128(data)
+    for part in more:
+        whole.update(part)
+    return whole.digest()
 
 
 def digest_file(path: str, *, max_bytes: int | None = MAX_BYTES) -> bytes:

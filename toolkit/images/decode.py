@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError
 from toolkit.images.formats import detect_format
 from toolkit.images.pixels import check_size, scale_to_unit, to_rgb
-from toolkit.images.store import store
+from toolkit.images.store import round_pixels
 from toolkit.images.transforms import Image
 
 __all__ = ["decode_image", "decode_pixels", "plain_header"]
@@ -37,35 +37,41 @@ def decode_image(data: bytes) -> Image:
     Raises:
         DataError: If the format is not on the list, the file is cut short or damaged, or the picture has more than 64 million pixels.
     """
-    kind = detect_format(data)
-    if kind == "PPM":
-        samples, top = _read_netpbm(data)
-        return to_rgb(scale_to_unit(samples, top))
-    from toolkit.images.decode_other import decode_other
-
-    return decode_other(data, kind)
+    samples, top = _decode_samples(data)
+    return to_rgb(scale_to_unit(samples, top))
 
 
-def decode_pixels(data: bytes) -> tuple[NDArray[np.uint8], bool]:
+def decode_pixels(data: bytes) -> tuple[NDArray[np.uint8], NDArray[Any] | None]:
     """Decode a picture as `decode_image` does, rounded to 8 bits.
 
     Args:
         data: The whole file.
 
     Returns:
-        uint8, shape (H, W, 3), a view of the file if that is a PPM of 8 bits; and whether the file is just `plain_header` and these pixels.
+        uint8, shape (H, W, 3), a view of the file if that is a PPM of 8 bits; and what tells the picture from others: these pixels, or if
+        rounding lost something the float32 image, or None if the file is just `plain_header` and these pixels.
     """
     plain = _PLAIN.match(data)
     if plain is not None:
         width, height = int(plain[1]), int(plain[2])
         check_size(width, height)
         if len(data) == plain.end() + 3 * width * height:
-            return np.ndarray((height, width, 3), np.uint8, data, plain.end()), True
-    if detect_format(data) == "PPM":
-        samples, top = _read_netpbm(data)
-        if top == 255:
-            return np.repeat(samples, 3, axis=2) if samples.shape[2] == 1 else samples, False
-    return store(decode_image(data), "uint8"), False
+            return np.ndarray((height, width, 3), np.uint8, data, plain.end()), None
+    samples, top = _decode_samples(data)
+    if top == 255 and samples.shape[2] in (1, 3):
+        pixels = np.repeat(samples, 3, axis=2) if samples.shape[2] == 1 else samples
+        return pixels, pixels
+    return round_pixels(to_rgb(scale_to_unit(samples, top)))
+
+
+def _decode_samples(data: bytes) -> tuple[NDArray[Any], int]:
+    """The samples, upright, shape (H, W, 1 to 4), and the largest that their format allows."""
+    kind = detect_format(data)
+    if kind == "PPM":
+        return _read_netpbm(data)
+    from toolkit.images.decode_other import decode_other
+
+    return decode_other(data, kind)
 
 
 def plain_header(height: int, width: int, channels: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Decoding by OpenCV where a file is plain, by Pillow where rules are needed: bytes come in from `toolkit.images.decode`, RGB goes out."""
+"""Decoding by OpenCV where a file is plain, by Pillow elsewhere: bytes come in from `toolkit.images.decode`, samples go out."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from PIL.ImageFile import ImageFile
 
 from toolkit.errors import DataError, printable
 from toolkit.images.formats import plain_size, require_complete
-from toolkit.images.pixels import MAX_PIXELS, check_size, orient, scale_to_unit, to_rgb
-from toolkit.images.transforms import Image
+from toolkit.images.pixels import MAX_PIXELS, check_size, orient
 
 __all__ = ["decode_other"]
 
 _ORIENTATION = 274
 
 
-def decode_other(data: bytes, kind: str) -> Image:
-    """Decode a picture that is no PPM; see `toolkit.images.decode.decode_image` for what comes out.
+def decode_other(data: bytes, kind: str) -> tuple[NDArray[Any], int]:
+    """Decode a picture that is no PPM.
 
     Args:
         data: The whole file.
         kind: The format that its first bytes tell; no other is tried.
+
+    Returns:
+        The samples, upright, uint8 or uint16, shape (H, W, 1 to 4), the last of 2 or 4 channels opacity; and the largest that their format
+        allows, 255 or 65535.
 
     Raises:
         DataError: If the file is cut short or damaged, or the picture too large.
@@ -39,7 +42,7 @@ def decode_other(data: bytes, kind: str) -> Image:
         samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB)
         if samples is None:
             raise DataError(f"{kind} cannot be decoded")
-        return scale_to_unit(samples, 255)
+        return samples, 255
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -57,20 +60,20 @@ def decode_other(data: bytes, kind: str) -> Image:
         raise DataError(f"{kind} cannot be decoded: {printable(str(error)) or type(error).__name__}") from error
 
 
-def _decode_opened(picture: ImageFile, data: bytes) -> Image:
+def _decode_opened(picture: ImageFile, data: bytes) -> tuple[NDArray[Any], int]:
     # Pillow keeps 8 of the 16 bits of colour: it then only proves the file whole and OpenCV reads it.
     deep_color = ";16" in str(picture.tile) and picture.mode in ("RGB", "RGBA", "LA")
     picture.load()
     orientation = picture.getexif().get(_ORIENTATION, 1)  # asked after loading, which turns TIFFs upright and says so
     if deep_color:
-        return to_rgb(scale_to_unit(orient(_read_deep(data), orientation), 65535))
+        return orient(_read_deep(data), orientation), 65535
     if picture.mode.startswith("I;16"):
-        return to_rgb(scale_to_unit(orient(np.asarray(picture)[..., None], orientation), 65535))
+        return orient(np.asarray(picture)[..., None], orientation), 65535
     if picture.mode in ("I", "F"):
         raise DataError(f"samples must have 1 to 16 bits, got 32 (mode {picture.mode})")
     mode = "RGBA" if picture.has_transparency_data else "L" if picture.mode in ("1", "L") else "RGB"
     samples = np.asarray(picture.convert(mode)).reshape(picture.height, picture.width, -1)
-    return to_rgb(scale_to_unit(orient(samples, orientation), 255))
+    return orient(samples, orientation), 255
 
 
 def _read_deep(data: bytes) -> NDArray[Any]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_contents
 from toolkit.images.decode import decode_pixels, plain_header
-from toolkit.images.load import load_images
-from toolkit.images.store import store, unstore
+from toolkit.images.load import TOO_LARGE, load_images
+from toolkit.images.store import round_pixels, unstore
 from toolkit.wing import Encoded, Manifest
 
 __all__ = ["COLUMNS", "measure", "measure_pixels", "measure_stored"]
@@ -33,7 +33,8 @@ COLUMNS = {
 """What `measure_pixels` finds, and the dtype of each column."""
 
 _LEVELS = np.stack([np.arange(256.0), np.arange(256.0) ** 2], axis=1)
-"""What a histogram is multiplied with: the levels, and their squares; whole numbers, whose sums are exact in any order."""
+"""What a histogram is multiplied with: the levels, and their squares; whole numbers, whose sums are exact in any order
+up to 16 million pixels, and nearly so beyond."""
 
 _SHARES = np.linspace(0, 1, 4, endpoint=False)[:, None]
 """Where a picture's pixels are looked at for colour before all are."""
@@ -51,6 +52,8 @@ BATCH = 1 << 22
 """Channel values that these may have, unless it is a single picture; memory stays small, and more would not stay in a cache."""
 
 Pixels = NDArray[np.uint8]
+_Found = tuple[int, Pixels, bytes]
+"""A picture with its number, and its digest."""
 
 
 def measure(rows: Manifest) -> Encoded:
@@ -63,22 +66,19 @@ def measure(rows: Manifest) -> Encoded:
         Arrays of shape (N,) for each of `COLUMNS`, zeros in rows that failed.
     """
     failures: dict[int, str] = {}
-    contents, good = [UNREAD] * len(rows), list[int]()
-
-    def load() -> Iterator[tuple[Pixels, bytes]]:
-        for i, (pixels, plain) in load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels):
-            good.append(i)
-            yield pixels, contents[i] if plain else _digest(pixels)
-
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)  # the processes share the cores already
-    try:
-        found = _measure_each(load())
-    finally:
-        cv2.setNumThreads(threads)
+    contents = [UNREAD] * len(rows)
     columns = {name: np.zeros(len(rows), dtype) for name, dtype in COLUMNS.items()}
-    for name, values in found.items():
-        columns[name][good] = values
+    loaded = load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels)
+    for batch in _gather_batches((i, pixels, contents[i] if own is None else _digest(own)) for i, (pixels, own) in loaded):
+        numbers, *found = zip(*batch, strict=True)
+        try:
+            measured = _measure_batch(*found)
+        except MemoryError:
+            for i in numbers:
+                failures[i], contents[i] = TOO_LARGE, UNREAD
+            continue
+        for name, values in measured.items():
+            columns[name][list(numbers)] = values
     return Encoded(columns, failures, contents=contents)
 
 
@@ -93,7 +93,7 @@ def measure_stored(arrays: Mapping[str, NDArray[Any]], lengths: NDArray[np.int64
         Arrays of shape (N,) for each of `COLUMNS`.
     """
     stored = arrays["x"]
-    return Encoded(measure_pixels(stored if stored.dtype == np.uint8 else (store(image, "uint8") for image in unstore(stored))))
+    return Encoded(_measure_each((pixels, pixels) if stored.dtype == np.uint8 else round_pixels(unstore(pixels)) for pixels in stored))
 
 
 def measure_pixels(pictures: Iterable[Pixels]) -> dict[str, NDArray[np.generic]]:
@@ -114,35 +114,39 @@ def measure_pixels(pictures: Iterable[Pixels]) -> dict[str, NDArray[np.generic]]
         - clipped_dark, clipped_bright: shares of pixels whose luminance is lowest and highest, in [0, 1].
         - difference_hash: 64 bits of what a picture looks like: of 8 rows of 9 averages, whether each is brighter than the one before
           it; of the luminance scaled to 32×32. Other sizes, light or compression change few of them, a mirror about half.
-        - pixel_hash: the first 64 bits of the XXH3 of the picture as a binary PPM, or PGM: equal where pictures are.
+        - pixel_hash: the first 64 bits of the XXH3 of the picture as a binary PPM, or PGM: equal where pictures are. Of raw and stored
+          pictures that 8 bits do not hold, of their samples in [0, 1].
 
     Source:
         Contrast: Peli, Contrast in complex images, 1990 (root mean square). Sharpness: Pech-Pacheco et al., Diatom autofocusing in
         brightfield microscopy, 2000. Entropy: Shannon, A mathematical theory of communication, 1948. Difference hash: Krawetz, Kind
         of like that, 2013.
     """
-    return _measure_each((pixels, _digest(pixels)) for pixels in pictures)
+    return _measure_each((pixels, pixels) for pixels in pictures)
 
 
-def _digest(pixels: Pixels) -> bytes:
-    return digest_contents(plain_header(*pixels.shape) + pixels.tobytes())
+def _digest(samples: NDArray[Any]) -> bytes:
+    header = plain_header(*samples.shape) + samples.dtype.str.encode() * (samples.dtype != np.uint8)
+    return digest_contents(header, np.ascontiguousarray(samples))
 
 
-def _measure_each(found: Iterable[tuple[Pixels, bytes]]) -> dict[str, NDArray[np.generic]]:
-    """Measure pictures, each with the digest of its pixels."""
-    parts = [_measure_batch(*zip(*batch, strict=True)) for batch in _gather_batches(found)]
+def _measure_each(found: Iterable[tuple[Pixels, NDArray[Any]]]) -> dict[str, NDArray[np.generic]]:
+    """Measure pictures, each with what tells it from others."""
+    batches = _gather_batches((0, pixels, _digest(own)) for pixels, own in found)
+    parts = [_measure_batch(*list(zip(*batch, strict=True))[1:]) for batch in batches]
     return {name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)], dtype=dtype) for name, dtype in COLUMNS.items()}
 
 
-def _gather_batches(found: Iterable[tuple[Pixels, bytes]]) -> Iterator[list[tuple[Pixels, bytes]]]:
+def _gather_batches(found: Iterable[_Found]) -> Iterator[list[_Found]]:
     """Yield pictures of as many channels, as many together as the constants allow."""
-    batch: list[tuple[Pixels, bytes]] = []
+    batch: list[_Found] = []
     size = 0
-    for pixels, digest in found:
-        if batch and (len(batch) == TOGETHER or size + pixels.size > BATCH or pixels.shape[2] != batch[0][0].shape[2]):
+    for each in found:
+        pixels = each[1]
+        if batch and (len(batch) == TOGETHER or size + pixels.size > BATCH or pixels.shape[2] != batch[0][1].shape[2]):
             yield batch
             batch, size = [], 0
-        batch.append((pixels, digest))
+        batch.append(each)
         size += pixels.size
     if batch:
         yield batch
@@ -162,7 +166,7 @@ def _measure_batch(pictures: tuple[Pixels, ...], digests: tuple[bytes, ...]) -> 
     some = pixels[0, starts + (total * _SHARES).astype(np.int64)]
     gray = (some == some[..., :1]).all(axis=(0, 2))
     for i in np.flatnonzero(gray):
-        gray[i] = (pictures[i] == pictures[i][..., :1]).all()
+        gray[i] = all(np.array_equal(pictures[i][..., 0], pictures[i][..., channel]) for channel in range(1, channels))
     scaled = _scale(luma[0], starts, height, width)
     return {
         "height": height,
@@ -183,22 +187,26 @@ def _scale(luma: Pixels, *places: NDArray[np.int64]) -> Pixels:
     """Scale pictures that lie end to end, from their starts, heights and widths, to one below another, shape (N·SIDE, SIDE).
 
     Two neighbours say as much as averages of areas, at a fraction of the cost, while a side is at most halved; so larger pictures are
-    scaled to twice the side first.
+    scaled to twice the side first, those that are too large for that by areas. So are those that have the side already: of all
+    others, neighbours are mixed.
     """
     starts, height, width = places
     longest = np.maximum(height, width)
-    large = longest > 2 * SIDE
-    how = np.where(longest > 4 * SIDE, cv2.INTER_AREA, cv2.INTER_LINEAR)
+    indirect = (longest > 2 * SIDE) | (height == SIDE) | (width == SIDE)
     scaled = np.empty((len(starts), SIDE, SIDE), np.uint8)
-    twice = np.empty((np.count_nonzero(large), 2 * SIDE, 2 * SIDE), np.uint8)
+    twice = np.empty((np.count_nonzero(indirect), 2 * SIDE, 2 * SIDE), np.uint8)
     into = list(scaled)
-    for i, out in zip(np.flatnonzero(large), twice, strict=True):
+    for i, out in zip(np.flatnonzero(indirect), twice, strict=True):
         into[i] = out
-    for out, start, tall, wide, method in zip(into, *(column.tolist() for column in (*places, how)), strict=True):
-        cv2.resize(luma[start : start + tall * wide].reshape(tall, wide), out.shape, out, 0, 0, method)
+    huge = longest > 4 * SIDE
+    for out, start, tall, wide, shrink in zip(into, *(column.tolist() for column in (*places, huge)), strict=True):
+        own: NDArray[Any] = luma[start : start + tall * wide].reshape(tall, wide)
+        if shrink:  # a side that is too small stays: OpenCV averages areas only where none grows
+            own = cv2.resize(own, (min(wide, 2 * SIDE), min(tall, 2 * SIDE)), interpolation=cv2.INTER_AREA)
+        cv2.resize(own, out.shape, out, 0, 0, cv2.INTER_LINEAR)
     if len(twice):
         half = cv2.resize(twice.reshape(-1, 2 * SIDE), (SIDE, len(twice) * SIDE), interpolation=cv2.INTER_AREA)
-        scaled[large] = half.reshape(-1, SIDE, SIDE)
+        scaled[indirect] = half.reshape(-1, SIDE, SIDE)
     return scaled.reshape(-1, SIDE)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from toolkit.images.transforms import Image
 
-__all__ = ["DTYPES", "add_up", "measure_stored", "store", "summarise", "unstore"]
+__all__ = ["DTYPES", "add_up", "measure_stored", "round_pixels", "store", "summarise", "unstore"]
 
 DTYPES = ("float16", "uint8", "float32")
 """What images can be stored as: uint8 in 0 … 255, floats in [0, 1]."""
@@ -48,6 +48,12 @@ def unstore(stored: NDArray[Any]) -> Image:
         # Shifted by 13 places, the bits of a float16 without a sign are those of 2^-112 times its value: exact, and faster than a cast.
         return np.left_shift(stored.view(np.uint16), 13, dtype=np.uint32).view(np.float32) * np.float32(2.0**112)
     return stored
+
+
+def round_pixels(image: Image) -> tuple[NDArray[np.uint8], NDArray[Any]]:
+    """Round an image to 8 bits, and say what tells it from others: its pixels, or the image itself if rounding lost something."""
+    pixels: NDArray[np.uint8] = store(image, "uint8")
+    return pixels, pixels if np.array_equal(unstore(pixels), image) else image
 
 
 def measure_stored(pixels: Image, stored: NDArray[Any]) -> dict[str, Any]:

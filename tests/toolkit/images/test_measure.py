@@ -1,5 +1,7 @@
 """Statistics of pictures: values by hand, or by scikit-image and scipy; sizes, light and mirrors change the hash as they should."""
 
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -11,8 +13,10 @@ from skimage.measure import shannon_entropy
 
 from toolkit.images import measure as measure_raw
 from toolkit.images import read_unlabelled
-from toolkit.images.measure import COLUMNS, measure_pixels
-from toolkit.images.store import store
+from toolkit.images.measure import COLUMNS, measure_pixels, measure_stored
+from toolkit.images.store import store, unstore
+
+measuring = sys.modules[measure_pixels.__module__]  # the package's own name of it is the function's
 
 
 def measure(*images):
@@ -71,7 +75,28 @@ def test_sharpness_is_the_deviation_of_the_laplacian():
     pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 1))
     kernel = [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
     expected = correlate(pixels[..., 0].astype(float), kernel, mode="mirror")[1:-1, 1:-1].std() / 255
-    assert measure(pixels / 255)["sharpness"][0] == pytest.approx(expected, rel=1e-5)
+    twice = np.kron(pixels, np.ones((2, 2, 1)))  # so scaling to 32×32 gives these very pixels
+    assert measure(twice / 255)["sharpness"][0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_sharpness_hardly_depends_on_a_pixel_more_or_less():
+    rng = np.random.default_rng(0)
+    large = [cv2.GaussianBlur(rng.random((256, 256, 3)), (0, 0), 3) for _ in range(20)]
+    large = [(image - image.min()) / np.ptp(image) for image in large]
+    for side in (32, 64, 128):
+        less, exact, more = (
+            np.median(measure(*[cv2.resize(image, (n, n), interpolation=cv2.INTER_AREA) for image in large])["sharpness"])
+            for n in (side - 1, side, side + 1)
+        )
+        assert max(less, exact, more) < 1.4 * min(less, exact, more)
+
+
+def test_strips_of_any_size_are_averaged_not_sampled():
+    rng = np.random.default_rng(0)
+    text = [np.repeat(rng.integers(0, 2, (1, 2000, 1)), 96, axis=0) * np.ones((1, 1, 3)) for _ in range(10)]
+    small = [cv2.resize(image, (1000, 48), interpolation=cv2.INTER_AREA) for image in text]
+    hashes = measure(*text)["difference_hash"] ^ measure(*small)["difference_hash"]
+    assert np.median(np.bitwise_count(hashes)) == 0
 
 
 def test_blur_lowers_sharpness_at_any_size():
@@ -98,6 +123,42 @@ def test_a_files_pixels_hash_alike_in_every_format(tmp_path):
         (tmp_path / (name if "." in name else f"picture.{name}")).write_bytes(data)
     found = measure_raw(read_unlabelled([tmp_path])).arrays["pixel_hash"]
     assert found.tolist() == measure_pixels([pixels])["pixel_hash"].tolist() * len(contents)
+
+
+def test_what_8_bits_do_not_hold_tells_pictures_apart_too(tmp_path):
+    deep = np.full((4, 6), 30000, np.uint16)
+    opaque = np.random.default_rng(0).integers(0, 256, (4, 6, 4), np.uint8)
+    opaque[..., 3] = 255
+    pictures = {"a": deep, "b": deep + 1, "c": deep.copy(), "d": opaque, "e": opaque[..., :3].copy()}
+    for name, pixels in pictures.items():
+        cv2.imwrite(str(tmp_path / f"{name}.png"), pixels)
+    a, b, c, d, e = measure_raw(read_unlabelled([tmp_path])).arrays["pixel_hash"].tolist()
+    assert a == c != b
+    assert d == e
+    stored = np.array([[[[0.5]]], [[[0.5005]]], [[[0.5]]]])
+    for dtype in ("float16", "float32"):
+        first, second, third = measure_stored({"x": stored.astype(dtype)}).arrays["pixel_hash"].tolist()
+        assert first == third != second
+    whole = np.random.default_rng(0).integers(0, 256, (2, 4, 4, 3), np.uint8)
+    assert (measure_stored({"x": whole}).arrays["pixel_hash"] == measure_stored({"x": unstore(whole)}).arrays["pixel_hash"]).all()
+
+
+def test_a_picture_that_there_is_no_memory_for_fails_alone(tmp_path, monkeypatch):
+    for number, side in enumerate((8, 64, 9)):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((side, side, 3), number, np.uint8))
+    real = cv2.calcHist
+
+    def short_of_memory(images, *arguments):
+        if images[1].size > 4000:
+            raise MemoryError
+        return real(images, *arguments)
+
+    monkeypatch.setattr(cv2, "calcHist", short_of_memory)
+    monkeypatch.setattr(measuring, "BATCH", 1)
+    found = measure_raw(read_unlabelled([tmp_path]))
+    assert found.failures == {1: "too large for this machine's memory, or for OpenCV"}
+    assert found.arrays["height"].tolist() == [8, 0, 9]
+    assert [any(digest) for digest in found.contents] == [True, False, True]
 
 
 def test_what_looks_alike_hashes_alike_and_a_mirrored_picture_does_not():

@@ -13,8 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from toolkit import images, text
 from toolkit.checks import (
     SEVERITIES,
@@ -39,7 +37,7 @@ from toolkit.checks import (
     same_content,
     tabulate_sets,
 )
-from toolkit.checks.rows import complete_command, originals
+from toolkit.checks.rows import complete_command, usable
 from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
 from toolkit.dataset_file.layout import unescape_name
 from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable
@@ -228,7 +226,7 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
 def _find_wing(measured: Measured) -> Iterator[Finding]:
     """The kind's own."""
     table, wing = measured.table, measured.wing
-    rows = np.intersect1d(originals(table), table.measured)
+    rows = usable(table)
     take = TakeSamples(measured.file) if measured.file else None
     sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
     yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES, certain=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from toolkit.check import WINGS, check_source
 from toolkit.checks import Baseline, CheckResult, compare, load_baseline
-from toolkit.checks.rows import originals, parts
+from toolkit.checks.rows import parts, usable
 from toolkit.dataset_file import DatasetFile, TakeSamples, open_dataset
 from toolkit.dataset_file.layout import unescape_name
 from toolkit.errors import DataError, check
@@ -104,14 +104,14 @@ def report_result(found: CheckResult, path: str | Path = "report.html", *, basel
 
 def _tell(table: Statistics, file: DatasetFile | None) -> list[Section]:
     """What the wing has to tell in its own words of samples that are no copies."""
-    rows = np.intersect1d(originals(table), table.measured)
+    rows = usable(table)
     return [lay_out_topic(topic) for topic in WINGS[table.manifest.kind].tell(table.manifest, table.columns, rows, file=file)]
 
 
 def _replay(table: Statistics, file: DatasetFile | None, options: Any, fitted: Mapping[str, Any]) -> Section:
     """Send some samples of train through the pipeline once more, if there is one and their originals are still there."""
     manifest, wing = table.manifest, WINGS[table.manifest.kind]
-    rows = np.intersect1d(originals(table), table.measured)
+    rows = usable(table)
     rows = rows[parts(table)[rows] == 0]
     some = manifest.take(rows[np.unique(np.linspace(0, len(rows) - 1, min(NUM_REPLAYED, len(rows))).astype(np.int64))])
     stages, reason = [], ""

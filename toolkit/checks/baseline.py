@@ -9,7 +9,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from toolkit.checks.result import CERTIFICATE
+from toolkit.checks.result import CERTIFICATE, SEVERITIES
 from toolkit.checks.rows import LIMIT, count_samples
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import ArgumentError, wording
@@ -27,11 +27,18 @@ class Known:
         title: As people read it.
         count: How many it concerned.
         samples: The origins that it listed, escaped as in a dataset file.
+        severity: One of `SEVERITIES`.
     """
 
     title: str
     count: int
     samples: frozenset[str]
+    severity: str
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether it may have had more samples than it listed."""
+        return max(self.count, len(self.samples)) >= LIMIT
 
 
 @dataclass(frozen=True)
@@ -58,12 +65,18 @@ def load_baseline(path: str | Path) -> Baseline:
     """
     try:
         answer = json.loads(Path(path).read_text(encoding="utf-8"))
-        found = {str(old["check"]): Known(str(old["title"]), int(old["count"]), _origins(old["samples"])) for old in answer["findings"]}
+        found = {str(old["check"]): _known(old) for old in answer["findings"]}
         return Baseline(found, {kind: {str(k): int(n) for k, n in counts.items()} for kind, counts in answer.get("counts", {}).items()})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         got = error.strerror if isinstance(error, OSError) else "something else"
         fix = "Make one with `foudre check SRC --json > old.json`, or take the JSON beside a report."
         raise ArgumentError(wording("check", "baseline", "an answer of foudre check --json", got, at=str(path), fix=fix)) from error
+
+
+def _known(old: Mapping[str, Any]) -> Known:
+    severity = str(old["severity"])
+    SEVERITIES.index(severity)  # any other is no answer of ours
+    return Known(str(old["title"]), int(old["count"]), _origins(old["samples"]), severity)
 
 
 def _origins(samples: Sequence[Any]) -> frozenset[str]:
@@ -80,7 +93,7 @@ def compare(findings: Sequence[Finding], old: Baseline, table: Statistics) -> di
         table: The samples of today.
 
     Returns:
-        JSON-able: ``findings``, each with ``check``, ``title``, ``change`` (``"new"``, ``"gone"``, ``"same"``, ``"3 new"``,
+        JSON-able: ``findings``, each with ``check``, ``title``, ``change`` (``"new"``, ``"gone"``, ``"same"``, ``"worse"``, ``"3 new"``,
         ``"2 fewer"``), ``before`` and ``after``, None where there was or is none; ``splits`` and ``classes``, each with ``name``,
         ``before`` and ``after``, of classes only those that changed.
     """
@@ -103,7 +116,8 @@ def _change(finding: Finding, old: Baseline, table: Statistics) -> dict[str, Any
     before = known.count if known else None
     new = _new_part(finding, old, table)
     fewer = (before or 0) - finding.count
-    change = "new" if before is None else f"{new.count:,} new" if new else f"{fewer:,} fewer" if fewer > 0 else "same"
+    worse = known is not None and _is_worse(finding, known)
+    change = "new" if before is None else "worse" if worse else f"{new.count:,} new" if new else f"{fewer:,} fewer" if fewer > 0 else "same"
     return {"check": finding.check, "title": finding.title, "change": change, "before": before, "after": finding.count}
 
 
@@ -120,8 +134,8 @@ def only_new(findings: Sequence[Finding], old: Baseline, table: Statistics) -> l
         table: The samples of today.
 
     Returns:
-        Findings of checks that had found nothing, and others with the samples that are new. Where samples are not listed, or too many
-        to be listed whole, a finding is new if its count grew.
+        Findings of checks that had found nothing, or nothing as severe, and others with the samples that are new. Where samples are not
+        listed, or too many to be listed whole, a finding is new if its count grew.
     """
     return [kept for finding in findings if (kept := _new_part(finding, old, table))]
 
@@ -130,13 +144,19 @@ def _new_part(finding: Finding, old: Baseline, table: Statistics) -> Finding | N
     if finding.check == CERTIFICATE or finding.check not in old.findings:
         return finding
     known = old.findings[finding.check]
+    if _is_worse(finding, known):
+        return finding
     new = [escape_name(table.manifest.origin[row]) not in known.samples for row in finding.samples]
     more = finding.count - known.count
-    if not finding.samples or len(known.samples) >= LIMIT:
+    if not finding.samples or known.cut_short:
         new = [more > 0] * len(finding.samples)
     rows, notes = tuple(compress(finding.samples, new)), tuple(compress(finding.notes, new))
     if not rows and more <= 0:
         return None
     sets = tuple(members for members in finding.sets if not set(rows).isdisjoint(members))
-    count = more if len(known.samples) >= LIMIT else max(len(rows), more)
+    count = more if known.cut_short else max(len(rows), more)
     return replace(finding, title=f"new since the baseline, of: {finding.title}", count=count, samples=rows, sets=sets, notes=notes)
+
+
+def _is_worse(finding: Finding, known: Known) -> bool:
+    return SEVERITIES.index(finding.severity) < SEVERITIES.index(known.severity)

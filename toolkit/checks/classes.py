@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from toolkit.checks.rows import Rows, class_ids, command, counted, first_rows, group_ids, originals, parts
+from toolkit.checks.rows import Rows, class_ids, command, counted, first_rows, group_ids, parts, usable
 from toolkit.errors import printable
 from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
@@ -32,6 +32,8 @@ _NUM_NAMES = 10
 def check_classes(table: Statistics, *, brought: Collection[str] = (), weighted: bool = False) -> list[Finding]:
     """Find classes without samples, absent from a split, or tiny, and large next to small ones; nothing where samples have no class.
 
+    What cannot be used does not count.
+
     Args:
         table: The samples.
         brought: Names of the splits that the source brings itself: cutting anew leaves them as they are.
@@ -51,7 +53,7 @@ def check_classes(table: Statistics, *, brought: Collection[str] = (), weighted:
 
 
 def _find_single(table: Statistics, label: Rows) -> Finding | None:
-    if len(filled := np.flatnonzero(_sizes(table, label, np.arange(len(table))))) != 1:
+    if len(filled := np.flatnonzero(_sizes(table, label, table.measured))) != 1:
         return None
     why = "Any network is right on all of them by naming it; none learns to tell it from anything."
     return Finding("single_class", "warning", f"One class only: {_names(table, filled)}", 1, (), "at least 2 classes", why, "Add another.")
@@ -60,17 +62,17 @@ def _find_single(table: Statistics, label: Rows) -> Finding | None:
 def _find_empty(table: Statistics, label: Rows) -> Finding | None:
     classes = table.manifest.classes
     folders = {skip.path.rpartition("/")[2] for skip in table.manifest.skipped if skip.reason == EMPTY_CLASS} - set(classes)
-    empty = [classes[number] for number in np.flatnonzero(_sizes(table, label, np.arange(len(table))) == 0)] + sorted(folders)
+    empty = [classes[number] for number in np.flatnonzero(_sizes(table, label, table.measured) == 0)] + sorted(folders)
     title = f"{counted(len(empty), 'class')} without any sample: {_listed(empty)}"
     why = "The network gets an output that nothing teaches it."
     fix = f"Add samples, or remove the class, then {command(table)}."
-    return Finding("empty_classes", "warning", title, len(empty), (), "at least 1 sample", why, fix) if empty else None
+    return Finding("empty_classes", "warning", title, len(empty), (), "at least 1 sample that can be used", why, fix) if empty else None
 
 
 def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> list[Finding]:
     """Classes that a split lacks though another has them; one that train lacks can never be told right."""
-    part = parts(table)
-    present = {number: _sizes(table, label, np.flatnonzero(part == number)) > 0 for number in np.unique(part).tolist()}
+    part, rows = parts(table), table.measured
+    present = {number: _sizes(table, label, rows[part[rows] == number]) > 0 for number in np.unique(part).tolist()}
     found = []
     for number, here in present.items():
         missing = np.flatnonzero(np.logical_or.reduce(list(present.values())) & ~here)
@@ -82,15 +84,15 @@ def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> l
                 f"then {command(table)}." if SPLITS[number] in brought else f"or cut anew: {command(table, '--seed 1')}."
             )
             severity: Severity = "error" if number == 0 else "warning"
-            rows = first_rows(np.flatnonzero(np.isin(label, missing)))
+            listed = first_rows(np.flatnonzero(np.isin(label, missing)))
             rule = "every class in every split"
             name = f"missing_classes_in_{SPLITS[number]}"
-            found.append(Finding(name, severity, title, len(missing), rows, rule, why, fix))
+            found.append(Finding(name, severity, title, len(missing), listed, rule, why, fix))
     return found
 
 
 def _find_tiny(table: Statistics, label: Rows) -> Finding | None:
-    rows = originals(table)
+    rows = usable(table)
     rows = rows[parts(table)[rows] == 0]
     sizes = _sizes(table, label, rows)
     free = table.manifest.split is None or bool((table.manifest.split[rows] < 0).any())
@@ -108,7 +110,8 @@ def _find_tiny(table: Statistics, label: Rows) -> Finding | None:
 
 def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:
     """The largest next to the smallest class, as training meets them: copies count."""
-    rows = np.flatnonzero(parts(table) == 0)
+    rows = table.measured
+    rows = rows[parts(table)[rows] == 0]
     sizes = _sizes(table, label, rows)
     filled = np.flatnonzero(sizes)
     if len(filled) < 2:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.checks.rows import Rows, command, counted, figures, group_ids, originals, parts
+from toolkit.checks.rows import Rows, command, counted, figures, group_ids, parts, usable
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding
 
@@ -40,7 +40,7 @@ def find_drift(table: Statistics, *, leave_out: Collection[str] = ()) -> list[Fi
 
     What is told is at least `MIN_DISTANCE`, and more than chance makes of as many groups: samples of one group are not independent.
     """
-    rows = np.intersect1d(originals(table), table.measured)
+    rows = usable(table)
     of_part = {number: rows[parts(table)[rows] == number] for number in range(len(SPLITS))}
     found = []
     for number in (1, 2):

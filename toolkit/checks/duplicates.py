@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.checks.rows import Rows, command, counted, first_rows, first_sets, group_ids, originals, parts
+from toolkit.checks.rows import Rows, command, counted, first_rows, first_sets, group_ids, parts, usable
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding
 
@@ -36,22 +36,18 @@ def same_content(table: Statistics, identity: str = "") -> list[Rows]:
         identity: The wing's column that is equal where contents are, and 0 where there is nothing to compare; empty if it has none.
 
     Returns:
-        Sets of at least 2 rows each, int64, rising. Copies that balancing made are in none.
+        Sets of at least 2 rows each, int64, rising. Copies that balancing made, and what cannot be used, are in none.
     """
-    rows = originals(table)
+    rows = usable(table)
     keys = np.zeros((len(table), 1 + table.contents.shape[1]), np.uint8)
     keys[:, 1:] = table.contents
-    unknown = ~table.contents.any(axis=1)
-    keys[unknown, 0] = 1
-    keys[unknown, 1:9] = np.arange(len(table))[unknown, None].view(np.uint8)
+    known = table.contents.any(axis=1)
     if identity:
-        read = table.measured
-        keys[read] = 0
-        keys[read, 0] = 2
-        keys[read, 1:9] = table.columns[identity][read, None].view(np.uint8)
-        nothing = read[table.columns[identity][read] == 0]
-        keys[nothing, 0] = 1
-        keys[nothing, 1:9] = nothing[:, None].view(np.uint8)
+        keys[:, 1:] = 0
+        keys[:, 1:9] = table.columns[identity][:, None].view(np.uint8)
+        known = table.columns[identity] != 0
+    keys[~known, 0] = 1
+    keys[~known, 1:9] = np.arange(len(table))[~known, None].view(np.uint8)
     _, ids = np.unique(keys[rows].view(f"V{keys.shape[1]}").ravel(), return_inverse=True)
     return [rows[members] for members in _repeated(ids)]
 

@@ -33,15 +33,17 @@ def find_unreadable(table: Statistics) -> list[Finding]:
     count = len(table.failures) + sum(skip.reason != EMPTY_CLASS for skip in table.manifest.skipped)
     if not count:
         return []
+    some = len(table.measured) > 0
+    lost = "where one class loses many, its figures suffer." if some else "there would be nothing in it."
     return [
         Finding(
             "unreadable_inputs",
-            "warning",
-            f"{counted(count, 'input')} that cannot be used",
+            "warning" if some else "error",
+            f"{counted(count, 'input')} that cannot be used" + ", and no other" * (not some),
             count,
             first_rows(table.failures),
             "every input is readable and whole",
-            "They are left out of the dataset file; where one class loses many, its figures suffer.",
+            f"They are left out of the dataset file; {lost}",
             f"Replace or remove them, then {command(table)}.",
         )
     ]

@@ -53,8 +53,8 @@ def find_contradictions(table: Statistics, sets: Sequence[Rows]) -> list[Finding
 def believed_classes(label: Rows, probability: NDArray[np.floating]) -> Rows:
     """Say which class predictions confidently believe each sample to be of.
 
-    A class is believed of a sample where its probability is at least the average that the class's own samples get, and at least that of
-    the label; of several the likeliest counts.
+    A class is believed of a sample where its probability is at least the average that the class's own samples get, and more than that of
+    the label, if it is another; of several the likeliest counts.
 
     Args:
         label: int64, shape (M,): the labels that are doubted.
@@ -69,7 +69,7 @@ def believed_classes(label: Rows, probability: NDArray[np.floating]) -> Rows:
     classes = range(probability.shape[1])
     usual = np.array([probability[label == c, c].mean() if (label == c).any() else np.inf for c in classes])
     own = probability[np.arange(len(label)), label, None]
-    believed = np.where((probability >= usual) & (probability >= own), probability, -1)
+    believed = np.where((probability >= usual) & ((probability > own) | (label[:, None] == classes)), probability, -1)
     return np.where(believed.max(axis=1, initial=-1) >= 0, believed.argmax(axis=1), -1)
 
 
@@ -132,7 +132,7 @@ def find_label_issues(table: Statistics, rows: Rows, probability: NDArray[np.flo
 
 
 _RULES: dict[Doubt, str] = {
-    believed_classes: "another class's probability is at least what its own samples get on average, and at least the label's",
+    believed_classes: "another class's probability is at least what its own samples get on average, and more than the label's",
     ask_cleanlab: "cleanlab's: as many labels as its confident joint counts for each pair of classes, the least likely ones",
 }
 

@@ -1,4 +1,4 @@
-"""What all checks ask of a statistics table: which rows are originals, which part and class each has; and how findings list rows."""
+"""What all checks ask of a statistics table: which rows are usable, which part and class each has; and how findings list rows."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ __all__ = [
     "first_rows",
     "first_sets",
     "group_ids",
-    "originals",
     "part_names",
     "parts",
+    "usable",
 ]
 
 LIMIT = 300
@@ -36,10 +36,10 @@ LIMIT = 300
 Rows = NDArray[np.int64]
 
 
-def originals(table: Statistics) -> Rows:
-    """Rows that are no copy of another: a balanced file's copies repeat their parents on purpose; int64, rising."""
-    parent = table.manifest.columns.get("parent")
-    return np.arange(len(table)) if parent is None else np.flatnonzero(parent < 0)
+def usable(table: Statistics) -> Rows:
+    """Rows that could be measured and are no copies, as those of a balanced file repeat their parents on purpose; int64, rising."""
+    parent, rows = table.manifest.columns.get("parent"), table.measured
+    return rows if parent is None else rows[parent[rows] < 0]
 
 
 def figures(table: Statistics) -> list[str]:

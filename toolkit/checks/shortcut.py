@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.checks.rows import Rows, class_ids, counted, figures, group_ids, originals, parts
+from toolkit.checks.rows import Rows, class_ids, counted, figures, group_ids, parts, usable
 from toolkit.splits import k_folds
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
@@ -52,7 +52,7 @@ def find_shortcuts(table: Statistics, *, seed: int = 0) -> list[Finding]:
         table: The samples.
         seed: Draws which groups are held out.
     """
-    label, rows = class_ids(table), np.intersect1d(originals(table), table.measured)
+    label, rows = class_ids(table), usable(table)
     rows = rows[parts(table)[rows] == 0]
     if label is None or len(np.unique(label[rows])) < 2 or (label[rows] < 0).any() or len(np.unique(group_ids(table)[rows])) < 2:
         return []

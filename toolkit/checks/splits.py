@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from toolkit.checks.result import CERTIFICATE, SEVERITIES
-from toolkit.checks.rows import command, counted, first_rows, originals, part_names, parts
+from toolkit.checks.rows import command, counted, first_rows, part_names, parts, usable
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
@@ -64,7 +64,7 @@ def certify(table: Statistics, found: Sequence[Finding], *, claim: str = "") -> 
         found: All findings.
         claim: What a leaking split would make of a recipe's accuracy, if that is known.
     """
-    numbers = set(parts(table)[originals(table)].tolist())
+    numbers = set(parts(table)[usable(table)].tolist())
     if len(numbers) < 2:
         why = "All samples are of one split. `foudre check` on the dataset file tells what its splits share."
         title = "Leaks between splits were not checked: there is one split only"

@@ -1,8 +1,7 @@
 """Pictures unlike their peers: rows and what was measured of them come in, findings go out: dark, bright, blurred, flat, odd ones.
 
 Peers are pictures of one class, where size matters also of like size; how far from them is far is told by their median and its
-deviation, so that a class of night scenes is not all dark. Where these scatter so much that no picture could stand out, one that is all but
-black or white still does.
+deviation, so that a class of evening scenes is not all dark. What is all but black or white stands out whatever its peers are.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ MARGIN = 0.1
 """A picture is dark or bright anyhow if its luminance stays, by two standard deviations, in so large a part of its range's end."""
 
 MIN_PEERS = 20
-"""Fewer peers tell nothing: such pictures are judged among all that have few."""
+"""Fewer peers tell nothing: such pictures are judged among all that have few, or if these are few, too, not at all."""
 
 MIN_LEVELS = 2.0
 """A picture whose levels, of 255, deviate less is flat."""
@@ -94,6 +93,8 @@ def find_outliers(manifest: Manifest, columns: Mapping[str, NDArray[Any]], rows:
         peers = [_peers(manifest, rows, octave)] * bool(odd.by_size) + [_peers(manifest, rows, None)] * (odd.by_size is not True)
         apart = np.array([score(values[odd.figure], each, least=odd.least) for each in peers])
         apart = (np.abs(apart) if not odd.sides else odd.sides * apart).min(axis=0)
+        if odd.check == "blurred":
+            apart[columns["contrast"][rows] < MIN_LEVELS / 255] = 0  # flat, which is told already
         far = np.flatnonzero((apart > FAR) | (values[odd.anyhow] > 0 if odd.anyhow else False))
         found.append(_finding(odd, rows[far[np.argsort(-apart[far], kind="stable")]]))
     return [finding for finding in found if finding]
@@ -137,13 +138,14 @@ def _figures(columns: Mapping[str, NDArray[Any]], rows: Rows) -> dict[str, Figur
 
 
 def _peers(manifest: Manifest, rows: Rows, octave: Rows | None) -> Rows:
-    """A number for each row, equal for peers; those with few are each other's."""
+    """A number for each row, equal for peers; those with few are each other's, or if there are few of these, nobody's."""
     label = manifest.label
     single = label is not None and label.ndim == 1 and np.issubdtype(label.dtype, np.integer)
     parts = [label[rows] if label is not None and single else np.zeros(len(rows), np.int64)] + ([] if octave is None else [octave])
     _, peers, counts = np.unique(np.stack(parts), axis=1, return_inverse=True, return_counts=True)
     peers = peers.ravel()
-    return np.where(counts[peers] < MIN_PEERS, -1, peers)
+    few = counts[peers] < MIN_PEERS
+    return np.where(few, -1 if few.sum() >= MIN_PEERS else -1 - np.arange(len(rows)), peers)
 
 
 def _counted(rows: Rows) -> str:

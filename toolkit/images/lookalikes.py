@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.images.checks import MIN_LEVELS
 from toolkit.images.load import open_images
 from toolkit.wing import Manifest
 
@@ -23,8 +24,8 @@ RADIUS = 5
 MIN_LIGHT, MIN_COLOUR = 0.995, 0.95
 """Correlation of the pixels of two lookalikes: of luminance at 16×16, and of colour, which compression spoils more, at 8×8."""
 
-MIN_CONTRAST = 0.02
-"""Below it a picture is too flat to look like another: what is left of it is noise."""
+MIN_CONTRAST = MIN_LEVELS / 255
+"""Below it a picture is too flat to look like another: what is left of it is noise. The checks tell of each."""
 
 LOOKALIKES = f"hashes within {RADIUS} of 64 bits, then pixels that correlate by {MIN_LIGHT:g} in luminance and {MIN_COLOUR:g} in colour"
 """When two pictures look alike, as people read it."""
@@ -84,32 +85,37 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
         be missed: where both are white, their hashes are chance.
     """
     rows = rows[columns["contrast"][rows] >= MIN_CONTRAST]
-    _, first = np.unique(columns["pixel_hash"][rows], return_index=True)
-    rows = rows[np.sort(first)]
-    hashes, group = columns["difference_hash"][rows], rows if manifest.group is None else manifest.group[rows]
+    group = rows if manifest.group is None else manifest.group[rows]
+    _, first = np.unique(np.stack([columns["pixel_hash"][rows].view(np.int64), group]), axis=1, return_index=True)
+    rows, group = rows[np.sort(first)], group[np.sort(first)]
     needed = np.zeros(len(rows), bool)
-    for one, other in _near_pairs(hashes):
+    for one, other in _near_pairs(columns, rows):
         needed[one] = needed[other] = True
         if needed.mean() > 0.5:  # nearly all are: seeking the others costs more than reading them
             needed[:] = True
             break
     light, colour = _profiles(manifest, rows, needed, take)
-    across, within = _Sets(), _Sets()
+    across, within = _Sets(len(rows)), _Sets(len(rows))
     # found anew rather than kept: there can be as many pairs as pictures squared
-    for one, other in _near_pairs(hashes):
+    for near in _near_pairs(columns, rows):
+        strange = np.not_equal(*(group[side] for side in near))
+        apart = np.where(strange, across.apart(*near), within.apart(*near))
+        one, other, strange = (each[apart] for each in (*near, strange))
         alike = _dot(light, one, other) >= MIN_LIGHT
         alike[alike] = _dot(colour, one[alike], other[alike]) >= MIN_COLOUR
-        strange = group[one] != group[other]
-        for sets, pairs in ((across, alike & strange), (within, alike & ~strange)):
-            sets.connect(one[pairs], other[pairs])
+        across.connect(one[alike & strange], other[alike & strange])
+        within.connect(one[alike & ~strange], other[alike & ~strange])
     return [rows[members] for members in (*across.members(), *within.members())]
 
 
-def _near_pairs(hashes: NDArray[np.uint64]) -> Iterator[tuple[Rows, Rows]]:
-    """Pairs whose hashes are near, in blocks."""
-    for one, other in pairs_within(hashes, RADIUS):
-        for start in range(0, len(one), _BLOCK):
-            yield one[start : start + _BLOCK], other[start : start + _BLOCK]
+def _near_pairs(columns: Mapping[str, NDArray[Any]], rows: Rows) -> Iterator[tuple[Rows, Rows]]:
+    """Pairs of unequal pictures whose hashes are near, as places among the rows, in blocks."""
+    pixels = columns["pixel_hash"][rows]
+    for one, other in pairs_within(columns["difference_hash"][rows], RADIUS):
+        unequal = pixels[one] != pixels[other]
+        for start in range(0, int(unequal.sum()), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            yield one[unequal][block], other[unequal][block]
 
 
 def _profiles(manifest: Manifest, rows: Rows, needed: NDArray[np.bool_], take: Take | None) -> tuple[Profiles, Profiles]:
@@ -136,24 +142,28 @@ def _dot(profiles: Profiles, one: Rows, other: Rows) -> Profiles:
 
 
 class _Sets:
-    """Sets that grow together as pairs come in."""
+    """Sets that grow together as pairs come in; at first, each of `count` members is one."""
 
-    def __init__(self) -> None:
-        self._leader: dict[int, int] = {}
+    def __init__(self, count: int) -> None:
+        self._leader = np.arange(count)
+
+    def apart(self, one: Rows, other: Rows) -> NDArray[np.bool_]:
+        """Tell of each pair whether it is in two sets."""
+        unlike: NDArray[np.bool_] = self._leader[one] != self._leader[other]
+        return unlike
 
     def connect(self, one: Rows, other: Rows) -> None:
         """Put each pair into one set."""
-        for a, b in zip(one.tolist(), other.tolist(), strict=True):
-            self._leader[self._lead(a)] = self._lead(b)
+        while len(one):
+            low, high = np.sort(np.stack([self._leader[one], self._leader[other]]), axis=0)
+            np.minimum.at(self._leader, high, low)
+            while ((leader := self._leader[self._leader]) != self._leader).any():
+                self._leader = leader
+            left = self.apart(one, other)
+            one, other = one[left], other[left]
 
     def members(self) -> list[Rows]:
-        """The sets, each rising."""
-        sets: dict[int, list[int]] = {}
-        for member in sorted(self._leader):
-            sets.setdefault(self._lead(member), []).append(member)
-        return [np.array(found) for found in sets.values()]
-
-    def _lead(self, member: int) -> int:
-        while self._leader.setdefault(member, member) != member:
-            self._leader[member] = member = self._leader[self._leader[member]]
-        return member
+        """The sets of at least 2, each rising."""
+        order = np.argsort(self._leader, kind="stable")
+        sets = np.split(order, np.flatnonzero(np.diff(self._leader[order])) + 1)
+        return [members for members in sets if len(members) > 1]

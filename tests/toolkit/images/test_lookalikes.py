@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.images import find_lookalikes, measure, read_unlabelled
-from toolkit.images.lookalikes import MIN_CONTRAST, RADIUS, pairs_within
+from toolkit.images.lookalikes import MIN_CONTRAST, RADIUS, _Sets, pairs_within
 from toolkit.images.measure import measure_pixels
 from toolkit.wing import Manifest
 
@@ -90,6 +90,38 @@ def test_frames_of_one_group_do_not_swell_the_sets_of_several(lookalikes):
     assert lookalikes(*frames, group=[4, 4, 4]) == [[0, 1, 2]]
     apart = np.clip(np.int16(scene()) + 4, 0, 255).astype(np.uint8)
     assert lookalikes(scene(1), recompressed(scene(1)), scene(), apart, group=[4, 4, 4, 5]) == [[2, 3], [0, 1]]
+
+
+def test_a_copy_is_compared_in_each_group_that_has_it(lookalikes):
+    for group in ([0, 1, 0], [1, 0, 0]):
+        assert lookalikes(scene(), scene(), recompressed(scene()), group=group) in ([[1, 2], [0, 2]], [[0, 2], [1, 2]])
+
+
+def test_thousands_that_are_all_alike_take_no_time(tmp_path):
+    columns = {"contrast": np.full(4000, 0.2), "pixel_hash": np.arange(4000, dtype=np.uint64), "difference_hash": np.zeros(4000, np.uint64)}
+    stored = {"x": np.uint8([[[[9]], [[90]]]]).reshape(1, 1, 2, 1)}
+    rows = Manifest("images", "/nowhere", [f"{number}" for number in range(4000)])
+    compared = []
+
+    def take(some):
+        compared.append(len(some))
+        return (stored for _ in some.origin)
+
+    (found,) = find_lookalikes(rows, columns, np.arange(4000), take=take)
+    assert found.tolist() == list(range(4000))
+    assert compared == [4000]
+
+
+@given(st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), max_size=30))
+def test_sets_are_those_that_pairs_connect(pairs):
+    sets, expected = _Sets(20), [{number} for number in range(20)]
+    for start in range(0, len(pairs), 7):
+        one, other = np.array(pairs[start : start + 7], np.int64).T
+        sets.connect(one, other)
+    for one, other in pairs:
+        joined = next(each for each in expected if one in each) | next(each for each in expected if other in each)
+        expected = [each for each in expected if not each & joined] + [joined]
+    assert sorted(members.tolist() for members in sets.members()) == sorted(sorted(each) for each in expected if len(each) > 1)
 
 
 def test_flat_pictures_look_like_none(lookalikes):

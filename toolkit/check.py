@@ -38,7 +38,7 @@ from toolkit.checks import (
     tabulate_sets,
 )
 from toolkit.checks.rows import complete_command, usable
-from toolkit.dataset_file import DatasetFile, TakeSamples, list_samples, open_dataset
+from toolkit.dataset_file import DatasetFile, TakeSamples, is_dataset_path, list_samples, open_dataset
 from toolkit.dataset_file.layout import unescape_name
 from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable
 from toolkit.export import ExportOptions
@@ -133,7 +133,7 @@ def measure_source(
     progress: Progress = silent,
 ) -> Measured:
     """Measure every sample of a source, or take up what was kept; the arguments are those of `check_source`."""
-    file = open_dataset(source) if Path(source).suffix.lower() in (".h5", ".hdf5") else None
+    file = open_dataset(source) if is_dataset_path(source) else None
     check(file is None or not kind or kind == file.kind, "check", "kind", f"{file.kind if file else ''}, which the file holds", kind)
     wing = WINGS[file.kind if file else find_kind(source, kind, read=lambda _: read)]
     manifest = list_samples(file) if file else wing.read(source, read)
@@ -158,7 +158,7 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
     check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
     if kind:
         return kind
-    if Path(source).suffix.lower() in (".h5", ".hdf5"):
+    if is_dataset_path(source):
         return open_dataset(source).kind
     sizes: dict[str, int] = {}
     refused: list[FoudreError] = []
@@ -181,7 +181,7 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
 def keep_path(source: str | Path) -> Path:
     """Where statistics are kept: beside a dataset file; in the user's cache folder for a raw source, which may be read-only."""
     path = Path(source).absolute()
-    if path.suffix.lower() in (".h5", ".hdf5"):
+    if is_dataset_path(path):
         return path.with_name(f"{path.name}.statistics.npz")
     from platformdirs import user_cache_path
 

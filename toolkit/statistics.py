@@ -103,7 +103,8 @@ class MeasureFile:
         split = np.empty(0, np.int8) if rows.split is None else rows.split
         found = [self._measure(SPLITS[part], rows.columns["row"][split == part]) for part in np.unique(split)]
         found = found or [self._measure(self.file.splits[0], np.empty(0, np.int64))]
-        return Encoded({name: np.concatenate([part.arrays[name] for part in found]) for name in found[0].arrays})
+        place = np.argsort(np.argsort(split, kind="stable"))
+        return Encoded({name: np.concatenate([part.arrays[name] for part in found])[place] for name in found[0].arrays})
 
     def _measure(self, split: str, rows: NDArray[np.int64]) -> Encoded:
         part = self.file[split]

@@ -212,8 +212,9 @@ def _source(typed: Sequence[Path], verb: str, rule: str) -> tuple[Path, str]:
 
 def _refuse_pipeline(source: Path, **options: str | None) -> None:
     """A pipeline is tried on raw data alone."""
+    from toolkit.dataset_file import is_dataset_path
     from toolkit.errors import check
 
     given = " ".join(f"--{name} {value}" for name, value in options.items() if value is not None)
-    file = source.suffix.lower() in (".h5", ".hdf5")
-    check(not (file and given), "report", "options of a pipeline", "left out for a dataset file, which has its own", given, at=str(source))
+    rule = "left out for a dataset file, which has its own"
+    check(not (is_dataset_path(source) and given), "report", "options of a pipeline", rule, given, at=str(source))

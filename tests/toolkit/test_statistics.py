@@ -209,6 +209,8 @@ def test_a_dataset_file_is_measured_as_it_is_stored(signs, tmp_path):
     found, again = (
         gather_statistics(rows, MeasureFile(file, measure_stored), keep=tmp_path / "kept.npz", workers=workers) for workers in (0, 0)
     )
+    mixed = np.random.default_rng(0).permutation(len(rows))
+    assert (MeasureFile(file, measure_stored)(rows.take(mixed)).arrays["pixel_hash"] == found.columns["pixel_hash"][mixed]).all()
     mean = np.concatenate([file[split].x.mean(axis=(1, 2)) @ [0.299, 0.587, 0.114] for split in file.splits]) / 255
     np.testing.assert_allclose(found.columns["brightness"], mean, atol=0.003)
     assert (again.columns["pixel_hash"] == found.columns["pixel_hash"]).all()

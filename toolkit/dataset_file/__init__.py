@@ -6,7 +6,7 @@
 
 from toolkit.dataset_file.inspect import Inspection, inspect_dataset
 from toolkit.dataset_file.layout import Extent, Field, write_skeleton
-from toolkit.dataset_file.read import DatasetFile, open_dataset
+from toolkit.dataset_file.read import DatasetFile, is_dataset_path, open_dataset
 from toolkit.dataset_file.samples import TakeSamples, list_samples
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 
@@ -19,6 +19,7 @@ __all__ = [
     "SplitData",
     "TakeSamples",
     "inspect_dataset",
+    "is_dataset_path",
     "list_samples",
     "open_dataset",
     "write_skeleton",

@@ -27,6 +27,11 @@ from toolkit.wing import SPLITS, Progress, Skipped, silent
 __all__ = ["DatasetFile", "open_dataset"]
 
 
+def is_dataset_path(path: str | Path) -> bool:
+    """Tell by its name whether a path is a dataset file's, not a raw source's."""
+    return Path(path).suffix.lower() in (".h5", ".hdf5")
+
+
 def open_dataset(path: str | Path) -> DatasetFile:
     """Open a dataset file for reading.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -11,10 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.contents import UNREAD
 from toolkit.errors import check
-from toolkit.images.load import load_images
-from toolkit.images.store import unstore
+from toolkit.images.load import open_images
 from toolkit.images.transforms import Image
 from toolkit.wing import Manifest
 
@@ -72,14 +70,14 @@ class Show:
             ``data:image/webp`` addresses in the rows' order; empty for a row that cannot be read.
         """
         shown = [""] * len(rows)
-        for i, image in self._images(rows):
+        for i, image in open_images(rows, self.take):
             shown[i] = picture_address(image, side=self.side)
         return shown
 
     def average(self, rows: Manifest) -> str:
         """Draw the mean of some rows, each stretched to a square; empty if none can be read."""
         total, count = np.zeros((self.side, self.side, 3), np.float32), 0
-        for _, image in self._images(rows):
+        for _, image in open_images(rows, self.take):
             total += cv2.resize(image, (self.side, self.side), interpolation=cv2.INTER_AREA).reshape(self.side, self.side, -1)
             count += 1
         return picture_address(total / np.float32(count)) if count else ""
@@ -87,11 +85,6 @@ class Show:
     def excerpts(self, rows: Manifest) -> list[str]:
         """Return an empty text for each row: pictures say nothing."""
         return [""] * len(rows)
-
-    def _images(self, rows: Manifest) -> Iterator[tuple[int, Image]]:
-        if self.take is not None:
-            return enumerate(unstore(sample["x"])[0] for sample in self.take(rows))
-        return load_images(rows, range(len(rows)), failures={}, contents=[UNREAD] * len(rows))
 
 
 def _shrink(image: Image, side: int) -> Image:

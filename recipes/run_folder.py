@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 __all__ = ["find_checkpoint", "find_run", "is_run"]
@@ -34,5 +35,7 @@ def is_run(path: Path) -> bool:
     Args:
         path: Any path.
     """
+    if not os.access(path, os.X_OK):  # nothing there, or closed to us
+        return False
     left = any((path / name).exists() for name in ("logs", "checkpoints", "ledger.jsonl", "metrics.json"))
     return (path / "runs.json").is_file() or (left and (path / "config.yaml").is_file())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -179,10 +180,11 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
 
 
 def keep_path(source: str | Path) -> Path:
-    """Where statistics are kept: beside a dataset file; in the user's cache folder for a raw source, which may be read-only."""
-    path = Path(source).absolute()
-    if is_dataset_path(path):
-        return path.with_name(f"{path.name}.statistics.npz")
+    """Where statistics are kept: beside a dataset file; in the user's cache folder for what is raw, or lies where none can be written."""
+    path = Path(source).resolve()
+    beside = path.with_name(f"{path.name}.statistics.npz")
+    if is_dataset_path(path) and (beside.exists() or os.access(path.parent, os.W_OK)):
+        return beside
     from platformdirs import user_cache_path
 
     name = hashlib.sha256(str(path).encode(errors="surrogateescape")).hexdigest()[:16]

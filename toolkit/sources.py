@@ -17,7 +17,9 @@ from toolkit.wing import Manifest, Skipped
 __all__ = [
     "EMPTY_CLASS",
     "SPLIT_NAMES",
+    "UNLISTED",
     "SampleRows",
+    "is_file",
     "is_folder",
     "leads_back",
     "number_names",
@@ -25,10 +27,14 @@ __all__ = [
     "sort_naturally",
     "split_folders",
     "subfolders",
+    "try_folder",
 ]
 
 SPLIT_NAMES = {"train": 0, "training": 0, "val": 1, "valid": 1, "validation": 1, "test": 2, "testing": 2}
 """How people spell the splits, and each one's place in `toolkit.wing.SPLITS`."""
+
+UNLISTED = "a folder that cannot be listed"
+"""How the reason begins why a folder is skipped that is closed to us."""
 
 EMPTY_CLASS = "class folder without a sample"
 """Why a folder is skipped that names a class and holds nothing of it."""
@@ -93,11 +99,24 @@ def scan_folder(folder: Path) -> list[os.DirEntry[str]]:
     Raises:
         DataError: If the folder is missing or cannot be listed.
     """
+    entries, reason = try_folder(folder)
+    if reason:
+        raise DataError(f"read: {printable(str(folder))} must be a folder that can be listed, got: {reason}.")
+    return entries
+
+
+def try_folder(folder: Path) -> tuple[list[os.DirEntry[str]], str]:
+    """Return all that is in a folder, in no order, and why nothing is if it cannot be listed, else an empty text."""
     try:
         with os.scandir(folder) as entries:  # says what is a folder without asking for each; pathlib asks
-            return list(entries)
+            return list(entries), ""
     except OSError as error:
-        raise DataError(f"read: {printable(str(folder))} must be a folder that can be listed, got: {error.strerror}.") from error
+        return [], error.strerror or str(error)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path is a file; what a folder without permission hides is none, where `Path.is_file` raises."""
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(entry: os.DirEntry[str]) -> bool:

@@ -25,9 +25,9 @@ __all__ = ["QUANTILES", "MeasureFile", "Statistics", "gather_statistics"]
 BLOCK = 256
 """Rows whose files are read again at a time."""
 
-FIRST_ROWS, MOST_ROWS, BLOCK_S = 16, 4096, 0.04
-"""Rows measured at a time: at first, and at most; and the seconds that they are to take. Small pictures then cost no waiting for the
-next ones, and a folder of large ones shows its progress."""
+FIRST_ROWS, MOST_ROWS, BLOCK_S = 16, 512, 0.04
+"""Rows measured at a time: at first, if there are many, and at most; and the seconds that they are to take. Small pictures then cost no
+waiting for the next ones, a folder of large ones shows its progress, and a few huge ones are shared out."""
 
 _CRASHED = "a worker process crashed at it"
 
@@ -134,7 +134,7 @@ def gather_statistics(
         columns = {name: np.zeros(len(manifest), array.dtype) for name, array in measure(manifest.take(np.arange(0))).arrays.items()}
         empty = Statistics(manifest, columns, {}, np.zeros((len(manifest), len(UNREAD)), np.uint8))
         kept = _take_up(keep, key, empty, pool, progress) if keep else None
-        found = kept or _measure_all(empty, measure, pool, progress)
+        found = kept or _measure_all(empty, measure, pool, min(FIRST_ROWS, 1 + len(manifest) // (8 * max(1, workers))), progress)
     lasting = not any(reason.startswith(_CRASHED) for reason in found.failures.values())  # next time, a crash may be none
     if keep is not None and kept is None and lasting:
         _keep(keep, key, found)
@@ -148,11 +148,11 @@ def _definition(measure: Encode) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in sorted(Path(source).parent.glob("*.py"))) if source else ""
 
 
-def _measure_all(empty: Statistics, measure: Encode, pool: WorkerPool, progress: Progress) -> Statistics:
-    """Fill an empty table."""
+def _measure_all(empty: Statistics, measure: Encode, pool: WorkerPool, size: int, progress: Progress) -> Statistics:
+    """Fill an empty table, at first `size` rows at a time."""
     manifest, columns, contents = empty.manifest, empty.columns, empty.contents
     failures: dict[int, str] = {}
-    drawn, size, done = 0, FIRST_ROWS, 0
+    drawn, done = 0, 0
 
     def draw() -> Iterator[_Task]:
         nonlocal drawn

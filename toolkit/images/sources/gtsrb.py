@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from toolkit.images.sources.listing import file_names, is_picture
 from toolkit.images.sources.rows import Rows
 from toolkit.images.sources.table import parse_box, read_table
 from toolkit.images.transforms import Box
-from toolkit.sources import subfolders
+from toolkit.sources import is_file, subfolders
 from toolkit.wing import SPLITS, Manifest
 
 __all__ = ["find_gtsrb", "read_gtsrb"]
@@ -35,18 +36,19 @@ def find_gtsrb(root: Path) -> dict[str, Path]:
     Returns:
         ``train`` and ``test`` → folder, for the parts that are there; empty if none is.
     """
-    for base in (root / "GTSRB", root):
+    opened = [base for base in (root / "GTSRB", root) if os.access(base, os.X_OK)]
+    for base in opened:
         train = next((base / name for name in _TRAIN if _holds_classes(base / name)), None)
         # The final training images contain the online test images: those two are never read together.
         tests = _TEST[:1] if train == base / _TRAIN[0] else _TEST
         test = next((base / name for name in tests if (base / name).is_dir()), None)
         if train or test:
             return {part: folder for part, folder in (("train", train), ("test", test)) if folder}
-    return {"train": root} if _holds_classes(root) else {}
+    return {"train": root} if opened and _holds_classes(root) else {}
 
 
 def _holds_classes(folder: Path) -> bool:
-    return folder.is_dir() and any((folder / name / f"GT-{name}.csv").is_file() for name in subfolders(folder))
+    return folder.is_dir() and any(is_file(folder / name / f"GT-{name}.csv") for name in subfolders(folder))
 
 
 def read_gtsrb(root: Path, *, tracks: bool = True) -> Manifest:
@@ -84,7 +86,7 @@ def _add_class(rows: Rows, root: Path, folder: Path) -> None:
     name = folder.name
     truth = folder / f"GT-{name}.csv"
     prefix = folder.relative_to(root).as_posix()
-    if not truth.is_file():
+    if not is_file(truth):
         rows.skip(prefix, f"folder without its GT-{name}.csv")
         return
     for row in _annotated(rows, folder, truth, prefix):
@@ -95,7 +97,7 @@ def _add_class(rows: Rows, root: Path, folder: Path) -> None:
 def _add_test(rows: Rows, root: Path, folder: Path) -> None:
     prefix = folder.relative_to(root).as_posix()
     places = (folder, folder.parent, folder.parent.parent, root)
-    truth = next((place / name for place in places for name in _TRUTH if (place / name).is_file()), None)
+    truth = next((place / name for place in places for name in _TRUTH if is_file(place / name)), None)
     if truth is None:
         rows.note = f"{prefix} was left out: {_TRUTH[0]}, which tells its classes, is missing"
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from toolkit.sources import is_folder, leads_back, scan_folder
+from toolkit.sources import UNLISTED, is_folder, leads_back, scan_folder, try_folder
 from toolkit.wing import Skipped
 
 __all__ = ["Listing", "file_names", "is_picture", "list_pictures"]
@@ -37,12 +37,15 @@ def list_pictures(folder: Path, prefix: str, *, deep: bool = True) -> Listing:
         prefix: What each path begins with in place of `folder`: empty, or ending in a slash.
         deep: Whether to look into subfolders, too. Links to folders, which may lead in circles, are then listed but not followed.
 
-    Raises:
-        DataError: If a folder is missing or cannot be listed.
+    Returns:
+        What is there; a folder that cannot be listed is among the skipped.
     """
     found = Listing()
     inner: list[str] = []
-    for entry in sorted(scan_folder(folder), key=lambda entry: entry.name):
+    entries, reason = try_folder(folder)
+    if reason:
+        found.skipped.append(Skipped(prefix.removesuffix("/") or str(folder), f"{UNLISTED}: {reason}"))
+    for entry in sorted(entries, key=lambda entry: entry.name):
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from toolkit.contents import read_file
 from toolkit.errors import DataError, printable
-from toolkit.sources import EMPTY_CLASS, is_folder, leads_back, scan_folder, split_folders, subfolders
+from toolkit.sources import EMPTY_CLASS, UNLISTED, is_file, is_folder, leads_back, scan_folder, split_folders, subfolders, try_folder
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
 from toolkit.wing import Manifest
@@ -20,7 +20,7 @@ _UNLABELLED = "unsup"
 def find_imdb(root: Path) -> Path | None:
     """Find the Large Movie Review Dataset: in a folder, or in its aclImdb; None if it is not there."""
     for base in (root, root / "aclImdb"):
-        if any((base / part / "pos").is_dir() and (base / part / "urls_pos.txt").is_file() for part in _PARTS):
+        if any(is_file(base / part / "urls_pos.txt") and (base / part / "pos").is_dir() for part in _PARTS):
             return base
     return None
 
@@ -42,7 +42,7 @@ def read_imdb(root: Path, options: TextReadOptions) -> Manifest:
     rows, left_out = TextRows(), 0
     for part, split in _PARTS.items():
         for folder in subfolders(root / part) if (root / part).is_dir() else ():
-            names = _texts(root, f"{part}/{folder}/")
+            names = _texts(root, f"{part}/{folder}/", rows)
             if folder == _UNLABELLED and options.label != "none":
                 left_out += len(names)
                 continue
@@ -78,7 +78,7 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
     rows, names = TextRows(), subfolders(root)
     parts = split_folders(root, names)
     for prefix in {"": -1, **parts}:
-        stray = _texts(root, prefix)
+        stray = _texts(root, prefix, rows)
         for name in stray:
             if names:
                 rows.skip(f"{prefix}{name}", "not in a class folder")
@@ -88,7 +88,7 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
         for name in sorted(entry.name for entry in scan_folder(root / prefix) if leads_back(entry) and not _is_text(entry.name)):
             rows.skip(f"{prefix}{name}", "a link to a folder around it, not followed")
         for folder in subfolders(root / prefix):
-            found = _texts(root, f"{prefix}{folder}/")
+            found = _texts(root, f"{prefix}{folder}/", rows)
             for name in found:
                 rows.add(f"{prefix}{folder}/{name}", label=None if options.label == "none" else folder, split=split)
             if not found:
@@ -97,9 +97,12 @@ def read_folder(root: Path, options: TextReadOptions) -> Manifest:
     return rows.to_manifest(root, {"format": "files", "encoding": options.encoding})
 
 
-def _texts(root: Path, prefix: str) -> list[str]:
-    """Return the names of the .txt files in a folder, in order, hidden ones left out."""
-    return sorted(entry.name for entry in scan_folder(root / prefix) if not is_folder(entry) and _is_text(entry.name))
+def _texts(root: Path, prefix: str, rows: TextRows) -> list[str]:
+    """Return the names of the .txt files in a folder, in order, hidden ones left out; a folder that cannot be listed is skipped."""
+    entries, reason = try_folder(root / prefix)
+    if reason:
+        rows.skip(prefix.removesuffix("/") or str(root), f"{UNLISTED}: {reason}")
+    return sorted(entry.name for entry in entries if not is_folder(entry) and _is_text(entry.name))
 
 
 def _is_text(name: str) -> bool:

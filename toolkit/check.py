@@ -212,7 +212,7 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     same = same_content(table, measured.wing.IDENTITY)
     imposed = measured.file is None or "source itself cuts" in str(measured.file.source.get("note"))
     yield from find_cut_groups(table, imposed=imposed)
-    yield from find_duplicates(table, same)
+    yield from find_duplicates(table, same, brought=measured.brought)
     yield from find_contradictions(table, same)
     yield from find_damage(table, measured.damage)
     yield from find_unreadable(table)
@@ -231,7 +231,9 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     rows = usable(table)
     take = TakeSamples(measured.file) if measured.file else None
     sets = wing.find_lookalikes(table.manifest, table.columns, rows, take=take)
-    yield from tabulate_sets(table, sets, name="near_duplicates", what="near copies", threshold=wing.LOOKALIKES, certain=False)
+    told = {"what": "near copies", "threshold": wing.LOOKALIKES, "brought": measured.brought}
+    yield from tabulate_sets(table, sets, name="near_duplicates", certain=False, **told)
+    yield from find_contradictions(table, sets, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
 
 

@@ -1,12 +1,12 @@
 """Samples that are there twice: statistics come in, sets of equal ones and findings in three tables go out.
 
-Within a group they are expected, across groups a split may part them, across splits they already leak. A test part that a raw source
+Within a group they are expected, across groups a split may part them, across splits they already leak. A test part that the source
 brings stays whole, as a group does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -52,12 +52,14 @@ def same_content(table: Statistics, identity: str = "") -> list[Rows]:
     return [rows[members] for members in _repeated(ids)]
 
 
-def find_duplicates(table: Statistics, sets: Sequence[Rows]) -> list[Finding]:
-    """Tell of exact duplicates, as `same_content` finds them."""
-    return tabulate_sets(table, sets, name="duplicates", what="exact copies", threshold="equal contents")
+def find_duplicates(table: Statistics, sets: Sequence[Rows], *, brought: Collection[str] = ()) -> list[Finding]:
+    """Tell of exact duplicates, as `same_content` finds them; `brought` is that of `tabulate_sets`."""
+    return tabulate_sets(table, sets, name="duplicates", what="exact copies", threshold="equal contents", brought=brought)
 
 
-def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: str, threshold: str, certain: bool = True) -> list[Finding]:
+def tabulate_sets(
+    table: Statistics, sets: Sequence[Rows], *, name: str, what: str, threshold: str, brought: Collection[str] = (), certain: bool = True
+) -> list[Finding]:
     """Put sets of samples that are alike into three tables, by the worst that each does.
 
     Args:
@@ -66,12 +68,15 @@ def tabulate_sets(table: Statistics, sets: Sequence[Rows], *, name: str, what: s
         name: What the checks' names begin with.
         what: What the samples of a set are to each other.
         threshold: When two samples are alike.
+        brought: Names of the splits that the source brings itself.
         certain: Whether those alike are the same beyond doubt: only then is a leak an error, else somebody must look.
 
     Returns:
         At most one finding a table; its count is of samples.
     """
-    part, group = parts(table), _units(table)
+    part, group = parts(table), group_ids(table)
+    if "test" in brought:
+        group = np.where(part == SPLITS.index("test"), -1, group)
     tables: dict[str, list[Rows]] = {table_name: [] for table_name in _TABLES}
     for rows in sets:
         parted, strange = (len(set(ids[rows].tolist())) > 1 for ids in (part, group))
@@ -88,7 +93,7 @@ def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what
     return Finding(
         f"{name}_{where}",
         _SEVERITY[where],
-        f"{counted(count, 'sample')} in {counted(len(sets), 'set')} of {what} {where.replace('_', ' ')}",
+        f"{counted(count, 'sample')} in {counted(len(sets), 'set')} of {what} {_name(table, sets, where)}",
         count,
         first_rows(row for rows in listed for row in rows),
         threshold,
@@ -98,10 +103,10 @@ def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what
     )
 
 
-def _units(table: Statistics) -> Rows:
-    """What stays together however the samples are cut: groups, and all of the test part that a raw source brings."""
-    group, test = group_ids(table), parts(table) == SPLITS.index("test")
-    return group if "row" in table.manifest.columns else np.where(test, -1, group)
+def _name(table: Statistics, sets: list[Rows], where: str) -> str:
+    ids = group_ids(table)
+    of_test = where == "within_groups" and any((ids[rows] != ids[rows[0]]).any() for rows in sets)
+    return where.replace("_", " ") + ", or within test, which stays whole" * of_test
 
 
 def _one_of_each(rows: Rows, ids: NDArray[np.integer[Any]]) -> Rows:

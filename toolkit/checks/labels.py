@@ -21,12 +21,13 @@ Doubt = Callable[[Rows, NDArray[np.floating]], Rows]
 """From labels and probabilities to the class that each sample is believed to be of."""
 
 
-def find_contradictions(table: Statistics, sets: Sequence[Rows]) -> list[Finding]:
-    """Find equal samples under different labels.
+def find_contradictions(table: Statistics, sets: Sequence[Rows], *, certain: bool = True) -> list[Finding]:
+    """Find samples that are alike under different labels.
 
     Args:
         table: The samples.
-        sets: Rows of equal content, as `same_content` finds them.
+        sets: Rows that are alike, such as those of equal content that `same_content` finds.
+        certain: Whether those alike are the same beyond doubt: only then is one of the labels surely wrong, else somebody must look.
     """
     label = table.manifest.label
     if label is None:
@@ -35,15 +36,17 @@ def find_contradictions(table: Statistics, sets: Sequence[Rows]) -> list[Finding
     if not found:
         return []
     listed, count = first_sets(found), sum(map(len, found))
+    what, rule = ("exact copies", "equal contents") if certain else ("near copies", "near copies, as found among near duplicates")
+    wrong = "At least one of the labels is wrong" if certain else "If they show the same, at least one of the labels is wrong"
     return [
         Finding(
-            "contradicting_labels",
-            "error",
-            f"{counted(count, 'sample')} in {counted(len(found), 'set')} of exact copies with different labels",
+            "contradicting_labels" if certain else "contradicting_labels_of_near_duplicates",
+            "error" if certain else "warning",
+            f"{counted(count, 'sample')} in {counted(len(found), 'set')} of {what} with different labels",
             count,
             first_rows(row for rows in listed for row in rows),
-            "equal contents, different labels",
-            "At least one of the labels is wrong; training pulls both ways, and no network can get all of them right.",
+            f"{rule}, different labels",
+            f"{wrong}; training pulls both ways, and no network can get all of them right.",
             f"Decide for one label, remove the other samples, then {command(table)}.",
             listed,
         )

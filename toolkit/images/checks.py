@@ -30,7 +30,7 @@ MARGIN = 0.1
 """A picture is dark or bright anyhow if its luminance stays, by two standard deviations, in so large a part of its range's end."""
 
 MIN_PEERS = 20
-"""Fewer peers tell nothing: such pictures are judged among all that have few, or if these are few, too, not at all."""
+"""Fewer peers tell little: such pictures must stand out from all that have few, too; if these are few again, none does."""
 
 MIN_LEVELS = 2.0
 """A picture whose levels, of 255, deviate less is flat."""
@@ -90,8 +90,8 @@ def find_outliers(manifest: Manifest, columns: Mapping[str, NDArray[Any]], rows:
     values = _figures(columns, rows)
     octave = np.rint(values["logarithm of size"] / np.log(2)).astype(np.int64)
     for odd in _ODD:
-        peers = [_peers(manifest, rows, octave)] * bool(odd.by_size) + [_peers(manifest, rows, None)] * (odd.by_size is not True)
-        apart = np.array([score(values[odd.figure], each, least=odd.least) for each in peers])
+        sizes = [octave] * bool(odd.by_size) + [None] * (odd.by_size is not True)
+        apart = np.array([_score_peers(values[odd.figure], _peers(manifest, rows, size), least=odd.least) for size in sizes])
         apart = (np.abs(apart) if not odd.sides else odd.sides * apart).min(axis=0)
         if odd.check == "blurred":
             apart[columns["contrast"][rows] < MIN_LEVELS / 255] = 0  # flat, which is told already
@@ -138,14 +138,22 @@ def _figures(columns: Mapping[str, NDArray[Any]], rows: Rows) -> dict[str, Figur
 
 
 def _peers(manifest: Manifest, rows: Rows, octave: Rows | None) -> Rows:
-    """A number for each row, equal for peers; those with few are each other's, or if there are few of these, nobody's."""
+    """A number for each row, equal for those of one class and size."""
     label = manifest.label
     single = label is not None and label.ndim == 1 and np.issubdtype(label.dtype, np.integer)
     parts = [label[rows] if label is not None and single else np.zeros(len(rows), np.int64)] + ([] if octave is None else [octave])
-    _, peers, counts = np.unique(np.stack(parts), axis=1, return_inverse=True, return_counts=True)
-    peers = peers.ravel()
-    few = counts[peers] < MIN_PEERS
-    return np.where(few, -1 if few.sum() >= MIN_PEERS else -1 - np.arange(len(rows)), peers)
+    return np.unique(np.stack(parts), axis=1, return_inverse=True)[1].ravel()
+
+
+def _score_peers(values: Figures, peers: Rows, *, least: float) -> Figures:
+    """Score each value among its peers; where these are few, by the less that it stands out of them and of all that have few."""
+    counts = np.bincount(peers)[peers] if len(peers) else peers
+    few = counts < MIN_PEERS
+    own, pooled = score(values, peers, least=least), score(values, np.where(few, -1, peers), least=least)
+    if few.sum() < MIN_PEERS:
+        return np.where(few, 0, own)
+    less = np.where(own * pooled > 0, np.sign(own) * np.minimum(np.abs(own), np.abs(pooled)), 0)
+    return np.where(few & (counts > 2), less, pooled)  # a median of one or two says nothing of them
 
 
 def _counted(rows: Rows) -> str:
@@ -168,9 +176,10 @@ def _finding(odd: _Odd, rows: Rows) -> Finding | None:
     if not len(rows):
         return None
     peers = {True: "class and like size", "too": "class, also at like size", False: "class"}[odd.by_size]
-    rule = f"{odd.figure} more than {FAR:g} robust deviations from the median of the same {peers}"
+    rule = f"{odd.figure} more than {FAR:g} robust deviations, of at least {odd.least:g}, from the median of the same {peers}"
+    rule += f"; where that has fewer than {MIN_PEERS}, also from the median of all that have as few"
     if odd.anyhow:
-        rule += f", or within {MARGIN:g} of the end of its range but for 2 standard deviations"
+        rule += f". Or within {MARGIN:g} of the end of its range but for 2 standard deviations"
     why = "What stands out is often a mistake in cutting or recording, and weighs more in training than it should."
     mend = f" What is right can be brought nearer: `foudre preprocess images SRC OUT.h5 {odd.fix} --overwrite`." if odd.fix else ""
     fix = f"Look at them, worst first, and remove what is wrong.{mend}"

@@ -27,10 +27,17 @@ MIN_LIGHT, MIN_COLOUR = 0.995, 0.95
 MIN_CONTRAST = MIN_LEVELS / 255
 """Below it a picture is too flat to look like another: what is left of it is noise. The checks tell of each."""
 
-LOOKALIKES = f"hashes within {RADIUS} of 64 bits, then pixels that correlate by {MIN_LIGHT:g} in luminance and {MIN_COLOUR:g} in colour"
+_LIGHT_SIDE, _COLOUR_SIDE = 16, 8
+
+MIN_SIDE = 8
+"""A picture with fewer rows or columns shows too little to be known by."""
+
+LOOKALIKES = (
+    f"hashes within {RADIUS} of 64 bits, then a correlation of {MIN_LIGHT:g} in luminance at {_LIGHT_SIDE}×{_LIGHT_SIDE} "
+    f"and of {MIN_COLOUR:g} in colour at {_COLOUR_SIDE}×{_COLOUR_SIDE}"
+)
 """When two pictures look alike, as people read it."""
 
-_LIGHT_SIDE, _COLOUR_SIDE = 16, 8
 _BLOCK = 4096
 
 Rows = NDArray[np.int64]
@@ -84,7 +91,7 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
         different groups, then those by pairs of one. The light may differ, a mirrored picture is another one. Overexposed copies may
         be missed: where both are white, their hashes are chance.
     """
-    rows = rows[columns["contrast"][rows] >= MIN_CONTRAST]
+    rows = rows[(columns["contrast"][rows] >= MIN_CONTRAST) & (np.minimum(columns["height"], columns["width"])[rows] >= MIN_SIDE)]
     group = rows if manifest.group is None else manifest.group[rows]
     _, first = np.unique(np.stack([columns["pixel_hash"][rows].view(np.int64), group]), axis=1, return_index=True)
     rows, group = rows[np.sort(first)], group[np.sort(first)]

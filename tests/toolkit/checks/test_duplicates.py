@@ -45,10 +45,16 @@ def test_each_set_stands_in_the_table_of_the_worst_that_it_does():
     assert "`foudre preprocess toys SRC OUT.h5 --overwrite`" in found["duplicates_across_splits"].fix
 
 
-def test_a_test_part_that_a_raw_source_brings_stays_whole():
+def test_a_test_part_that_the_source_brings_stays_whole():
     samples = table(content=[1, 1, 2, 2, 3, 3], group=[0, 1, 2, 3, 4, 5], split=[-1, -1, 2, 2, 0, 0])
-    found = {finding.check: finding.samples for finding in find_duplicates(samples, same_content(samples))}
-    assert found == {"duplicates_within_groups": (2, 3), "duplicates_across_groups": (0, 1, 4, 5)}
+    found = {finding.check: finding for finding in find_duplicates(samples, same_content(samples), brought=["test"])}
+    assert {check: finding.samples for check, finding in found.items()} == {
+        "duplicates_within_groups": (2, 3),
+        "duplicates_across_groups": (0, 1, 4, 5),
+    }
+    assert found["duplicates_within_groups"].title.endswith("exact copies within groups, or within test, which stays whole")
+    (own,) = find_duplicates(samples, same_content(samples))
+    assert own.samples == (0, 1, 2, 3, 4, 5)
 
 
 def test_what_is_only_alike_is_no_error():

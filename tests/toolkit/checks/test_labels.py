@@ -14,6 +14,13 @@ def test_equal_samples_with_two_labels_contradict_each_other():
     assert (found.severity, found.count, found.sets) == ("error", 3, ((0, 1, 4),))
 
 
+def test_near_copies_with_two_labels_are_to_be_looked_at():
+    samples = table(content=[1, 2, 3], label=[0, 1, 1], classes="ab")
+    (found,) = find_contradictions(samples, [np.array([0, 1]), np.array([1, 2])], certain=False)
+    assert (found.check, found.severity, found.sets) == ("contradicting_labels_of_near_duplicates", "warning", ((0, 1),))
+    assert found.title == "2 samples in 1 set of near copies with different labels"
+
+
 def test_labels_of_any_kind_are_compared():
     several = table(content=[1, 1, 2, 2], label=[[0, 1], [0, 1], [1, 0], [1, 1]])
     assert find_contradictions(several, same_content(several))[0].samples == (2, 3)

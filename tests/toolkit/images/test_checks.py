@@ -83,6 +83,15 @@ def test_blur_is_told_among_pictures_of_like_size():
     assert found_in(*small, {"sharpness": 0.02})["blurred"].samples == (100 + MIN_PEERS,)
 
 
+def test_a_small_class_that_is_all_alike_does_not_stand_out_from_others():
+    few = [PLAIN | {"brightness": 0.4}] * 75 + [PLAIN | {"brightness": 0.2}] * 15
+    assert "dark" not in found_in(*few, count=0, label=[i // 15 for i in range(90)])
+
+
+def test_a_handful_of_pictures_is_not_judged():
+    assert found_in(*[PLAIN] * 5, PLAIN | {"height": 400, "width": 400}, count=0, label=[0] * 6) == {}
+
+
 def test_classes_of_few_are_judged_together():
     few = [PLAIN | {"brightness": 0.4}] * 30
     assert found_in(*few, {"brightness": 0.05}, label=[0] * 100 + [i // 5 + 1 for i in range(30)] + [9])["dark"].samples == (130,)

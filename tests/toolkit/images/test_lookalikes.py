@@ -92,13 +92,18 @@ def test_frames_of_one_group_do_not_swell_the_sets_of_several(lookalikes):
     assert lookalikes(scene(1), recompressed(scene(1)), scene(), apart, group=[4, 4, 4, 5]) == [[2, 3], [0, 1]]
 
 
+def test_specks_are_not_compared(lookalikes):
+    assert lookalikes(scene()[:7], recompressed(scene())[:7]) == []
+
+
 def test_a_copy_is_compared_in_each_group_that_has_it(lookalikes):
     for group in ([0, 1, 0], [1, 0, 0]):
         assert lookalikes(scene(), scene(), recompressed(scene()), group=group) in ([[1, 2], [0, 2]], [[0, 2], [1, 2]])
 
 
 def test_thousands_that_are_all_alike_take_no_time(tmp_path):
-    columns = {"contrast": np.full(4000, 0.2), "pixel_hash": np.arange(4000, dtype=np.uint64), "difference_hash": np.zeros(4000, np.uint64)}
+    columns = {"contrast": np.full(4000, 0.2)} | dict.fromkeys(("height", "width"), np.full(4000, 9))
+    columns |= {"pixel_hash": np.arange(4000, dtype=np.uint64), "difference_hash": np.zeros(4000, np.uint64)}
     stored = {"x": np.uint8([[[[9]], [[90]]]]).reshape(1, 1, 2, 1)}
     rows = Manifest("images", "/nowhere", [f"{number}" for number in range(4000)])
     compared = []

@@ -29,6 +29,7 @@ from toolkit.checks import (
     find_damage,
     find_drift,
     find_duplicates,
+    find_gaps,
     find_label_issues,
     find_shortcuts,
     find_unreadable,
@@ -216,6 +217,7 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     yield from find_contradictions(table, same)
     yield from find_damage(table, measured.damage)
     yield from find_unreadable(table)
+    yield from find_gaps(table)
     weighted = measured.file is not None and measured.file.source.get("balance", {}).get("by") == "weights"
     yield from check_classes(table, brought=measured.brought, weighted=weighted)
     yield from find_drift(table, leave_out=measured.wing.FITTED)

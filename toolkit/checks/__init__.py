@@ -7,7 +7,7 @@ from toolkit.checks.baseline import Baseline, compare, load_baseline, only_new
 from toolkit.checks.classes import check_classes
 from toolkit.checks.drift import find_drift
 from toolkit.checks.duplicates import find_duplicates, same_content, tabulate_sets
-from toolkit.checks.inputs import find_damage, find_unreadable
+from toolkit.checks.inputs import find_damage, find_gaps, find_unreadable
 from toolkit.checks.labels import ask_cleanlab, believed_classes, find_contradictions, find_label_issues
 from toolkit.checks.predictions import Predictions, compare_claims, load_predictions
 from toolkit.checks.result import CERTIFICATE, SEVERITIES, CheckResult
@@ -31,6 +31,7 @@ __all__ = [
     "find_damage",
     "find_drift",
     "find_duplicates",
+    "find_gaps",
     "find_label_issues",
     "find_shortcuts",
     "find_unreadable",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.checks.rows import command, counted, first_rows
+from toolkit.checks.rows import command, counted, first_rows, parts, usable
 from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["find_damage", "find_unreadable"]
+__all__ = ["find_damage", "find_gaps", "find_unreadable"]
 
 
 def find_damage(table: Statistics, damage: Sequence[str]) -> list[Finding]:
@@ -47,3 +47,17 @@ def find_unreadable(table: Statistics) -> list[Finding]:
             f"Replace or remove them, then {command(table)}.",
         )
     ]
+
+
+def find_gaps(table: Statistics) -> list[Finding]:
+    """Find that there is nothing to train on, or nothing to tell what it is."""
+    rows, found = usable(table), []
+    if len(rows) and not (parts(table)[rows] == 0).any():
+        why = "Training has nothing to learn from, and nothing that is fitted has anything to be fitted on."
+        fix = f"Add training samples, or take what the source says of splits out of it, then {command(table)}."
+        found.append(Finding("no_training_samples", "error", "No sample is in train", 0, (), "at least 1 sample in train", why, fix))
+    if len(rows) and table.manifest.label is None:
+        why = "No classifier can be trained on them; word vectors and language models need no labels."
+        fix = "For a classifier, put each class into a folder of its own, or name a table's column of labels."
+        found.append(Finding("unlabelled", "info", "No sample has a label", len(rows), (), "a label for each sample", why, fix))
+    return found

@@ -50,6 +50,24 @@ def test_findings_without_a_whole_list_of_samples_are_new_if_they_grew(tmp_path)
     assert [found.count for found in only_new([grown], load_baseline(path), many)] == [2]
 
 
+def test_what_is_more_severe_than_before_is_new(tmp_path):
+    older = Finding("imbalance", "info", "2.1 times", 1)
+    worse = Finding("imbalance", "warning", "21 times", 1)
+    assert only_new([worse], baseline(tmp_path, older), SAMPLES) == [worse]
+    assert [each["change"] for each in compare([worse], baseline(tmp_path, older), SAMPLES)["findings"]] == ["worse"]
+    assert only_new([older], baseline(tmp_path, worse), SAMPLES) == []
+
+
+def test_sets_that_were_not_listed_whole_are_not_taken_for_new_ones(tmp_path):
+    many = table(label=range(13 * 100 + 1))
+    sets = tuple(tuple(range(start, start + 13)) for start in range(0, 299, 13))
+    full = Finding(PAIRS.check, "error", "many", 1300, tuple(range(299)), sets=sets)
+    path = tmp_path / "full.json"
+    path.write_text(json.dumps(CheckResult("toys", many, (full,)).to_json()))
+    grown = replace(full, count=1301, samples=tuple(range(1, 300)))
+    assert [found.count for found in only_new([grown], load_baseline(path), many)] == [1]
+
+
 COUNTED = '{"findings": [{"check": "flat", "title": "flat", "count": %s, "samples": []}]}'
 
 

@@ -35,6 +35,19 @@ def test_a_class_without_samples_is_named():
     assert (found.check, found.title) == ("empty_classes", "1 class without any sample: empty")
 
 
+def test_what_cannot_be_used_does_not_count():
+    label, bad = [0] * 30 + [1] * 30, dict.fromkeys(range(30, 60), "empty")
+    found = {f.check: f.title for f in check_classes(table(label=label, classes="ab", failures=bad))}
+    assert found == {"single_class": "One class only: a", "empty_classes": "1 class without any sample: b"}
+    split, bad = [0, 2] * 30, dict.fromkeys(range(30, 60, 2), "empty")
+    found = {f.check: f.title for f in check_classes(table(label=label, classes="ab", failures=bad, split=split))}
+    assert found == {"missing_classes_in_train": "1 class missing from train: b"}
+    bad = dict.fromkeys(range(34, 60), "empty")
+    found = {f.check: f.title for f in check_classes(table(label=label, classes="ab", failures=bad))}
+    assert found["imbalance"] == "The largest class has 7.5 times the samples of the smallest: a 30, b 4"
+    assert "tiny_classes" in found
+
+
 def test_a_part_that_the_source_brings_is_not_cut_anew():
     samples = table(label=[0, 1] * 20 + [0] * 20, split=[0] * 40 + [2] * 20, classes="ab")
     fixes = [{f.check: f.fix for f in check_classes(samples, brought=brought)}["missing_classes_in_test"] for brought in ((), ["test"])]

@@ -122,6 +122,14 @@ def test_help_breaks_lines_where_the_terminal_ends_only(capsys):
     assert not [line for doc in docs for line in doc.splitlines() if line.startswith(12 * " ")]
 
 
+@pytest.mark.parametrize("line", [["check", ""], ["report", "images", ""], ["preprocess", "text", "", "x.h5"]], ids=" ".join)
+def test_an_empty_source_is_not_the_working_folder(line, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert foudre.main(line) in (1, 2)
+    assert "read: source must be a path, got ''" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_table_of_texts_is_checked_by_the_names_of_its_columns(tmp_path, capsys):
     rows = [f"{word} and more of it number {number},{word}" for number in range(12) for word in ("good", "bad")]
     (tmp_path / "reviews.csv").write_text("\n".join(["review,stars", *rows]) + "\n")

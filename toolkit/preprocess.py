@@ -18,6 +18,7 @@ from toolkit.errors import ExportError, SplitError
 from toolkit.export import ExportOptions, FailedInputsError, Summary, export, find_standing
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.options import type_options
+from toolkit.sources import source_path
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.text import TextOptions, TextReadOptions
 from toolkit.wing import Progress, Run, Wing, silent
@@ -136,7 +137,7 @@ def preprocess(
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
         manifest = wing.read(source, options[0])
         typed = type_options(manifest.kind, read=options[0], **{manifest.kind: options[1]}, split=split, balance=balance)
-        made_by = {"source": escape_name(str(Path(source).absolute())), "options": typed, "brought": " ".join(manifest.brought)}
+        made_by = {"source": escape_name(str(source_path(source))), "options": typed, "brought": " ".join(manifest.brought)}
         try:
             manifest = replace(split_manifest(manifest, split), made_by=made_by)
         except SplitError:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import DataError, printable
+from toolkit.errors import DataError, check, printable
 from toolkit.wing import Manifest, Skipped
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "number_names",
     "scan_folder",
     "sort_naturally",
+    "source_path",
     "split_folders",
     "subfolders",
     "try_folder",
@@ -91,6 +92,12 @@ class SampleRows:
             note=self.note,
             **more,
         )
+
+
+def source_path(source: str | Path) -> Path:
+    """Return where a source lies, absolute; an empty text, such as a variable that was never set, does not mean the working folder."""
+    check(source != "", "read", "source", "a path", source)
+    return Path(source).absolute()
 
 
 def scan_folder(folder: Path) -> list[os.DirEntry[str]]:

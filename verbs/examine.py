@@ -58,7 +58,7 @@ def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> in
 
 
 def check(
-    *source: Annotated[Path, Parameter(required=True)],
+    *source: Annotated[str, Parameter(required=True)],
     fail_on: Literal["warning", "error"] = "error",
     baseline: Path | None = None,
     predictions: list[Path] | None = None,
@@ -114,7 +114,7 @@ def check(
 
 
 def report(
-    *source: Annotated[Path, Parameter(required=True)],
+    *source: Annotated[str, Parameter(required=True)],
     out: Path = Path("report.html"),
     baseline: Path | None = None,
     predictions: list[Path] | None = None,
@@ -156,7 +156,7 @@ def report(
     """
     from recipes.run_folder import is_run
 
-    if is_run(source[0]):
+    if source[0] and is_run(Path(source[0])):
         data_only: dict[str, object] = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
         data_only |= {**asdict(reading), "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
@@ -184,37 +184,37 @@ def report(
     return tell(answer, as_json)
 
 
-def _report_run(source: Sequence[Path], out: Path, as_json: bool, given: Sequence[str]) -> int:
+def _report_run(source: Sequence[str], out: Path, as_json: bool, given: Sequence[str]) -> int:
     with progress_bars():
         from recipes.run_report import report_run
         from toolkit.errors import check
 
         check(not given, "report", "options", "--out and --json alone with a run", " ".join(given))
-        check(len(source) <= 2, "report", "what follows a run", "one dataset file", " ".join(map(str, source[1:])))
+        check(len(source) <= 2, "report", "what follows a run", "one dataset file", " ".join(source[1:]))
         answer = report_run(source[0], out, file=source[1] if len(source) > 1 else None)
     return tell(answer, as_json)
 
 
-def _source(typed: Sequence[Path], verb: str, rule: str) -> tuple[Path, str]:
+def _source(typed: Sequence[str], verb: str, rule: str) -> tuple[str, str]:
     """Tell a source from the kind that may stand before it; what belongs to a run is none."""
     from recipes.run_folder import find_run
     from toolkit.errors import check
 
     check(len(typed) <= 2, verb, "sources", "1, a kind before it or not", len(typed), fix="Take them one by one.")
-    for path in typed:
+    for path in map(Path, filter(None, typed)):
         if run := find_run(path):
             got = "a checkpoint" if path.suffix == ".ckpt" else "a folder of runs" if run != path else "a run"
-            files = [str(file) for file in typed if file.suffix == ".h5"]
+            files = [file for file in typed if file.endswith(".h5")]
             fix = f"A run is shown by `foudre report {shlex.join([str(run), *files])}`."
             check(False, verb, "source", rule, got, at=str(path), fix=fix)
-    return typed[-1], str(typed[0]) if len(typed) == 2 else ""
+    return typed[-1], typed[0] if len(typed) == 2 else ""
 
 
-def _refuse_pipeline(source: Path, **options: str | None) -> None:
+def _refuse_pipeline(source: str, **options: str | None) -> None:
     """A pipeline is tried on raw data alone."""
     from toolkit.dataset_file import is_dataset_path
     from toolkit.errors import check
 
     given = " ".join(f"--{name} {value}" for name, value in options.items() if value is not None)
     rule = "left out for a dataset file, which has its own"
-    check(not (is_dataset_path(source) and given), "report", "options of a pipeline", rule, given, at=str(source))
+    check(not (is_dataset_path(source) and given), "report", "options of a pipeline", rule, given, at=source)

@@ -12,7 +12,7 @@ from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
 from toolkit.images.sources.listing import list_pictures
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
-from toolkit.sources import subfolders
+from toolkit.sources import source_path, subfolders
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_unlabelled"]
@@ -38,7 +38,7 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
         ArgumentError: If an option means nothing in the source's layout.
     """
     options = options or ReadOptions()
-    path = Path(source).absolute()
+    path = source_path(source)
     layout = _detect(path) if options.layout == "auto" else options.layout
     options.check_layout(layout)
     if layout == "csv":

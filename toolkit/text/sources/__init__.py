@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, check, printable
-from toolkit.sources import is_folder, scan_folder
+from toolkit.sources import is_folder, scan_folder, source_path
 from toolkit.text.sources.corpus import read_corpus
 from toolkit.text.sources.folders import find_imdb, read_folder, read_imdb
 from toolkit.text.sources.options import TextReadOptions
@@ -37,7 +37,7 @@ def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest
     """
     options = options or TextReadOptions()
     check(str(source) != "", "read", "source", "a path", source, fix="The current folder is `.`.")
-    path = Path(source).absolute()
+    path = source_path(source)
     layout = _detect(path, options.layout)
     options.check_layout(layout)
     if layout in ("csv", "jsonl"):

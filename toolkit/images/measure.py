@@ -40,7 +40,7 @@ _SHARES = np.linspace(0, 1, 4, endpoint=False)[:, None]
 """Where a picture's pixels are looked at for colour before all are."""
 
 SIDE = 32
-"""Pictures are scaled to this height and width, so that those of any size compare."""
+"""Pictures are scaled to this height and width, so that their sizes count for little."""
 
 _NINTHS = np.tile(np.repeat(np.eye(9, dtype=np.float32), SIDE, axis=0).reshape(SIDE, 9, 9).sum(axis=1), (SIDE // 8, 1))
 """How many ninths of each pixel of an eighth of the rows, one after another, belong to each ninth of the columns."""
@@ -108,8 +108,8 @@ def measure_pixels(pictures: Iterable[Pixels]) -> dict[str, NDArray[np.generic]]
         - height, width: in pixels.
         - gray: whether all channels are alike.
         - brightness, contrast: mean and standard deviation of the luminance, in [0, 1] and [0, 0.5].
-        - sharpness: standard deviation of the Laplacian of the luminance scaled to 32×32, without its margin, so that pictures of any
-          size compare; at least 0, and 0 for a flat picture.
+        - sharpness: standard deviation of the Laplacian of the luminance scaled to 32×32, without its margin, so that pictures of like
+          size compare, and others roughly; at least 0, and 0 for a flat picture.
         - entropy: of the histogram of the luminance, in bits, in [0, 8].
         - clipped_dark, clipped_bright: shares of pixels whose luminance is lowest and highest, in [0, 1].
         - difference_hash: 64 bits of what a picture looks like: of 8 rows of 9 averages, whether each is brighter than the one before

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from verbs.answer import DONE, REFUSED, WRONG_USE, Json, default, explain, progress_bars, say, tell
 
-__all__ = ["check", "inspect", "report"]
+__all__ = ["Reading", "check", "inspect", "report"]
 
 
 @Parameter(name="*")

@@ -24,7 +24,7 @@ from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DatasetFileError, check, printable
 from toolkit.wing import SPLITS, Progress, Skipped, silent
 
-__all__ = ["DatasetFile", "open_dataset"]
+__all__ = ["DatasetFile", "is_dataset_path", "open_dataset"]
 
 
 def is_dataset_path(path: str | Path) -> bool:

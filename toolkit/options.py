@@ -19,7 +19,7 @@ from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
 from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options", "join_option", "options_of", "read_options", "split_typed", "text_options", "type_options"]
+__all__ = ["default_of", "image_options", "option_words", "options_of", "read_options", "split_typed", "text_options", "type_options"]
 
 _COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
 _TYPES: Mapping[str, Mapping[str, type]] = {
@@ -114,13 +114,13 @@ def type_options(kind: str, **objects: Any) -> str:
         if isinstance(value, bool):
             said.append(f"--{'no-' * (not value)}{option}")
         elif typed:
-            said.append(join_option(f"--{option}", typed))
+            said.append(shlex.join(option_words(f"--{option}", typed)))
     return " ".join(said)
 
 
-def join_option(option: str, value: str) -> str:
-    """Write an option and its value for a shell, as one word where they could else be taken for two options."""
-    return shlex.quote(f"{option}={value}") if value.startswith("-") else shlex.join([option, value])
+def option_words(option: str, value: str) -> list[str]:
+    """The words that give an option its value: a single one where two could be taken for two options."""
+    return [f"{option}={value}"] if value.startswith("-") else [option, value]
 
 
 def split_typed(typed: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -199,13 +198,14 @@ def _source(typed: Sequence[str], verb: str, rule: str) -> tuple[str, str]:
     """Tell a source from the kind that may stand before it; what belongs to a run is none."""
     from recipes.run_folder import find_run
     from toolkit.errors import check
+    from toolkit.shell import join_words
 
     check(len(typed) <= 2, verb, "sources", "1, a kind before it or not", len(typed), fix="Take them one by one.")
     for path in map(Path, filter(None, typed)):
         if run := find_run(path):
             got = "a checkpoint" if path.suffix == ".ckpt" else "a folder of runs" if run != path else "a run"
             files = [file for file in typed if file.endswith(".h5")]
-            fix = f"A run is shown by `foudre report {shlex.join([str(run), *files])}`."
+            fix = f"A run is shown by `foudre report {join_words([str(run), *files])}`."
             check(False, verb, "source", rule, got, at=str(path), fix=fix)
     return typed[-1], typed[0] if len(typed) == 2 else ""
 

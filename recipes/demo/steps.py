@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
 from recipes.evaluate import evaluate
 from recipes.train import TrainResult, train
+from toolkit.shell import join_words
 
 __all__ = ["command", "fit", "indented", "judge"]
 
@@ -19,7 +19,7 @@ def indented(text: object) -> str:
 
 def command(*words: object) -> str:
     """Write what a user would type after `foudre`, whatever stands in the words, on an indented line."""
-    return indented(f"$ foudre {shlex.join(map(str, words))}")
+    return indented(f"$ foudre {join_words(map(str, words))}")
 
 
 def fit(recipe: str, dataset: Path, *options: str, run: Path, say: Callable[[str], None]) -> TrainResult:

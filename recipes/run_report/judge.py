@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ import numpy as np
 from recipes.run_report.fit import FALL, RISE, Alike, find_fit, is_judged, tell_fit
 from recipes.run_report.records import Record
 from toolkit.errors import printable
+from toolkit.shell import quote_word
 from toolkit.wing import Finding
 
 __all__ = ["find_in_each", "find_in_run", "tell_metrics", "tell_run", "tell_runs"]
@@ -102,7 +102,7 @@ def _how(record: Record) -> str:
 def _tell_choice(record: Record) -> Finding:
     reads = _count_reads(record, "test")
     tests = f"test was read {reads} time{'' if reads == 1 else 's'}" if reads else "test was never read"
-    run = shlex.quote(str(record.folder))
+    run = quote_word(str(record.folder))
     last = f"Read test once, at the end: `foudre evaluate {run}/checkpoints/{{}}.ckpt {record.file} --split test`."
     if record.selected:
         title = f"The checkpoint is chosen by {_how(record)} on val; {tests}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from recipes.run_report.records import Record
 from toolkit.check import WINGS
 from toolkit.dataset_file import TakeSamples, list_samples, open_dataset
 from toolkit.errors import DataError, printable
+from toolkit.shell import quote_word
 from toolkit.wing import SPLITS
 
 __all__ = ["SPLIT", "OnVal", "open_val", "see_val"]
@@ -61,7 +61,7 @@ def open_val(record: Record, restored: Restored, path: str | Path | None) -> tup
     Raises:
         DataError: If the file given does not fit the checkpoint.
     """
-    give = f"Type `foudre report {printable(shlex.quote(str(record.folder)), 1000)} FILE.h5`."
+    give = f"Type `foudre report {printable(quote_word(str(record.folder)), 1000)} FILE.h5`."
     known = path or record.option("data", "init_args", "path")
     if not known or (path is None and not Path(known).is_file()):
         return None, f"no dataset file given, and the one trained on is not at {printable(str(known))} any more. {give}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +19,7 @@ from recipes.callbacks import EPOCH_LOSS
 from recipes.ledger import LEDGER
 from recipes.train import RESULT
 from toolkit.errors import DataError, wording
+from toolkit.shell import quote_word
 
 __all__ = ["Curve", "Record", "read_record"]
 
@@ -89,11 +89,11 @@ class Record:
     @property
     def file(self) -> str:
         """The dataset file trained on, as a shell takes it."""
-        return shlex.quote(str(self.option("data", "init_args", "path") or "FILE.h5"))
+        return quote_word(str(self.option("data", "init_args", "path") or "FILE.h5"))
 
     def command(self, *options: str) -> str:
         """Return what to type to train once more as this run was, with some options changed."""
-        config = shlex.quote(str(self.folder / "config.yaml"))
+        config = quote_word(str(self.folder / "config.yaml"))
         return " ".join(["foudre train", config, self.file, *options])
 
     @property

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.options import join_option, split_typed
+from toolkit.options import option_words, split_typed
+from toolkit.shell import join_words
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS
 
@@ -117,8 +117,8 @@ def complete_command(text: str, *, source: str, out: str, typed: str) -> str:
             options["--steps"] = f"{own['--steps']}, {asked['--steps']}"
         if "--seed" in asked and own.get("--seed") == asked["--seed"]:
             options["--seed"] = str(int(asked["--seed"]) + 1)
-        words = [join_option(option, value) if value else option for option, value in options.items()]
-        return f"{found[1]} {' '.join([shlex.join([source, out]), *words])}`"
+        words = [word for option, value in options.items() for word in (option_words(option, value) if value else [option])]
+        return f"{found[1]} {join_words([source, out, *words])}`"
 
     return re.sub(r"(`foudre preprocess \w+) SRC OUT\.h5 ?([^`]*)`", complete, text)
 

@@ -25,5 +25,11 @@ def test_a_command_keeps_what_was_typed(options, typed, expected):
     assert completed == f"""Either `foudre preprocess toys 'my signs' 'it'"'"'s.h5' {expected}`, or not."""
 
 
+def test_a_name_that_is_no_text_is_written_so_that_a_shell_takes_it():
+    told = complete_command(command(table(label=[0])), source="b\udcffd", out="two\nlines.h5", typed="--columns 'path=my\tfile'")
+    expected = r"$'b\xffd' $'two\x0alines.h5' --columns $'path=my\x09file' --overwrite"
+    assert told == f"`foudre preprocess toys {expected}`"
+
+
 def test_other_commands_stay():
     assert complete_command("`foudre check SRC`", source="a", out="b", typed="--lower") == "`foudre check SRC`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from toolkit.wing import SPLITS
 
 __all__ = [
     "LIMIT",
+    "UNSPLIT",
     "Rows",
     "class_ids",
     "command",
@@ -33,7 +34,16 @@ __all__ = [
 LIMIT = 300
 """Most rows that a finding lists; its count tells how many there are."""
 
+UNSPLIT = "UNSPLIT_SRC"
+"""Stands in commands for a source that is to say nothing of splits any more."""
+
 Rows = NDArray[np.int64]
+
+_Options = Mapping[str, str]
+
+_ANYWAY = {"--overwrite": ""}
+_COMMAND = re.compile(rf"(`foudre preprocess \w+) (SRC|{UNSPLIT}) OUT\.h5 ?([^`]*)`")
+_BETWEEN_STEPS = re.compile(r",\s*(?![^(]*\))")
 
 
 def usable(table: Statistics) -> Rows:
@@ -94,33 +104,64 @@ def first_sets(sets: Sequence[Rows]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(rows[:left].tolist()) for rows, left in zip(largest, room.tolist(), strict=False) if left > 1)
 
 
-def command(table: Statistics, options: str = "") -> str:
-    """The command that makes the dataset file, to be typed with other options; SRC and OUT.h5 stand for the user's own paths."""
-    return " ".join(filter(None, (f"`foudre preprocess {table.manifest.kind} SRC OUT.h5", options, "--overwrite`")))
+def command(table: Statistics, options: str = "", *, source: str = "SRC") -> str:
+    """Write the command that makes the dataset file; `complete_command` puts in what the user typed.
+
+    Args:
+        table: The samples.
+        options: What is to be typed otherwise.
+        source: ``"SRC"`` stands for the user's own source, `UNSPLIT` for the same once it says nothing of splits.
+    """
+    return " ".join(filter(None, (f"`foudre preprocess {table.manifest.kind} {source} OUT.h5", options, "--overwrite`")))
 
 
 def complete_command(text: str, *, source: str, out: str, typed: str) -> str:
     """Put the user's own paths and options into the commands that `command` made.
 
     Args:
-        text: A finding's sentence.
+        text: A finding's sentences. One that asks only for what the user typed already would change nothing, and is left out.
         source: What stands for SRC.
         out: What stands for OUT.h5.
-        typed: The options that the user gave before; those of the command win, but its steps follow the user's own, and a seed that was
-            the user's own already becomes the next one.
+        typed: The options that the user gave before; those of the command win, but its steps follow the user's own, as far as they are
+            not among these, and a seed that was the user's own already becomes the next one.
     """
+    own = split_typed(typed)
 
     def complete(found: re.Match[str]) -> str:
-        own, asked = split_typed(typed), split_typed(found[2])
-        options = own | asked
-        if "--steps" in asked and own.get("--steps"):
-            options["--steps"] = f"{own['--steps']}, {asked['--steps']}"
-        if "--seed" in asked and own.get("--seed") == asked["--seed"]:
-            options["--seed"] = str(int(asked["--seed"]) + 1)
+        options = _join_options(_without_splits(own) if found[2] == UNSPLIT else own, split_typed(found[3]))
         words = [word for option, value in options.items() for word in (option_words(option, value) if value else [option])]
         return f"{found[1]} {join_words([source, out, *words])}`"
 
-    return re.sub(r"(`foudre preprocess \w+) SRC OUT\.h5 ?([^`]*)`", complete, text)
+    sentences = re.split(r"(?<=\.) ", text)
+    return " ".join(_COMMAND.sub(complete, sentence) for sentence in sentences if not _changes_nothing(sentence, own))
+
+
+def _join_options(own: _Options, asked: _Options) -> dict[str, str]:
+    options = {**own, **asked}
+    if "--steps" in asked and own.get("--steps"):
+        options["--steps"] = _add_steps(own["--steps"], asked["--steps"])
+    if "--seed" in asked and own.get("--seed") == asked["--seed"]:
+        options["--seed"] = str(int(asked["--seed"]) + 1)
+    return options
+
+
+def _add_steps(own: str, asked: str) -> str:
+    """Let steps follow others, but for those that are among them already, whatever their arguments."""
+    there, new = ({step.partition("(")[0].strip(): step for step in _BETWEEN_STEPS.split(steps)} for steps in (own, asked))
+    return ", ".join([own, *(step for name, step in new.items() if name not in there)])
+
+
+def _without_splits(own: _Options) -> dict[str, str]:
+    """What was typed, but for the column that holds the splits, which is there no more."""
+    columns = own.get("--columns", "").split(",")
+    left = ",".join(pair for pair in columns if pair.partition("=")[0].strip() != "split")
+    return {option: value for option, value in own.items() if option != "--columns"} | ({"--columns": left} if left else {})
+
+
+def _changes_nothing(sentence: str, own: _Options) -> bool:
+    """Whether a sentence has a command that asks for options, and all of these were typed already."""
+    asked = [split_typed(found[3]) for found in _COMMAND.finditer(sentence)]
+    return any(set(each) > set(_ANYWAY) and _join_options(own, each) == {**own, **_ANYWAY} for each in asked)
 
 
 def part_names(numbers: Iterable[int]) -> str:

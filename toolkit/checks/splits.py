@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from toolkit.checks.result import CERTIFICATE, SEVERITIES
-from toolkit.checks.rows import command, counted, first_rows, part_names, parts, usable
+from toolkit.checks.rows import UNSPLIT, command, counted, first_rows, part_names, parts, usable
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
@@ -51,7 +51,9 @@ def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
             "no group in two splits",
             "Samples of one group are alike: what is measured on them is too good."
             + " The source brings these splits itself; figures compare with those of others only if they stay." * imposed,
-            f"Take what the source says of splits out of it, then {command(table)}." if imposed else f"Cut anew: {command(table)}.",
+            f"Take what the source says of splits out of it, then {command(table, source=UNSPLIT)}."
+            if imposed
+            else f"Cut anew: {command(table)}.",
         )
     ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.toolkit.checks.tables import table
-from toolkit.checks.rows import command, complete_command
+from toolkit.checks.rows import UNSPLIT, command, complete_command
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,16 @@ from toolkit.checks.rows import command, complete_command
         ("", "--text=--a --stop-words=--,x", "--text=--a --stop-words=--,x --overwrite"),
         ("--seed 1", "--seed 7", "--seed 1 --overwrite"),
         ("--steps stretch", "--steps 'crop_box(margin=0.1), grayscale'", "--steps 'crop_box(margin=0.1), grayscale, stretch' --overwrite"),
+        (
+            "--steps stretch",
+            "--steps 'crop_box(margin=0.1, low=0.2), clahe'",
+            "--steps 'crop_box(margin=0.1, low=0.2), clahe, stretch' --overwrite",
+        ),
+        (
+            "--steps 'clahe(clip=2, tiles=3), stretch'",
+            "--steps 'stretch(low=0.1)'",
+            "--steps 'stretch(low=0.1), clahe(clip=2, tiles=3)' --overwrite",
+        ),
         ("--balance max --balance-by weights", "--balance median --balance-by copies", "--balance max --balance-by weights --overwrite"),
     ],
 )
@@ -29,6 +39,34 @@ def test_a_name_that_is_no_text_is_written_so_that_a_shell_takes_it():
     told = complete_command(command(table(label=[0])), source="b\udcffd", out="two\nlines.h5", typed="--columns 'path=my\tfile'")
     expected = r"$'b\xffd' $'two\x0alines.h5' --columns $'path=my\x09file' --overwrite"
     assert told == f"`foudre preprocess toys {expected}`"
+
+
+@pytest.mark.parametrize(
+    ("options", "typed"),
+    [
+        ("--steps stretch", "--seed 1 --steps 'stretch(low=0.02), grayscale'"),
+        ("--fit pad", "--fit pad"),
+        ("--fit pad", "--lower --fit=pad"),
+    ],
+)
+def test_what_was_typed_already_is_not_offered(options, typed):
+    samples = table(label=[0])
+    told = f"Look at them. They can be mended: {command(samples, options)}. Else {command(samples)}."
+    completed = complete_command(told, source="signs", out="signs.h5", typed=typed)
+    assert completed == f"Look at them. Else `foudre preprocess toys signs signs.h5 {typed.replace('=pad', ' pad')} --overwrite`."
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("--columns path=file,split=part,label=kind --group driver", "--group driver --columns path=file,label=kind --overwrite"),
+        ("--columns ' split = part' --seed 1", "--seed 1 --overwrite"),
+        ("--split 0.9,0.1", "--split 0.9,0.1 --overwrite"),
+    ],
+)
+def test_a_source_that_says_nothing_of_splits_has_no_column_for_them(typed, expected):
+    told = complete_command(command(table(label=[0]), source=UNSPLIT), source="list.csv", out="a.h5", typed=typed)
+    assert told == f"`foudre preprocess toys list.csv a.h5 {expected}`"
 
 
 def test_other_commands_stay():

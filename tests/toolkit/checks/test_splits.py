@@ -2,6 +2,7 @@
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import certify, find_cut_groups, find_duplicates, same_content
+from toolkit.checks.rows import complete_command
 from toolkit.wing import Finding
 
 
@@ -12,6 +13,8 @@ def test_a_group_in_two_splits_is_an_error_or_a_warning_where_the_source_wants_i
     (found,) = find_cut_groups(samples, imposed=True)
     assert found.severity == "warning"
     assert "figures compare with those of others only if they stay" in found.why
+    typed = complete_command(found.fix, source="list.csv", out="a.h5", typed="--columns label=kind,split=part")
+    assert "`foudre preprocess toys list.csv a.h5 --columns label=kind --overwrite`" in typed
 
 
 def test_whole_groups_and_rows_without_a_part_are_no_finding():

@@ -220,7 +220,7 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     yield from find_gaps(table)
     weighted = measured.file is not None and measured.file.source.get("balance", {}).get("by") == "weights"
     yield from check_classes(table, brought=measured.brought, weighted=weighted)
-    yield from find_drift(table, leave_out=measured.wing.FITTED)
+    yield from find_drift(table, brought=measured.brought, leave_out=measured.wing.FITTED)
     yield from find_shortcuts(table)
     for told in sorted(predictions, key=lambda each: each.cut_groups)[:1]:
         doubt = ask_cleanlab if importlib.util.find_spec("cleanlab") else believed_classes

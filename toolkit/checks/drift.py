@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,18 +36,29 @@ def compare_distributions(one: NDArray[np.generic], other: NDArray[np.generic]) 
     return float(np.abs(below[0] - below[1]).max())
 
 
-def find_drift(table: Statistics, *, leave_out: Collection[str] = ()) -> list[Finding]:
-    """Compare each figure of val and test with train's, but those to `leave_out`, which were fitted on train.
+def find_drift(table: Statistics, *, brought: Collection[str] = (), leave_out: Collection[str] = ()) -> list[Finding]:
+    """Compare each figure of val and test with train's.
 
     What is told is at least `MIN_DISTANCE`, and more than chance makes of as many groups: samples of one group are not independent.
+
+    Args:
+        table: The samples.
+        brought: Names of the splits that the source brings itself: cutting anew leaves them as they are.
+        leave_out: Figures that were fitted on train.
     """
     rows = usable(table)
     of_part = {number: rows[parts(table)[rows] == number] for number in range(len(SPLITS))}
     found = []
     for number in (1, 2):
         if len(of_part[0]) and len(of_part[number]):
-            found += _compare(table, of_part[0], of_part[number], SPLITS[number], leave_out)
+            name = SPLITS[number]
+            fix = _fix(table, anew=name not in brought)
+            found += [replace(each, fix=fix) for each in _compare(table, of_part[0], of_part[number], name, leave_out)]
     return found
+
+
+def _fix(table: Statistics, *, anew: bool) -> str:
+    return "Collect training samples of the other kind" + f", or cut anew: {command(table, '--seed 1')}" * anew + "."
 
 
 def _compare(table: Statistics, train: Rows, held_out: Rows, split: str, leave_out: Collection[str]) -> list[Finding]:
@@ -58,11 +70,11 @@ def _compare(table: Statistics, train: Rows, held_out: Rows, split: str, leave_o
         distance = compare_distributions(values[train], values[held_out])
         if distance >= limit:
             middle = [f"{np.median(values[rows]):.3g}" for rows in (train, held_out)]
-            found.append(_finding(table, name, split, len(held_out), distance, limit, middle))
+            found.append(_finding(name, split, len(held_out), distance, limit, middle))
     return found
 
 
-def _finding(table: Statistics, name: str, split: str, count: int, distance: float, limit: float, middle: list[str]) -> Finding:
+def _finding(name: str, split: str, count: int, distance: float, limit: float, middle: list[str]) -> Finding:
     return Finding(
         f"drift_of_{name}_in_{split}",
         "warning",
@@ -71,5 +83,4 @@ def _finding(table: Statistics, name: str, split: str, count: int, distance: flo
         (),
         f"Kolmogorov–Smirnov distance of at least {limit:.2f}",
         f"What is learnt in train is measured in {split} under other conditions; a gap between the two may be no overfitting.",
-        f"If the source does not bring the split, cut anew: {command(table, '--seed 1')}. Else collect training samples of the other kind.",
     )

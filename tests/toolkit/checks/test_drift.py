@@ -33,6 +33,16 @@ def test_a_distance_of_a_fifth_is_told_by_figure_and_split():
     assert "distance 0.21" in found.title
 
 
+def test_a_part_that_the_source_brings_is_not_cut_anew():
+    figures = {"light": np.repeat([0.0, 1.0, 2.0], 50)}
+    found = find_drift(table(split=np.repeat([0, 1, 2], 50), columns=figures), brought=["train", "test"])
+    assert {each.check: each.fix for each in found} == {
+        "drift_of_light_in_val": "Collect training samples of the other kind, "
+        "or cut anew: `foudre preprocess toys SRC OUT.h5 --seed 1 --overwrite`.",
+        "drift_of_light_in_test": "Collect training samples of the other kind.",
+    }
+
+
 def test_few_groups_must_differ_more_than_chance_makes_them():
     # 10 groups on either side: 1.95 · √(20 / 100) = 0.87
     group = np.arange(2000) // 100

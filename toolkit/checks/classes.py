@@ -73,6 +73,8 @@ def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> l
     """Classes that a split lacks though another has them; one that train lacks can never be told right."""
     part, rows = parts(table), table.measured
     present = {number: _sizes(table, label, rows[part[rows] == number]) > 0 for number in np.unique(part).tolist()}
+    kept = _kept(brought)
+    cut = present.keys() - kept
     found = []
     for number, here in present.items():
         missing = np.flatnonzero(np.logical_or.reduce(list(present.values())) & ~here)
@@ -80,15 +82,27 @@ def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> l
             title = f"{counted(len(missing), 'class')} missing from {SPLITS[number]}: {_names(table, missing)}"
             untaught = "Samples of a class that was never taught are all counted wrong."
             why = untaught if number == 0 else "Nothing is measured on these classes."
-            fix = "Add samples or groups of these classes, " + (
-                f"then {command(table)}." if SPLITS[number] in brought else f"or cut anew: {command(table, '--seed 1')}."
-            )
+            anew = number not in kept and _fewest_units(table, label, missing, cut) >= len(cut)
+            fix = f"or cut anew: {command(table, '--seed 1')}." if anew else f"then {command(table)}."
             severity: Severity = "error" if number == 0 else "warning"
             listed = first_rows(np.flatnonzero(np.isin(label, missing)))
             rule = "every class in every split"
             name = f"missing_classes_in_{SPLITS[number]}"
-            found.append(Finding(name, severity, title, len(missing), listed, rule, why, fix))
+            found.append(Finding(name, severity, title, len(missing), listed, rule, why, f"Add samples or groups of these classes, {fix}"))
     return found
+
+
+def _kept(brought: Collection[str]) -> set[int]:
+    """The splits that stay as the source brings them however the others are cut; a val that it does not bring is cut from its train."""
+    return {number for number, name in enumerate(SPLITS) if name in brought and (name != "train" or "val" in brought)}
+
+
+def _fewest_units(table: Statistics, label: Rows, classes: Rows, cut: Collection[int]) -> int:
+    """How many groups, or samples where there are none, the splits that are cut have of that one of some classes that has fewest."""
+    rows = usable(table)
+    rows = rows[np.isin(parts(table)[rows], list(cut))]
+    group = group_ids(table)[rows]
+    return min(len(np.unique(group[label[rows] == number])) for number in classes.tolist())
 
 
 def _find_tiny(table: Statistics, label: Rows) -> Finding | None:

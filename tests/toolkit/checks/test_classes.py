@@ -54,6 +54,29 @@ def test_a_part_that_the_source_brings_is_not_cut_anew():
     assert ["--seed 1" in fix for fix in fixes] == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("groups", "brought", "anew"),
+    [
+        ([7, 8, 9], (), True),
+        ([7, 8, 8], (), False),  # two groups cannot be in three splits
+        ([7, 8, 8], ("train", "test"), True),  # test stays as it is, and its train is cut into train and val
+        ([8, 8, 8], ("train", "test"), False),
+        ([7, 8, 9], ("test",), True),
+        ([7, 8, 9], ("val",), False),
+    ],
+)
+def test_only_what_can_be_in_each_split_is_cut_anew(groups, brought, anew):
+    samples = table(label=[0] * 6 + [1] * 3, split=[0, 0, 1, 1, 2, 2, 0, 0, 0], group=[*range(6), *groups], classes="ab")
+    fix = {f.check: f.fix for f in check_classes(samples, brought=brought)}["missing_classes_in_val"]
+    seed = "or cut anew: `foudre preprocess toys SRC OUT.h5 --seed 1" if anew else "then `foudre preprocess toys SRC OUT.h5"
+    assert fix == f"Add samples or groups of these classes, {seed} --overwrite`."
+
+
+def test_copies_put_a_class_in_no_further_split():
+    samples = table(label=[0, 0, 1, 1, 1], split=[0, 1, 0, 0, 0], parent=[-1, -1, -1, 2, 2], classes="ab")
+    assert "--seed" not in {f.check: f.fix for f in check_classes(samples)}["missing_classes_in_val"]
+
+
 def test_classes_that_training_weighs_need_not_be_of_one_size():
     samples = table(label=[0] * 60 + [1] * 20, classes="ab")
     assert [[f.check for f in check_classes(samples, weighted=weighted)] for weighted in (False, True)] == [["imbalance"], []]

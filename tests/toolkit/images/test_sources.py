@@ -171,6 +171,10 @@ class TestUnknown:
             ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, got zip."),
             ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, got colour."),
             ({"columns": "path"}, "ReadOptions: columns must be meaning=column pairs, got path. Write for example path=file,label=kind."),
+            (
+                {"columns": "path=file, path =kind"},
+                "ReadOptions: columns must be pairs of one column for each meaning, got path=file, path =kind.",
+            ),
         ],
     )
     def test_wrong_options_are_told(self, options, message):

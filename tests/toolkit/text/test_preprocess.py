@@ -13,7 +13,7 @@ import pytest
 
 from toolkit import ExportOptions, SplitOptions, Summary, TextOptions, TextReadOptions, Vocabulary, open_dataset
 from toolkit import preprocess_text as preprocess_with_workers
-from toolkit.errors import ExportError
+from toolkit.errors import ArgumentError, ExportError
 from toolkit.export import FailedInputsError
 from toolkit.text.vocabulary import SPECIALS
 
@@ -145,6 +145,13 @@ ROWS = [
     {"review": "", "sentiment": "good", "author": "cyd", "fold": "val"},
     {"review": "tab\there", "sentiment": "bad", "author": "dan", "fold": "test"},
 ]
+
+
+def test_a_meaning_is_given_one_column():
+    with pytest.raises(ArgumentError, match="columns must be pairs of one column for each meaning, got text=a,label=b,text=c"):
+        TextReadOptions(columns="text=a,label=b,text=c")
+
+
 READ = TextReadOptions(columns="text=review,label=sentiment,group=author,split=fold")
 
 

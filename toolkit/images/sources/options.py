@@ -55,4 +55,6 @@ class ReadOptions:
         for _meaning, equals, name in pairs:
             fix = "Write for example path=file,label=kind."
             check(bool(equals and name.strip()), "ReadOptions", "columns", "meaning=column pairs", self.columns, fix=fix)
-        return {meaning.strip(): name.strip() for meaning, _, name in pairs}
+        named = {meaning.strip(): name.strip() for meaning, _, name in pairs}
+        check(len(named) == len(pairs), "ReadOptions", "columns", "pairs of one column for each meaning", self.columns)
+        return named

@@ -63,6 +63,7 @@ class TextReadOptions:
         if isinstance(self.columns, str):
             pairs = [part.partition("=") for part in self.columns.split(",") if part]
             named = {meaning.strip(): name.strip() for meaning, _, name in pairs}
+            check(len(named) == len(pairs), "TextReadOptions", "columns", "pairs of one column for each meaning", self.columns)
         own = {"text": (self.text, ("",)), "label": (self.label, ("auto", "none")), "group": (self.group, ("film", "none"))}
         return named | {meaning: name for meaning, (name, others) in own.items() if name not in others}
 

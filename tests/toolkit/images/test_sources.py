@@ -91,7 +91,7 @@ class TestFolder:
         put(tmp_path, "a/1.ppm", "a/Thumbs.db", "a/notes.txt", "a/.DS_Store", ".git/x.ppm", "labels.xml")
         manifest = read(tmp_path)
         assert manifest.origin == ["a/1.ppm"]
-        assert manifest.note == "files that are no pictures, left out: 3"
+        assert manifest.note == "Files that are no pictures, left out: 3."
         assert manifest.skipped == ()
 
     def test_pictures_that_are_not_read_are_listed(self, tmp_path):
@@ -252,7 +252,7 @@ class TestGtsrb:
         put_test(tmp_path / "GTSRB/Final_Test/Images", truth="GT-final_test.test.csv")
         manifest = read(tmp_path)
         assert len(manifest) == 12
-        assert manifest.note == "GTSRB/Final_Test/Images was left out: GT-final_test.csv, which tells its classes, is missing"
+        assert manifest.note == "GTSRB/Final_Test/Images was left out: GT-final_test.csv, which tells its classes, is missing."
 
     def test_part_of_the_classes_is_enough(self, tmp_path):
         put_gtsrb(tmp_path / "GTSRB/Final_Training/Images", classes=("00014",))
@@ -260,7 +260,7 @@ class TestGtsrb:
         manifest = read(tmp_path)
         assert manifest.classes == ("00014",)
         assert manifest.split.tolist() == [-1] * 6 + [2]
-        assert manifest.note == "2 test images of classes without training images were left out"
+        assert manifest.note == "2 test images of classes without training images were left out."
 
     def test_test_images_alone_can_be_read(self, tmp_path):
         put_test(tmp_path / "GTSRB/Final_Test/Images", classes=(14, 0, 42))

@@ -45,7 +45,7 @@ def read_folder(root: Path) -> Manifest:
     for listing in listings:
         rows.skipped += listing.skipped
     num_ignored = sum(listing.num_ignored for listing in listings)
-    rows.note = f"files that are no pictures, left out: {num_ignored}" if num_ignored else ""
+    rows.note = f"Files that are no pictures, left out: {num_ignored}." if num_ignored else ""
     return rows.to_manifest(root)
 
 

@@ -99,7 +99,7 @@ def _add_test(rows: Rows, root: Path, folder: Path) -> None:
     places = (folder, folder.parent, folder.parent.parent, root)
     truth = next((place / name for place in places for name in _TRUTH if is_file(place / name)), None)
     if truth is None:
-        rows.note = f"{prefix} was left out: {_TRUTH[0]}, which tells its classes, is missing"
+        rows.note = f"{prefix} was left out: {_TRUTH[0]}, which tells its classes, is missing."
         return
     trained, num_foreign = set(rows.label), 0
     for row in _annotated(rows, folder, truth, prefix):
@@ -109,7 +109,7 @@ def _add_test(rows: Rows, root: Path, folder: Path) -> None:
         else:
             rows.add(f"{prefix}/{row.file}", label=label, group=f"test/{row.file}", split=SPLITS.index("test"), box=row.box)
     if num_foreign:
-        rows.note = f"{num_foreign} test images of classes without training images were left out"
+        rows.note = f"{num_foreign} test images of classes without training images were left out."
 
 
 def _annotated(rows: Rows, folder: Path, truth: Path, prefix: str) -> Iterator[_Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -102,23 +103,36 @@ def _how(record: Record) -> str:
 def _tell_choice(record: Record) -> Finding:
     reads = _count_reads(record, "test")
     tests = f"test was read {reads} time{'' if reads == 1 else 's'}" if reads else "test was never read"
-    run = quote_word(str(record.folder))
-    last = f"Read test once, at the end: `foudre evaluate {run}/checkpoints/{{}}.ckpt {record.file} --split test`."
     if record.selected:
         title = f"The checkpoint is chosen by {_how(record)} on val; {tests}"
         why = "A figure by which something was chosen is a little too good: val tells which run is better, test alone how good it is."
-        return Finding("selection", "info", title, 1, why=why, fix="" if reads else last.format("best"))
+        return Finding("selection", "info", title, 1, why=why, fix="" if reads else _read_test(record, "best.ckpt"))
     what = "all of train and val" if record.trained_on != "train" else "all folds but one"
     title = f"Trained on {what} for a fixed number of epochs, nothing chosen; {tests}"
     why = "The last checkpoint counts; no choice in this run can make its figures too good."
-    return Finding("selection", "info", title, 1, why=why, fix="" if reads or record.trained_on == "train" else last.format("last"))
+    return Finding(
+        "selection", "info", title, 1, why=why, fix="" if reads or record.trained_on == "train" else _read_test(record, "last.ckpt")
+    )
+
+
+def _read_test(record: Record, name: str) -> str:
+    """Say what to type to read test, if the checkpoint that counts is there."""
+    checkpoint = _checkpoint(record, name)
+    if not checkpoint.is_file():
+        return f"Test cannot be read: the run has left no checkpoint {name}."
+    return f"Read test once, at the end: `foudre evaluate {quote_word(str(checkpoint))} {record.file} --split test`."
+
+
+def _checkpoint(record: Record, name: str) -> Path:
+    return record.folder / "checkpoints" / name
 
 
 def _find_end(record: Record) -> list[Finding]:
     if record.result:
         return []
     title = "The run has not ended: it is training, or was stopped"
-    fix = f"If it was stopped: `{record.command('--resume', str(record.folder))}`."
+    resume = ("--resume", quote_word(str(record.folder))) if _checkpoint(record, "last.ckpt").is_file() else ()
+    fix = f"If it was stopped{'' if resume else ', it begins anew'}: `{record.command(*resume)}`."
     return [Finding("unfinished", "warning", title, 1, threshold="no metrics.json", why="Its figures will change.", fix=fix)]
 
 

@@ -1,10 +1,20 @@
 """What chose the checkpoint and how often test was read stand first; the sentence tells what was reached; runs are counted."""
 
+import pytest
+
 from recipes.run_report.judge import find_in_each, find_in_run, tell_run, tell_runs
 from tests.recipes.run_report.runs import CONFIG, make_record
 
+ON_ALL = CONFIG.replace("path:", "train_on: train+val, path:")
 READ = {"event": "read", "split": "test"}
 CHOSEN = {"event": "selected", "split": "val"}
+
+
+def put_checkpoint(run, name):
+    checkpoint = run / "checkpoints" / name
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.touch()
+    return checkpoint
 
 
 def severities(record):
@@ -18,13 +28,21 @@ def test_the_choice_stands_first_and_is_no_fault():
     assert first.fix == ""
 
 
-def test_test_not_read_yet_is_to_be_read_once():
-    fix = find_in_run(make_record(ledger=[CHOSEN], folder="my runs/1"))[0].fix
-    assert "`foudre evaluate 'my runs/1'/checkpoints/best.ckpt signs.h5 --split test`" in fix
+@pytest.mark.parametrize(("name", "config"), [("best.ckpt", CONFIG), ("last.ckpt", ON_ALL)])
+def test_test_not_read_yet_is_to_be_read_once(tmp_path, name, config):
+    checkpoint = put_checkpoint(tmp_path / "my runs", name)
+    fix = find_in_run(make_record(config=config, ledger=[CHOSEN], folder=tmp_path / "my runs"))[0].fix
+    assert f"`foudre evaluate '{checkpoint}' signs.h5 --split test`" in fix
+
+
+@pytest.mark.parametrize(("name", "config"), [("best.ckpt", CONFIG), ("last.ckpt", ON_ALL)])
+def test_a_checkpoint_that_is_not_there_is_not_to_be_read(tmp_path, name, config):
+    fix = find_in_run(make_record(config=config, ledger=[CHOSEN], folder=tmp_path))[0].fix
+    assert fix == f"Test cannot be read: the run has left no checkpoint {name}."
 
 
 def test_nothing_chosen_is_told():
-    record = make_record(config=CONFIG.replace("path:", "train_on: train+val, path:"), ledger=[{"event": "trained"}])
+    record = make_record(config=ON_ALL, ledger=[{"event": "trained"}])
     assert (
         find_in_run(record)[0].title == "Trained on all of train and val for a fixed number of epochs, nothing chosen; test was never read"
     )
@@ -41,10 +59,14 @@ def test_test_read_again_is_a_warning_and_training_after_it_an_error():
     assert list(found) == ["selection", "trained_after_test"]
 
 
-def test_a_run_that_has_not_ended_says_how_to_go_on():
-    record = make_record([1.0, 0.5], result={})
-    finding = next(finding for finding in find_in_run(record) if finding.check == "unfinished")
-    assert "`foudre train runs/signs/001/config.yaml signs.h5 --resume runs/signs/001`" in finding.fix
+def test_a_run_that_has_not_ended_says_how_to_go_on(tmp_path):
+    record = make_record([1.0, 0.5], result={}, folder=tmp_path / "my runs")
+    (anew,) = (finding.fix for finding in find_in_run(record) if finding.check == "unfinished")
+    put_checkpoint(record.folder, "last.ckpt")
+    (on,) = (finding.fix for finding in find_in_run(record) if finding.check == "unfinished")
+    command = f"`foudre train '{record.folder}/config.yaml' signs.h5"
+    assert anew == f"If it was stopped, it begins anew: {command}`."
+    assert on == f"If it was stopped: {command} --resume '{record.folder}'`."
     assert tell_run(record, []).startswith("Not ended; val loss 0.5000 at epoch 2 of 2, chosen by the lowest val/loss on val; ")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from foudre import main
 from tests.conftest import UNPACK
@@ -167,6 +168,31 @@ def test_a_fix_makes_a_file_of_a_table_from_that_table(clean, tmp_path):
     assert mended.classes == ("no", "yes")
     assert mended["train"].x.shape[1:3] == (24, 24)
     assert "imbalance" not in told(check_source(tmp_path / "list.h5"))
+
+
+def test_a_fix_for_groups_that_a_table_cuts_works_once_its_column_is_gone(clean, tmp_path):
+    pictures = [*Path(clean.folder).rglob("*.ppm")][:80]
+    table = [["file", "kind", "driver", "part"]]
+    table += [[str(path), f"k{i % 2}", str(i // 4), ("train", "test")[i // 2 % 2]] for i, path in enumerate(pictures)]
+    (tmp_path / "list.csv").write_text("\n".join(map(",".join, table)))
+    read = ReadOptions(group="driver", columns="path=file,label=kind,split=part")
+    fix = told(check_source(tmp_path / "list.csv", kind="images", read=read))["groups_across_splits"]["fix"]
+    (tmp_path / "list.csv").write_text("\n".join(",".join(line[:3]) for line in table))
+    subprocess.run([sys.executable, "-m", *shlex.split(fix.split("`")[1])], check=True, cwd=tmp_path)
+    assert "groups_across_splits" not in told(check_source(tmp_path / "OUT.h5"))
+
+
+def test_splits_that_the_source_brings_are_not_to_be_cut_anew(tmp_path):
+    random = np.random.default_rng(0)
+    for part, light in (("train", 120), ("test", 30)):
+        for number in range(60):
+            picture = tmp_path / "signs" / part / f"class{number % 2}" / f"{number}.png"
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(random.integers(light, 2 * light, (16, 16, 3), np.uint8)).save(picture)
+    preprocess_images(tmp_path / "signs", tmp_path / "signs.h5", images=ImageOptions(size=(16, 16)))
+    for source in ("signs", "signs.h5"):
+        found = told(check_source(tmp_path / source))
+        assert found["drift_of_brightness_in_test"]["fix"] == "Collect training samples of the other kind."
 
 
 def test_a_note_among_pictures_is_no_second_kind(clean, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.checks.rows import command, counted, first_rows, parts, usable
+from toolkit.checks.rows import UNSPLIT, command, counted, first_rows, parts, usable
 from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
@@ -54,7 +54,8 @@ def find_gaps(table: Statistics) -> list[Finding]:
     rows, found = usable(table), []
     if len(rows) and not (parts(table)[rows] == 0).any():
         why = "Training has nothing to learn from, and nothing that is fitted has anything to be fitted on."
-        fix = f"Add training samples, or take what the source says of splits out of it, then {command(table)}."
+        unsplit = f"take what the source says of splits out of it, then {command(table, source=UNSPLIT)}"
+        fix = f"Add training samples, then {command(table)}; or {unsplit}."
         found.append(Finding("no_training_samples", "error", "No sample is in train", 0, (), "at least 1 sample in train", why, fix))
     if len(rows) and table.manifest.label is None:
         why = "No classifier can be trained on them; word vectors and language models need no labels."

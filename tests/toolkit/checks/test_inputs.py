@@ -2,6 +2,7 @@
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import find_gaps, find_unreadable
+from toolkit.checks.rows import complete_command
 from toolkit.sources import EMPTY_CLASS
 from toolkit.wing import Skipped
 
@@ -22,6 +23,11 @@ def test_a_source_without_training_samples_or_labels_is_told():
     assert find_gaps(table(content=[1, 2], label=[0, 1], split=[-1, 2])) == []
     (found,) = find_gaps(table(content=[1, 2, 3], label=[0, 1, 0], split=[1, 2, 0], failures={2: "empty"}))
     assert (found.check, found.severity) == ("no_training_samples", "error")
+    fix = complete_command(found.fix, source="list.csv", out="a.h5", typed="--columns split=part")
+    assert [part for part in fix.split("`") if part.startswith("foudre")] == [
+        "foudre preprocess toys list.csv a.h5 --columns split=part --overwrite",
+        "foudre preprocess toys list.csv a.h5 --overwrite",
+    ]
     (found,) = find_gaps(table(content=[1, 2]))
     assert (found.check, found.severity, found.count) == ("unlabelled", "info", 2)
     assert find_gaps(table(content=[1], failures={0: "empty"})) == []

@@ -9,7 +9,20 @@ from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["find_damage", "find_gaps", "find_unreadable"]
+__all__ = ["find_damage", "find_gaps", "find_unreadable", "unusable_inputs"]
+
+
+def unusable_inputs(table: Statistics) -> list[tuple[str, str]]:
+    """List every input that cannot be used, with its reason: what could not be read now, then what was skipped.
+
+    Args:
+        table: The samples. A class folder without any is a class, not an input: `check_classes` tells of it.
+
+    Returns:
+        Where each comes from, as it is named there, and one line.
+    """
+    failed = [(table.manifest.origin[row], reason) for row, reason in table.failures.items()]
+    return failed + [(skip.path, skip.reason) for skip in table.manifest.skipped if skip.reason != EMPTY_CLASS]
 
 
 def find_damage(table: Statistics, damage: Sequence[str]) -> list[Finding]:
@@ -30,7 +43,7 @@ def find_damage(table: Statistics, damage: Sequence[str]) -> list[Finding]:
 
 def find_unreadable(table: Statistics) -> list[Finding]:
     """Find what could not be read now, and what was skipped when the source was listed or the dataset file written."""
-    count = len(table.failures) + sum(skip.reason != EMPTY_CLASS for skip in table.manifest.skipped)
+    count = len(unusable_inputs(table))
     if not count:
         return []
     some = len(table.measured) > 0

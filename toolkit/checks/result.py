@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from toolkit.checks.inputs import unusable_inputs
 from toolkit.checks.rows import count_samples, counted
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import printable
@@ -95,5 +96,4 @@ class CheckResult:
 
 
 def _unusable(table: Statistics) -> list[tuple[str, str]]:
-    failed = [(table.manifest.origin[row], reason) for row, reason in table.failures.items()]
-    return [(escape_name(path), reason) for path, reason in failed + [(skip.path, skip.reason) for skip in table.manifest.skipped]]
+    return [(escape_name(path), reason) for path, reason in unusable_inputs(table)]

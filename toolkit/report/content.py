@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.checks import CERTIFICATE, SEVERITIES
+from toolkit.checks.inputs import unusable_inputs
 from toolkit.checks.rows import count_samples
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding, Manifest
@@ -128,9 +129,7 @@ def _count(manifest: Manifest, name: str, rows: NDArray[np.int64]) -> dict[str, 
 
 
 def _unusable(statistics: Statistics) -> dict[str, Any]:
-    manifest = statistics.manifest
-    failed = [(manifest.origin[row], reason) for row, reason in statistics.failures.items()]
-    inputs = [*failed, *((skip.path, skip.reason) for skip in manifest.skipped)]
+    inputs = unusable_inputs(statistics)
     listed = [{"source": source, "reason": reason} for source, reason in inputs[:MAX_INPUTS]]
     return {"count": len(inputs), "inputs": listed}
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.toolkit.checks.tables import table
-from toolkit.checks import CERTIFICATE, CheckResult
+from toolkit.checks import CERTIFICATE, CheckResult, find_unreadable
+from toolkit.sources import EMPTY_CLASS
 from toolkit.wing import Finding, Skipped
 
 SAMPLES = table(content=[1, 1, 2, 2, 3], failures={4: "cut short"}, skipped=[Skipped("gone", "missing")])
@@ -68,6 +69,15 @@ def test_what_is_to_be_said_of_a_sample_stands_beside_it():
 def test_inputs_that_cannot_be_used_are_told_with_their_reasons():
     shown = str(answer(Finding("unreadable_inputs", "warning", "2 inputs", 2, (4,))))
     assert "    toy4: cut short\n    gone: missing" in shown
+
+
+def test_a_class_folder_without_samples_is_no_input_that_cannot_be_used():
+    samples = table(content=[1, 2], failures={1: "cut short"}, skipped=[Skipped("gone", "missing"), Skipped("nobody", EMPTY_CLASS)])
+    (found,) = find_unreadable(samples)
+    result = CheckResult("toys", samples, (found,))
+    assert found.count == len(result.to_json()["skipped"]) == 2
+    assert "more line" not in str(result)
+    assert "nobody" not in str(result)
 
 
 def test_control_characters_of_names_are_escaped():

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from tests.toolkit.report.tables import Slides, make_table
+from toolkit.checks import find_unreadable
 from toolkit.report.content import describe, label_pairs, split_rows
-from toolkit.wing import Finding
+from toolkit.sources import EMPTY_CLASS
+from toolkit.wing import Finding, Skipped
 
 
 def describe_table(table, findings=()):
@@ -25,6 +27,13 @@ def test_samples_and_groups_are_counted_by_split_and_class():
     cat = said["classes"][0]
     assert cat == {"name": "cat", "samples": {"train": 2, "val": 2, "not split": 1}, "groups": {"train": 2, "val": 2, "not split": 1}}
     assert said["unusable"] == {"count": 1, "inputs": [{"source": "0.txt", "reason": "torn"}]}
+
+
+def test_a_class_folder_without_samples_is_counted_by_no_part_of_the_report():
+    table = make_table(12, failures={0: "torn"}, skipped=(Skipped("gone", "missing"), Skipped("nobody", EMPTY_CLASS)))
+    said = describe_table(table, find_unreadable(table))
+    assert said["unusable"]["count"] == said["findings"][0]["count"] == 2
+    assert [each["source"] for each in said["unusable"]["inputs"]] == ["0.txt", "gone"]
 
 
 def test_columns_are_summed_up_over_what_was_measured():

@@ -198,6 +198,7 @@ class Finding:
         fix: What to type or do about it.
         sets: Rows that belong together, such as duplicates of each other.
         notes: What is to be said of each of `samples`, in their order; empty if nothing is.
+        num_samples: How many samples show it, where `count` is not of samples; None where it is.
     """
 
     check: str
@@ -210,6 +211,17 @@ class Finding:
     fix: str = ""
     sets: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    num_samples: int | None = None
+
+    @property
+    def num_listed(self) -> int:
+        """How many samples are listed, in sets or else one by one."""
+        return sum(map(len, self.sets)) or len(self.samples)
+
+    @property
+    def num_showing(self) -> int:
+        """How many samples show it, listed or not; 0 where it names none."""
+        return self.num_listed and max(self.num_listed, self.count if self.num_samples is None else self.num_samples)
 
 
 @dataclass(frozen=True, eq=False)

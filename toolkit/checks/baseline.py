@@ -155,7 +155,8 @@ def _new_part(finding: Finding, old: Baseline, table: Statistics) -> Finding | N
         return None
     sets = tuple(members for members in finding.sets if not set(rows).isdisjoint(members))
     count = more if known.cut_short else max(len(rows), more)
-    return replace(finding, title=f"new since the baseline, of: {finding.title}", count=count, samples=rows, sets=sets, notes=notes)
+    title, showing = f"new since the baseline, of: {finding.title}", finding.num_showing if known.cut_short else None
+    return replace(finding, title=title, count=count, samples=rows, sets=sets, notes=notes, num_samples=showing)
 
 
 def _is_worse(finding: Finding, known: Known) -> bool:

@@ -85,10 +85,11 @@ def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> l
             anew = number not in kept and _fewest_units(table, label, missing, cut) >= len(cut)
             fix = f"or cut anew: {command(table, '--seed 1')}." if anew else f"then {command(table)}."
             severity: Severity = "error" if number == 0 else "warning"
-            listed = first_rows(np.flatnonzero(np.isin(label, missing)))
+            lacking = np.flatnonzero(np.isin(label, missing))
             rule = "every class in every split"
             name = f"missing_classes_in_{SPLITS[number]}"
-            found.append(Finding(name, severity, title, len(missing), listed, rule, why, f"Add samples or groups of these classes, {fix}"))
+            listed, fix = first_rows(lacking), f"Add samples or groups of these classes, {fix}"
+            found.append(Finding(name, severity, title, len(missing), listed, rule, why, fix, num_samples=len(lacking)))
     return found
 
 
@@ -119,7 +120,8 @@ def _find_tiny(table: Statistics, label: Rows) -> Finding | None:
     rule = f"at least {MIN_SAMPLES} samples" + f", and {MIN_GROUPS} groups as long as train, val and test are to be cut from them" * free
     why = "What few samples teach is chance; what is measured on as few is chance too."
     fix = f"Collect more of these classes, or remove them, then {command(table)}."
-    return Finding("tiny_classes", "warning", title, len(tiny), first_rows(rows[np.isin(label[rows], tiny)]), rule, why, fix)
+    shown = rows[np.isin(label[rows], tiny)]
+    return Finding("tiny_classes", "warning", title, len(tiny), first_rows(shown), rule, why, fix, num_samples=len(shown))
 
 
 def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:

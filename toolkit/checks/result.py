@@ -75,7 +75,8 @@ class CheckResult:
     def _finding(self, finding: Finding) -> dict[str, Any]:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}
         sets = [self._names(rows) for rows in finding.sets]
-        return told | {"samples": self._names(finding.samples), "sets": sets, "notes": list(finding.notes)}
+        listed = {"samples": self._names(finding.samples), "sets": sets, "notes": list(finding.notes)}
+        return told | {"num_samples": finding.num_showing} | listed
 
     def _names(self, rows: Sequence[int]) -> list[str]:
         return [escape_name(self.table.manifest.origin[row]) for row in rows]
@@ -84,15 +85,26 @@ class CheckResult:
         details = {"threshold": finding.threshold, "why": finding.why, "fix": finding.fix}
         lines = [f"  {finding.severity}: {finding.check}: {finding.title}"]
         lines += [f"    {name}: {text}" for name, text in details.items() if text]
-        shown = [self._names(rows[:_NUM_NAMES]) for rows in finding.sets] or [[name] for name in self._names(finding.samples)]
-        between = " = "
+        shown, unlisted = self._examples(finding), finding.num_showing - finding.num_listed
         if finding.check == "unreadable_inputs":
-            shown, between = [list(pair) for pair in _unusable(self.table)], ": "
-        if finding.notes:
-            shown, between = [list(pair) for pair in zip(self._names(finding.samples), finding.notes, strict=True)], ": "
-        lines += ["    " + between.join(map(printable, names)) for names in shown[:_NUM_NAMES]]
+            shown, unlisted = [f"{printable(path)}: {printable(reason)}" for path, reason in _unusable(self.table)], 0
+        lines += [f"    {line}" for line in shown[:_NUM_NAMES]]
         more = len(shown) - _NUM_NAMES
-        return lines + ([f"    … {counted(more, 'more line')} with --json"] if more > 0 else [])
+        lines += [f"    … {counted(more, 'more line')} with --json"] if more > 0 else []
+        return lines + ([f"    … {finding.num_listed:,} of {finding.num_showing:,} samples are listed with --json"] if unlisted else [])
+
+    def _examples(self, finding: Finding) -> list[str]:
+        """A line for each set of a finding, or else for each sample."""
+        if finding.sets:
+            return [self._set(rows) for rows in finding.sets]
+        notes = finding.notes or [""] * len(finding.samples)
+        return [": ".join(map(printable, filter(None, pair))) for pair in zip(self._names(finding.samples), notes, strict=True)]
+
+    def _set(self, rows: Sequence[int]) -> str:
+        """The first samples of a set, and how many more it has."""
+        more = len(rows) - _NUM_NAMES
+        names = list(map(printable, self._names(rows[:_NUM_NAMES])))
+        return " = ".join(names + ([f"… {more:,} more"] if more > 0 else []))
 
 
 def _unusable(table: Statistics) -> list[tuple[str, str]]:

@@ -54,6 +54,7 @@ def find_cut_groups(table: Statistics, *, imposed: bool) -> list[Finding]:
             f"Take what the source says of splits out of it, then {command(table, source=UNSPLIT)}."
             if imposed
             else f"Cut anew: {command(table)}.",
+            num_samples=len(rows),
         )
     ]
 

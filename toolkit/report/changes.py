@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.report.sections import Part, Section, Table
+from toolkit.report.sections import Note, Part, Section, Table
 
 __all__ = ["lay_out_changes"]
 
@@ -23,4 +23,6 @@ def lay_out_changes(changes: Mapping[str, Any]) -> Section:
     parts: list[Part] = [Table("Findings before and now", ("finding", "change", "before", "now"), findings)]
     if counts:
         parts.append(Table("Samples before and now", ("samples of each split, and of classes that changed", "before", "now"), counts))
+    if len(changes["classes"]) > MAX_CLASSES:
+        parts.append(Note(f"{MAX_CLASSES} of {len(changes['classes']):,} classes that changed are listed here, all in the JSON file."))
     return Section("changes", "Since the baseline", parts)

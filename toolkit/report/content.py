@@ -120,6 +120,7 @@ def tell_finding(finding: Finding, origin: Sequence[str] = ()) -> dict[str, Any]
         return [{"row": int(row), "source": origin[row]} for row in rows]
 
     told = {key: getattr(finding, key) for key in ("check", "severity", "title", "count", "threshold", "why", "fix")}
+    told["num_samples"] = finding.num_showing
     return told | {"samples": name(finding.samples), "sets": [name(rows) for rows in finding.sets], "notes": list(finding.notes)}
 
 

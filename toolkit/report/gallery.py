@@ -80,10 +80,17 @@ class FindingShown:
     Args:
         samples: The worst first.
         sets: Samples that belong together, side by side.
+        more: How many samples of each of `sets` are not shown.
     """
 
     samples: Sequence[Shown]
     sets: Sequence[Sequence[Shown]]
+    more: Sequence[int] = ()
+
+    @property
+    def num_shown(self) -> int:
+        """How many samples are shown, in sets or one by one."""
+        return len(self.samples) + sum(map(len, self.sets))
 
 
 @dataclass(frozen=True)
@@ -115,8 +122,10 @@ class Gallery:
 
     def finding(self, finding: Finding) -> FindingShown:
         """Show a finding's sets if it has some, else its samples."""
-        sets = [self._draw(rows[:PER_SET]) for rows in finding.sets[:SETS]]
-        return FindingShown((), sets) if sets else FindingShown(self._draw(finding.samples[:PER_FINDING], finding.notes), ())
+        if finding.sets:
+            drawn = finding.sets[:SETS]
+            return FindingShown((), [self._draw(rows[:PER_SET]) for rows in drawn], [max(0, len(rows) - PER_SET) for rows in drawn])
+        return FindingShown(self._draw(finding.samples[:PER_FINDING], finding.notes), ())
 
     def classes(self) -> list[ClassShown]:
         """Show the mean and some samples of each class, of many only the largest and the smallest; without classes, some of all samples."""

@@ -36,6 +36,9 @@ def test_new_samples_of_a_known_check_are_told_alone(tmp_path):
     noted = Finding("label_issues", "warning", "2 labels", 2, (1, 2), notes=("like a", "like b"))
     (found,) = only_new([noted], baseline(tmp_path, replace(noted, count=1, samples=(1,), notes=("like a",))), SAMPLES)
     assert (found.samples, found.notes) == ((2,), ("like b",))
+    old_groups = Finding("groups", "error", "1 group", 1, (0, 1), num_samples=2)
+    (found,) = only_new([replace(old_groups, count=2, samples=(0, 1, 2), num_samples=3)], baseline(tmp_path, old_groups), SAMPLES)
+    assert (found.samples, found.num_showing) == ((2,), 1)
 
 
 def test_findings_without_a_whole_list_of_samples_are_new_if_they_grew(tmp_path):
@@ -47,7 +50,7 @@ def test_findings_without_a_whole_list_of_samples_are_new_if_they_grew(tmp_path)
     path.write_text(json.dumps(CheckResult("toys", many, (full,)).to_json()))
     assert only_new([later], load_baseline(path), many) == []
     grown = replace(later, count=LIMIT + 3)
-    assert [found.count for found in only_new([grown], load_baseline(path), many)] == [2]
+    assert [(found.count, found.num_showing) for found in only_new([grown], load_baseline(path), many)] == [(2, LIMIT + 3)]
 
 
 def test_what_is_more_severe_than_before_is_new(tmp_path):

@@ -90,6 +90,7 @@ def test_a_class_that_train_lacks_is_worse_than_one_that_test_lacks(absent, seve
     assert (found[name].severity, found[name].count) == (severity, 1)
     assert "class1" in found[name].title
     assert found[name].samples[0] == 40
+    assert found[name].num_showing == 40
 
 
 def test_under_ten_samples_are_tiny():
@@ -97,6 +98,7 @@ def test_under_ten_samples_are_tiny():
     found = found_in(10, 9)["tiny_classes"]
     assert found.title.endswith("in train: class1")
     assert found.samples == tuple(range(10, 19))
+    assert found.num_showing == 9
 
 
 def test_under_three_groups_are_tiny_as_long_as_the_splits_are_to_be_cut():

@@ -27,7 +27,19 @@ def test_json_tells_samples_by_their_origins():
     assert told["findings"][1]["samples"] == ["toy0", "toy1", "toy2", "toy3"]
     assert told["findings"][1]["sets"] == [["toy0", "toy1"], ["toy2", "toy3"]]
     assert told["skipped"] == [{"path": "toy4", "reason": "cut short"}, {"path": "gone", "reason": "missing"}]
-    assert set(told["findings"][0]) == {"check", "severity", "title", "count", "threshold", "why", "fix", "samples", "sets", "notes"}
+    assert set(told["findings"][0]) == {
+        "check",
+        "severity",
+        "title",
+        "count",
+        "threshold",
+        "why",
+        "fix",
+        "num_samples",
+        "samples",
+        "sets",
+        "notes",
+    }
 
 
 @pytest.mark.parametrize(
@@ -59,6 +71,20 @@ def test_people_read_threshold_reason_and_fix_and_what_was_not_checked():
 def test_what_is_not_shown_is_counted(count, ending):
     shown = str(answer(Finding("flat", "warning", "flat ones", count, tuple(range(count)))))
     assert shown.endswith(f"    toy2\n    {ending}")
+
+
+def test_a_set_that_is_cut_short_says_so():
+    twins = Finding("twins", "error", "5 samples in 1 set", 5, (0, 1, 2, 3, 4), sets=((0, 1, 2, 3, 4),))
+    assert str(answer(twins)).splitlines()[-1] == "    toy0 = toy1 = toy2 = … 2 more"
+    assert "more" not in str(answer(PAIRS))
+
+
+def test_samples_that_are_listed_nowhere_are_told_of():
+    odd = Finding("odd", "info", "760 odd ones", 760, (0, 1, 2, 3))
+    assert str(answer(odd)).splitlines()[-2:] == ["    … 1 more line with --json", "    … 4 of 760 samples are listed with --json"]
+    assert answer(odd).to_json()["findings"][0]["num_samples"] == 760
+    of_groups = Finding("groups", "error", "1 group", 1, (0, 1, 2), num_samples=3)
+    assert str(answer(of_groups)).endswith("    toy2")
 
 
 def test_what_is_to_be_said_of_a_sample_stands_beside_it():

@@ -2,7 +2,7 @@
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import certify, find_cut_groups, find_duplicates, same_content
-from toolkit.checks.rows import complete_command
+from toolkit.checks.rows import LIMIT, complete_command
 from toolkit.wing import Finding
 
 
@@ -10,11 +10,17 @@ def test_a_group_in_two_splits_is_an_error_or_a_warning_where_the_source_wants_i
     samples = table(group=[0, 0, 1, 1, 2], split=[0, 1, 0, 0, 2])
     (found,) = find_cut_groups(samples, imposed=False)
     assert (found.check, found.severity, found.count, found.samples) == ("groups_across_splits", "error", 1, (0, 1))
+    assert found.num_showing == 2
     (found,) = find_cut_groups(samples, imposed=True)
     assert found.severity == "warning"
     assert "figures compare with those of others only if they stay" in found.why
     typed = complete_command(found.fix, source="list.csv", out="a.h5", typed="--columns label=kind,split=part")
     assert "`foudre preprocess toys list.csv a.h5 --columns label=kind --overwrite`" in typed
+
+
+def test_all_samples_of_cut_groups_are_counted_though_not_all_are_listed():
+    (found,) = find_cut_groups(table(group=[0] * 760, split=[0, 1] * 380), imposed=False)
+    assert (found.count, found.num_listed, found.num_showing) == (1, LIMIT, 760)
 
 
 def test_whole_groups_and_rows_without_a_part_are_no_finding():

@@ -32,7 +32,8 @@ def test_samples_and_groups_are_counted_by_split_and_class():
 def test_a_class_folder_without_samples_is_counted_by_no_part_of_the_report():
     table = make_table(12, failures={0: "torn"}, skipped=(Skipped("gone", "missing"), Skipped("nobody", EMPTY_CLASS)))
     said = describe_table(table, find_unreadable(table))
-    assert said["unusable"]["count"] == said["findings"][0]["count"] == 2
+    (found,) = said["findings"]
+    assert said["unusable"]["count"] == found["count"] == found["num_samples"] == 2
     assert [each["source"] for each in said["unusable"]["inputs"]] == ["0.txt", "gone"]
 
 

@@ -15,6 +15,7 @@ def test_of_many_samples_and_sets_the_first_are_shown():
     assert len(gallery.finding(Finding("dark", "info", "many", 300, tuple(range(300)))).samples) == PER_FINDING
     shown = gallery.finding(Finding("twice", "error", "many", 300, sets=(tuple(range(10)),) * 40))
     assert (len(shown.sets), {len(each) for each in shown.sets}) == (SETS, {PER_SET})
+    assert (shown.num_shown, set(shown.more)) == (SETS * PER_SET, {10 - PER_SET})
 
 
 def test_a_class_is_shown_by_samples_from_all_along_it():

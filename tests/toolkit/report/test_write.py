@@ -105,6 +105,32 @@ def test_json_says_the_same_and_the_same_input_makes_the_same_bytes(tmp_path):
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["r.html", "r.json"]
 
 
+def test_the_page_tells_how_many_are_shown_listed_and_there(tmp_path):
+    rows = tuple(range(33))
+    findings = [
+        Finding("twins", "error", "33 samples in 1 set", 33, rows, sets=(rows,)),
+        Finding("pairs", "error", "4 samples in 2 sets", 4, rows[:4], sets=((0, 1), (2, 3))),
+        Finding("odd", "info", "760 odd ones", 760, rows),
+        Finding("torn", "info", "3 torn ones", 3, rows[:3]),
+    ]
+    text = Path(write_report(make_table(40), findings, tmp_path / "r.html", show=Slides()).path).read_text(encoding="utf-8")
+    assert [" ".join(line.split()) for line in re.findall(r"<summary>([^<]*shown[^<]*)</summary>", text)] == [
+        "Side by side: 6 of 33 shown, in 1 of 1 listed sets; the JSON file lists all",
+        "Side by side: 4 of 4 shown, in 2 of 2 listed sets",
+        "The worst first: 24 of 760 shown; the JSON file lists 33",
+        "The worst first: 3 of 3 shown",
+    ]
+    assert text.count("more in the JSON file") == 1
+    assert "and 27 more in the JSON file" in text
+
+
+def test_of_many_classes_the_page_tells_how_many_it_shows(tmp_path):
+    for count, told in ((300, True), (20, False)):
+        table = make_table(301, classes=tuple(f"c{i}" for i in range(count)))
+        text = Path(write_report(table, (), tmp_path / "r.html", show=Slides()).path).read_text(encoding="utf-8")
+        assert ("100 of 300 classes are shown" in text) == told
+
+
 def test_unreadable_or_unlabelled_samples_alone_make_a_page(tmp_path):
     failed = make_table(3, failures={0: "a", 1: "b", 2: "c"})
     assert "Inputs that cannot be used: 3" in Path(write_report(failed, None, tmp_path / "a.html", show=Slides()).path).read_text()

@@ -114,6 +114,15 @@ def test_verb_help_teaches(verb, capsys):
     assert f"foudre {verb}" in shown.split("For example:")[-1]
 
 
+@pytest.mark.parametrize("verb", ["check", "report"])
+def test_help_promises_one_folder_for_an_option_that_takes_one(verb, capsys):
+    foudre.main([verb, "--help"])
+    assert re.search(r"--predictions PATH\s", capsys.readouterr().out)
+    _, bound, _ = foudre.app.parse_args(f"{verb} --predictions whole --predictions cut FILE.h5", exit_on_error=False)[:3]
+    assert bound.kwargs["predictions"] == [Path("whole"), Path("cut")]
+    assert list(map(str, bound.args)) == ["FILE.h5"]
+
+
 def test_help_breaks_lines_where_the_terminal_ends_only(capsys):
     foudre.main(["preprocess", "text", "--help"])
     words = " ".join(capsys.readouterr().out.replace("│", " ").split())

@@ -13,6 +13,9 @@ from verbs.answer import DONE, REFUSED, WRONG_USE, Json, default, explain, progr
 
 __all__ = ["Reading", "check", "inspect", "report"]
 
+OneByOne = Annotated[list[Path] | None, Parameter(metavar="PATH")]
+"""An option that is typed again for each further path: a source may stand behind it."""
+
 
 @Parameter(name="*")
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def check(
     *source: Annotated[str, Parameter(required=True)],
     fail_on: Literal["warning", "error"] = "error",
     baseline: Path | None = None,
-    predictions: list[Path] | None = None,
+    predictions: OneByOne = None,
     table: Path | None = None,
     reading: Reading = Reading(),
     workers: int | None = None,
@@ -82,8 +85,8 @@ def check(
         source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images or text.
         fail_on: The least severity that makes the exit status 1: error or warning.
         baseline: What an earlier check printed with --json: only what is new is told.
-        predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Given twice, with whole
-            and with cut groups: what a leaking split would claim is told.
+        predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Type it
+            once more for a second folder, with groups cut beside one with groups whole: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
         reading: How a raw source is read.
         workers: Processes that measure; one for each processor unless given.
@@ -116,7 +119,7 @@ def report(
     *source: Annotated[str, Parameter(required=True)],
     out: Path = Path("report.html"),
     baseline: Path | None = None,
-    predictions: list[Path] | None = None,
+    predictions: OneByOne = None,
     table: Path | None = None,
     size: Annotated[str | None, default("size")] = None,
     steps: str | None = None,
@@ -145,8 +148,8 @@ def report(
             run's folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
         out: The page to write, REPORT.html.
         baseline: The JSON beside an earlier page, or what an earlier check printed with --json: what is new and what is gone is told.
-        predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Given twice, with whole
-            and with cut groups: what a leaking split would claim is told.
+        predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Type it
+            once more for a second folder, with groups cut beside one with groups whole: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
         size: Side of all pictures in a pipeline to try on a raw source; what each step does is shown.
         steps: Transforms to try on a raw source, as preprocess takes them: "crop_box(margin=0.1), clahe".

@@ -10,7 +10,7 @@ from toolkit.checks.duplicates import find_duplicates, same_content, tabulate_se
 from toolkit.checks.inputs import find_damage, find_gaps, find_unreadable
 from toolkit.checks.labels import ask_cleanlab, believed_classes, find_contradictions, find_label_issues
 from toolkit.checks.predictions import Predictions, compare_claims, load_predictions
-from toolkit.checks.result import CERTIFICATE, SEVERITIES, CheckResult
+from toolkit.checks.result import CERTIFICATE, SEVERITIES, CheckResult, tag
 from toolkit.checks.shortcut import find_shortcuts
 from toolkit.checks.splits import certify, find_cut_groups
 
@@ -40,4 +40,5 @@ __all__ = [
     "only_new",
     "same_content",
     "tabulate_sets",
+    "tag",
 ]

@@ -13,7 +13,7 @@ from toolkit.errors import printable
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["CERTIFICATE", "SEVERITIES", "CheckResult"]
+__all__ = ["CERTIFICATE", "SEVERITIES", "CheckResult", "tag"]
 
 SEVERITIES: tuple[Literal["error", "warning", "info"], ...] = ("error", "warning", "info")
 """Of findings, the worst first."""
@@ -22,6 +22,11 @@ CERTIFICATE = "leak_certificate"
 """The finding that stands first, whatever it says."""
 
 _NUM_NAMES = 3
+
+
+def tag(check: str, severity: str) -> str:
+    """The word before a finding's title: its severity, but the certificate's own name, as it repeats what is counted already."""
+    return "certificate" if check == CERTIFICATE else severity
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +88,8 @@ class CheckResult:
 
     def _lines(self, finding: Finding) -> list[str]:
         details = {"threshold": finding.threshold, "why": finding.why, "fix": finding.fix}
-        lines = [f"  {finding.severity}: {finding.check}: {finding.title}"]
+        name = "" if finding.check == CERTIFICATE else f"{finding.check}: "
+        lines = [f"  {tag(finding.check, finding.severity)}: {name}{finding.title}"]
         lines += [f"    {name}: {text}" for name, text in details.items() if text]
         shown, unlisted = self._examples(finding), finding.num_showing - finding.num_listed
         if finding.check == "unreadable_inputs":

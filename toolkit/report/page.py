@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from toolkit.checks import tag
 from toolkit.errors import printable
 from toolkit.report.gallery import ClassShown, FindingShown
 from toolkit.report.plots import Plot
@@ -79,7 +80,7 @@ def _render(template: str, content: Mapping[str, Any], **values: Any) -> str:
     )
     shown = {"shown": _shown, "plain": _plain, "ending": _ending, "told": _told, "lines": _lines}
     environment.filters |= {**shown, "figure": _figure, "count": _count, "pretty": _pretty}
-    return environment.get_template(template).render(content=content, **values)
+    return environment.get_template(template).render(content=content, tag=tag, **values)
 
 
 def _shown(name: str, limit: int = NAME_CHARACTERS) -> Markup:

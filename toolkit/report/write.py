@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.checks import tag
 from toolkit.errors import check, printable
 from toolkit.output import check_output, write_whole
 from toolkit.report.changes import lay_out_changes
@@ -46,7 +47,8 @@ class Report:
 
     def __str__(self) -> str:
         lines = [f"{printable(self.path)}: {self.content['verdict']['text']}"]
-        return "\n".join([*lines, *(f"  {found['severity']}: {printable(found['title'])}" for found in self.content["findings"])])
+        found = [f"  {tag(each['check'], each['severity'])}: {printable(each['title'])}" for each in self.content["findings"]]
+        return "\n".join(lines + found)
 
     def _repr_html_(self) -> str:
         page = html.escape(Path(self.path).read_text(encoding="utf-8"))

@@ -54,6 +54,13 @@ def test_the_verdict_stands_first(findings, verdict):
     assert str(answer(*findings)).splitlines()[0] == verdict
 
 
+def test_the_lines_have_as_many_errors_as_the_verdict_counts():
+    verdict, *lines = str(answer(replace(LEAK, severity="error", title="Leaks: 4 samples"), PAIRS, FLAT)).splitlines()
+    assert "1 error, 1 warning" in verdict
+    assert lines[0] == "  certificate: Leaks: 4 samples"
+    assert sum(line.startswith("  error: ") for line in lines) == 1
+
+
 def test_people_read_threshold_reason_and_fix_and_what_was_not_checked():
     lines = str(answer(PAIRS, unchecked=("labels: none",))).splitlines()[1:]
     assert lines == [

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tests.toolkit.report.tables import Slides, make_table
+from toolkit.checks import CERTIFICATE
 from toolkit.errors import ArgumentError, printable
 from toolkit.report import page_path, write_report
 from toolkit.wing import Finding
@@ -162,6 +163,13 @@ def test_a_report_shows_itself_in_a_notebook_and_in_a_terminal(tmp_path):
     assert frame.elements[0][1]["srcdoc"] == Path(report.path).read_text(encoding="utf-8")
     assert str(report).splitlines()[1] == "  warning: 2 are dark"
     assert report.to_json()["verdict"]["status"] == "warning"
+
+
+def test_the_certificate_bears_its_own_word_in_a_terminal_as_on_the_page(tmp_path):
+    leaks = Finding(CERTIFICATE, "error", "Leaks between train and test", 2)
+    report = write_report(make_table(), [leaks, *FINDINGS], tmp_path / "r.html", show=Slides())
+    assert str(report).splitlines()[1] == "  certificate: Leaks between train and test"
+    assert Path(report.path).read_text(encoding="utf-8").count('<span class="tag">certificate</span>') == 2
 
 
 def test_another_ending_is_refused_before_anything_is_written(tmp_path):

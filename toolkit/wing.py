@@ -233,12 +233,14 @@ class Stage:
         names: Where some of the samples come from.
         pictures: Data addresses of these after it, empty for one that has no picture.
         histogram: Shares of equally wide bins of what is in [0, 1], float64, adding up to 1.
+        step: JSON-able: the step's name and parameters, those at their defaults too; empty for samples as they are read.
     """
 
     name: str
     names: tuple[str, ...]
     pictures: tuple[str, ...]
     histogram: NDArray[np.float64]
+    step: Mapping[str, Any] = field(default_factory=dict)
 
 
 Curve = tuple[NDArray[Any], NDArray[Any]]

@@ -101,6 +101,18 @@ def test_a_pipeline_is_shown_step_by_step_while_its_originals_are_there(signs, t
     assert "Not shown: what each step does is seen on the originals. replay: boxes must be" in page()
 
 
+def test_the_steps_tried_on_a_raw_source_are_in_the_json_too(signs, tmp_path):
+    steps = "crop_box(margin=0.1), clahe, grayscale"
+    assert main(["report", str(signs), "--steps", steps, "--out", str(tmp_path / "p.html"), "--workers", "0"]) == 0
+    text = (tmp_path / "p.json").read_text()
+    stages = json.loads(text)["pipeline"]["stages"]
+    assert [stage["name"] for stage in stages] == ["as read", "crop_box", "resize", "clahe", "grayscale"]
+    assert stages[1]["step"] == "crop_box(margin=0.1)"
+    assert stages[1]["parameters"]["margin"] == 0.1
+    assert all(sum(stage["luminance_histogram"]) == pytest.approx(1) for stage in stages)
+    assert "data:image" not in text
+
+
 def test_boxes_of_a_table_are_found_again_by_what_was_typed(signs, tmp_path):
     pictures = sorted(Path(signs).rglob("Final_Training/**/*.ppm"))
     rows = [f"{path},{path.parent.name},2,2,20,20" for path in pictures]

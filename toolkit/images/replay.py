@@ -91,8 +91,8 @@ def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Ma
         raise DataError(wording("replay", "originals", "readable", reason, at=originals.origin[i]))
     some = np.unique(np.linspace(0, len(states) - 1, min(SHOWN, len(states))).round().astype(np.int64))
     shown = tuple(originals.origin[i] for i in some)
-    names = ("as read", *map(str, encode.pipeline.steps))
-    return [Stage(name, shown, *_show(images, some)) for name, *images in zip(names, *states, strict=True)]
+    steps: list[tuple[str, dict[str, Any]]] = [("as read", {}), *((str(step), step.to_json()) for step in encode.pipeline.steps)]
+    return [Stage(name, shown, *_show(images, some), step) for (name, step), *images in zip(steps, *states, strict=True)]
 
 
 def _show(images: Sequence[Image], some: NDArray[np.int64]) -> tuple[tuple[str, ...], NDArray[np.float64]]:

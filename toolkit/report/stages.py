@@ -1,4 +1,4 @@
-"""A pipeline as a section of the page: each step's pictures and histograms, and what storing lost, come in; a section goes out."""
+"""A pipeline as a section of the report: each step's pictures and histograms, and what storing lost, come in; a section goes out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,24 @@ def lay_out_stages(stages: Sequence[Stage], *, fitted: Mapping[str, NDArray[Any]
                 f"{usual:.2g} as root mean square. Measured against float32 on every sixteenth training sample."
             )
         )
-    return Section("pipeline", "Pipeline, step by step", parts)
+    return Section("pipeline", "Pipeline, step by step", parts, _figures(stages, fitted, reason))
+
+
+def _figures(stages: Sequence[Stage], fitted: Mapping[str, NDArray[Any]], reason: str) -> dict[str, Any]:
+    """The same for programs, without pictures; empty where there is nothing to tell."""
+    told: dict[str, Any] = {"not_shown": reason} if reason else {}
+    if stages:
+        told |= {"samples": list(stages[0].names), "stages": [_tell(stage) for stage in stages]}
+    if "precision_max_error" in fitted:
+        told["precision"] = {name: float(fitted[f"precision_{name}"]) for name in ("max_error", "rmse")}
+    return told
+
+
+def _tell(stage: Stage) -> dict[str, Any]:
+    """A step as users write it, its name and parameters, and the histogram of what it made."""
+    parameters = dict(stage.step)
+    name = parameters.pop("name", stage.name)
+    return {"step": stage.name, "name": name, "parameters": parameters, "luminance_histogram": stage.histogram.tolist()}
 
 
 def plot_stages(before: Stage, after: Stage) -> Plot:

@@ -28,3 +28,22 @@ def test_without_stages_the_reason_stands_there_and_without_either_nothing():
     (note,) = lay_out_stages([], fitted={}, reason="a.png is gone").parts
     assert note == Note("Not shown: a.png is gone")
     assert lay_out_stages([], fitted={}).parts == []
+
+
+def test_programs_get_steps_parameters_and_figures_without_pictures():
+    clahe = Stage("clahe", ("a",), (PIXEL,), np.array([0.25, 0.75]), {"name": "clahe", "clip_limit": 2.0})
+    section = lay_out_stages([Stage("as read", ("a",), (PIXEL,), np.array([0.5, 0.5])), clahe], fitted={})
+    assert section.figures == {
+        "samples": ["a"],
+        "stages": [
+            {"step": "as read", "name": "as read", "parameters": {}, "luminance_histogram": [0.5, 0.5]},
+            {"step": "clahe", "name": "clahe", "parameters": {"clip_limit": 2.0}, "luminance_histogram": [0.25, 0.75]},
+        ],
+    }
+
+
+def test_programs_get_what_storing_lost_and_why_there_are_no_steps():
+    fitted = {"precision_max_error": np.array(0.25), "precision_rmse": np.array(0.125)}
+    section = lay_out_stages([], fitted=fitted, reason="a.png is gone")
+    assert section.figures == {"not_shown": "a.png is gone", "precision": {"max_error": 0.25, "rmse": 0.125}}
+    assert lay_out_stages([], fitted={}).figures == {}

@@ -1,7 +1,8 @@
-"""What `check` answers: findings come in, JSON and lines for people go out."""
+"""What `check` answers: findings come in, JSON, lines for people and a notebook's table go out."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,6 +23,7 @@ CERTIFICATE = "leak_certificate"
 """The finding that stands first, whatever it says."""
 
 _NUM_NAMES = 3
+_MAX_CHARACTERS = 1000
 
 
 def tag(check: str, severity: str) -> str:
@@ -31,7 +33,7 @@ def tag(check: str, severity: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class CheckResult:
-    """The answer of `check_source`; ``str()`` is for people.
+    """The answer of `check_source`; ``str()`` is for people, and a notebook shows its findings as a table.
 
     Args:
         source: What was checked, as the user knows it.
@@ -66,16 +68,33 @@ class CheckResult:
             "skipped": skipped,
         }
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{severity}s={count}" for severity, count in self._counts().items())
+        return f"CheckResult(source={self.source!r}, samples={len(self.table)}, {counts})"
+
     def __str__(self) -> str:
-        counts = {severity: sum(f.severity == severity for f in self.findings if f.check != CERTIFICATE) for severity in SEVERITIES}
+        lines = [self._verdict()]
+        for finding in self.findings:
+            lines += self._lines(finding)
+        return "\n".join([*lines, *(f"  not checked: {line}" for line in self.unchecked)])
+
+    def _repr_html_(self) -> str:
+        rows = [_row(tag(each.check, each.severity), each.title, each.why, each.fix) for each in self.findings]
+        rows += [_row("not checked", line) for line in self.unchecked]
+        return f"<table><caption>{_literal(self._verdict())}</caption>{''.join(rows)}</table>"
+
+    def _counts(self) -> dict[str, int]:
+        """Findings of each severity; the certificate repeats others and does not count."""
+        return {severity: sum(f.severity == severity for f in self.findings if f.check != CERTIFICATE) for severity in SEVERITIES}
+
+    def _verdict(self) -> str:
+        """One line that says whether to train on this."""
+        counts = self._counts()
         told = ", ".join(counted(counts[severity], word) for severity, word in zip(SEVERITIES, ("error", "warning", "note"), strict=True))
         verdict = "mend the errors first" if counts["error"] else "usable, with care" if counts["warning"] else "good to train on"
         if self.baseline:
             verdict = "worse than the baseline" if counts["error"] or counts["warning"] else "no worse than the baseline"
-        lines = [f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')}, {told}"]
-        for finding in self.findings:
-            lines += self._lines(finding)
-        return "\n".join([*lines, *(f"  not checked: {line}" for line in self.unchecked)])
+        return f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')}, {told}"
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}
@@ -111,6 +130,17 @@ class CheckResult:
         more = len(rows) - _NUM_NAMES
         names = list(map(printable, self._names(rows[:_NUM_NAMES])))
         return " = ".join(names + ([f"… {more:,} more"] if more > 0 else []))
+
+
+def _row(word: str, *sentences: str) -> str:
+    """A row of a notebook's table, in the notebook's own colours: a word, and beside it the sentences that are there, one below another."""
+    said, style = "<br>".join(_literal(sentence) for sentence in sentences if sentence), "text-align: left; vertical-align: top"
+    return f'<tr><th scope="row" style="{style}; white-space: nowrap">{word}</th><td style="{style}">{said}</td></tr>'
+
+
+def _literal(text: str) -> str:
+    """Text whose characters all show and none of which is markup."""
+    return html.escape(printable(text, _MAX_CHARACTERS))
 
 
 def _unusable(table: Statistics) -> list[tuple[str, str]]:

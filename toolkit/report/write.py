@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class Report:
 
     path: str
     json_path: str
-    content: Mapping[str, Any]
+    content: Mapping[str, Any] = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``foudre report --json`` prints."""

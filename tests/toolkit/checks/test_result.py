@@ -1,5 +1,6 @@
 """An answer's JSON and its lines."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -120,6 +121,31 @@ def test_control_characters_of_names_are_escaped():
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert shown.startswith("b\\n: ")
+
+
+def test_a_notebook_shows_the_findings_as_a_table():
+    shown = answer(replace(LEAK, severity="error"), PAIRS, FLAT, unchecked=("labels: none",))._repr_html_()
+    assert "<caption>toys: mend the errors first. 5 samples, 1 error, 1 warning, 0 notes</caption>" in shown
+    assert re.findall(r"<th [^>]*>([^<]*)</th><td [^>]*>(.*?)</td>", shown) == [
+        ("certificate", "No leak was found<br>Checked."),
+        ("error", "4 samples<br>Bad.<br>Mend."),
+        ("warning", "1 picture<br>Bad.<br>Look."),
+        ("not checked", "labels: none"),
+    ]
+    assert not re.search("color|background|src=|href=", shown)  # the notebook's own, light or dark; nothing from elsewhere
+
+
+def test_names_in_a_notebook_make_no_markup():
+    name = "<script>alert('x')</script>\u202e\""
+    result = CheckResult(name, SAMPLES, (replace(FLAT, title=name, why=name, fix=name),), unchecked=(name,))
+    assert result._repr_html_().count("&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;\\u202e&quot;") == 5
+    assert "<script" not in result._repr_html_()
+    assert "\u202e" not in result._repr_html_()
+
+
+def test_a_results_repr_is_one_short_line():
+    shown = repr(answer(LEAK, PAIRS, *[FLAT] * 2))
+    assert shown == "CheckResult(source='toys', samples=5, errors=1, warnings=2, infos=0)"
 
 
 def test_a_result_fails_at_the_severity_asked_for():

@@ -163,6 +163,7 @@ def test_a_report_shows_itself_in_a_notebook_and_in_a_terminal(tmp_path):
     assert frame.elements[0][1]["srcdoc"] == Path(report.path).read_text(encoding="utf-8")
     assert str(report).splitlines()[1] == "  warning: 2 are dark"
     assert report.to_json()["verdict"]["status"] == "warning"
+    assert repr(report) == f"Report(path={report.path!r}, json_path={report.json_path!r})"
 
 
 def test_the_certificate_bears_its_own_word_in_a_terminal_as_on_the_page(tmp_path):

@@ -69,7 +69,8 @@ def find_gaps(table: Statistics) -> list[Finding]:
         why = "Training has nothing to learn from, and nothing that is fitted has anything to be fitted on."
         unsplit = f"take what the source says of splits out of it, then {command(table, source=UNSPLIT)}"
         fix = f"Add training samples, then {command(table)}; or {unsplit}."
-        found.append(Finding("no_training_samples", "error", "No sample is in train", 0, (), "at least 1 sample in train", why, fix))
+        title, rule = "No sample is in train", "at least 1 sample in train"
+        found.append(Finding("no_training_samples", "error", title, len(rows), (), rule, why, fix))
     if len(rows) and table.manifest.label is None:
         why = "No classifier can be trained on them; word vectors and language models need no labels."
         fix = "For a classifier, put each class into a folder of its own, or name a table's column of labels."

@@ -3,6 +3,7 @@
 from tests.toolkit.checks.tables import table
 from toolkit.checks import find_gaps, find_unreadable
 from toolkit.checks.rows import complete_command
+from toolkit.report.content import judge
 from toolkit.sources import EMPTY_CLASS
 from toolkit.wing import Skipped
 
@@ -22,7 +23,8 @@ def test_where_nothing_can_be_used_that_is_an_error():
 def test_a_source_without_training_samples_or_labels_is_told():
     assert find_gaps(table(content=[1, 2], label=[0, 1], split=[-1, 2])) == []
     (found,) = find_gaps(table(content=[1, 2, 3], label=[0, 1, 0], split=[1, 2, 0], failures={2: "empty"}))
-    assert (found.check, found.severity) == ("no_training_samples", "error")
+    assert (found.check, found.severity, found.count) == ("no_training_samples", "error", 2)
+    assert judge([found])["status"] == "error"  # a count of 0 would say that nothing was found
     fix = complete_command(found.fix, source="list.csv", out="a.h5", typed="--columns split=part")
     assert [part for part in fix.split("`") if part.startswith("foudre")] == [
         "foudre preprocess toys list.csv a.h5 --columns split=part --overwrite",

@@ -77,8 +77,9 @@ def measure(rows: Manifest) -> Encoded:
             for i in numbers:
                 failures[i], contents[i] = TOO_LARGE, UNREAD
             continue
+        places = np.array(numbers)
         for name, values in measured.items():
-            columns[name][list(numbers)] = values
+            columns[name][places] = values
     return Encoded(columns, failures, contents=contents)
 
 

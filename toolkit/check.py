@@ -44,7 +44,7 @@ from toolkit.dataset_file import DatasetFile, TakeSamples, is_dataset_path, list
 from toolkit.dataset_file.layout import unescape_name
 from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable
 from toolkit.export import ExportOptions
-from toolkit.options import type_options
+from toolkit.options import kind_of, type_options
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Finding, Progress, silent
 
@@ -137,7 +137,7 @@ def measure_source(
     """Measure every sample of a source, or take up what was kept; the arguments are those of `check_source`."""
     file = open_dataset(source) if is_dataset_path(source) else None
     check(file is None or not kind or kind == file.kind, "check", "kind", f"{file.kind if file else ''}, which the file holds", kind)
-    wing = WINGS[file.kind if file else find_kind(source, kind, read=lambda _: read)]
+    wing = WINGS[file.kind if file else find_kind(source, kind or kind_of(read), read=lambda _: read)]
     manifest = list_samples(file) if file else wing.read(source, read)
     measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()

@@ -19,7 +19,17 @@ from toolkit.images import ImageOptions, ReadOptions, parse_steps
 from toolkit.splits import SplitOptions, parse_fractions
 from toolkit.text import TextOptions, TextReadOptions
 
-__all__ = ["default_of", "image_options", "option_words", "options_of", "read_options", "split_typed", "text_options", "type_options"]
+__all__ = [
+    "default_of",
+    "image_options",
+    "kind_of",
+    "option_words",
+    "options_of",
+    "read_options",
+    "split_typed",
+    "text_options",
+    "type_options",
+]
 
 _COMMON: Mapping[str, type] = {"split": SplitOptions, "balance": BalanceOptions, "write": ExportOptions}
 _TYPES: Mapping[str, Mapping[str, type]] = {
@@ -134,6 +144,11 @@ def split_typed(typed: str) -> dict[str, str]:
         else:
             found[option] = word
     return found
+
+
+def kind_of(read: Any) -> str:
+    """Tell which kind's sources some options are for; empty for None."""
+    return next((kind for kind, types in _TYPES.items() if isinstance(read, types["read"])), "")
 
 
 def read_options(kind: str, typed: str) -> Any:

@@ -261,3 +261,9 @@ def test_the_real_training_part_leaks_into_the_real_test_part(tmp_path):
     found = told(check_source(tmp_path / "signs.h5"))
     assert "groups_across_splits" not in found
     assert found["duplicates_across_splits"]["count"] == 10
+
+
+def test_options_tell_the_kind_that_they_are_for(tmp_path):
+    (tmp_path / "list.csv").write_text("path,label\nmissing.png,a\n")
+    with pytest.raises(DataError, match=r"^read: .*list\.csv must"):
+        check_source(tmp_path / "list.csv", read=ReadOptions(group="none"), workers=0)

@@ -45,6 +45,7 @@ from toolkit.dataset_file.layout import unescape_name
 from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable
 from toolkit.export import ExportOptions
 from toolkit.options import kind_of, type_options
+from toolkit.sources import source_path
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Finding, Progress, silent
 
@@ -158,6 +159,7 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
         DataError: If no kind reads the source.
     """
     check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
+    source_path(source)  # an empty one is no kind's
     if kind:
         return kind
     if is_dataset_path(source):
@@ -170,7 +172,7 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
         except FoudreError as error:
             refused.append(error)
     if not sizes:
-        reasons = [str(refusal) for refusal in refused][: len(refused) if Path(source).exists() else 1]
+        reasons = [*dict.fromkeys(str(refusal) for refusal in refused)][: len(refused) if Path(source).exists() else 1]
         kind_of_error = ArgumentError if all(isinstance(refusal, ArgumentError) for refusal in refused) else DataError
         raise kind_of_error(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
     most, *others = sorted(sizes, key=lambda name: -sizes[name])

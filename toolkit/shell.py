@@ -25,10 +25,10 @@ def quote_word(word: str) -> str:
         word: Any text without a null character; bytes that are no UTF-8 are kept in it by surrogate escapes, as in names of files.
 
     Returns:
-        What `shlex.quote` returns as long as it can be seen and copied. Else bash's ``$'…'``, which zsh and ksh know, too, in which every
-        byte of a character that cannot be shown is written as ``\xff``.
+        What `shlex.quote` returns as long as it can be seen and copied, and holds no backtick: commands stand between two of these.
+        Else bash's ``$'…'``, which zsh and ksh know, too, in which every byte of any such character is written as ``\xff``.
     """
-    if word.isprintable():
+    if word.isprintable() and "`" not in word:
         return shlex.quote(word)
     return f"$'{''.join(map(_escape, word))}'"
 
@@ -36,4 +36,4 @@ def quote_word(word: str) -> str:
 def _escape(character: str) -> str:
     if character in "\\'":
         return f"\\{character}"
-    return character if character.isprintable() else "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))
+    return character if character.isprintable() and character != "`" else "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))

@@ -92,7 +92,8 @@ def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> M
     _check_promises(manifest, split, parts=shares if len(pool) or not len(manifest) else (), cut_by_source=cut_by_source)
     notes = [manifest.note, _brought_note(split, brought, shares if len(pool) else {}), _fraction_note(split[pool], shares)]
     if len(cut_by_source):
-        notes.append(f"The source itself cuts {len(cut_by_source)} groups: {_names(manifest, cut_by_source)}.")
+        groups = f"{len(cut_by_source)} group{'s' * (len(cut_by_source) != 1)}"
+        notes.append(f"The source itself cuts {groups}: {_names(manifest, cut_by_source)}.")
     if options.by == "time" and not _in_order_of_time(manifest.time, split):
         notes.append("The source's own parts are not in order of time.")
     return replace(manifest, split=split, note=" ".join(note for note in notes if note))

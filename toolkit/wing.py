@@ -199,6 +199,8 @@ class Finding:
         sets: Rows that belong together, such as duplicates of each other.
         notes: What is to be said of each of `samples`, in their order; empty if nothing is.
         num_samples: How many samples show it, where `count` is not of samples; None where it is.
+        about: Names of the classes or inputs that it concerns, where these are no samples.
+        extent: How bad it is, where that is a figure, such as a ratio: larger is worse; 0 where it is none.
     """
 
     check: str
@@ -212,6 +214,8 @@ class Finding:
     sets: tuple[tuple[int, ...], ...] = ()
     notes: tuple[str, ...] = ()
     num_samples: int | None = None
+    about: tuple[str, ...] = ()
+    extent: float = 0.0
 
     @property
     def num_listed(self) -> int:

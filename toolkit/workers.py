@@ -40,6 +40,9 @@ OpenCV stay on one thread: the processes share the cores already, and threads th
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from toolkit.workers import serve; serve(sys.argv[2])"
 
 
+_MAX_BAD_STARTS = 3
+"""How many processes, one after another, may be killed before they are ready; others take their places."""
+
 _PATIENCE_S = 5
 """How long a process that has closed its pipe may take to end, before it is killed."""
 
@@ -70,7 +73,7 @@ class WorkerPool:
         self._threads = ThreadPoolExecutor(max(1, workers))
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._running: list[_Worker] = []
-        self._closing = False
+        self._closing, self._bad_starts = False, 0
         for _ in range(workers):
             self._start()
 
@@ -121,9 +124,10 @@ class WorkerPool:
             result, error = worker.ask(function, shared, task)
         except (OSError, EOFError, pickle.UnpicklingError):
             status = self._replace(worker)
-            if not worker.ready and not self._closing:
-                rule, fix = "able to start", "What it wrote above says why."
-                raise WorkerError(wording("workers", "a process", rule, f"status {status}", fix=fix)) from None
+            self._bad_starts = 0 if worker.ready else self._bad_starts + 1
+            if not self._closing and not worker.ready and (status >= 0 or self._bad_starts > _MAX_BAD_STARTS):
+                fix = "What it wrote above says why." if status >= 0 else "A signal ended it, as where memory is short."
+                raise WorkerError(wording("workers", "a process", "able to start", f"status {status}", fix=fix)) from None
             return Crash(task, status)
         except BaseException:  # half a message may be under way
             worker.process.kill()

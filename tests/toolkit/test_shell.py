@@ -23,6 +23,7 @@ from toolkit.shell import join_words, quote_word
         ("two\nlines", r"$'two\x0alines'"),
         ("it's a\tb\\c", r"$'it\'s a\x09b\\c'"),
         ("\u202egnp", r"$'\xe2\x80\xaegnp'"),
+        ("a`b", r"$'a\x60b'"),
     ],
 )
 def test_a_word_is_quoted_so_that_it_can_be_copied(word, quoted):

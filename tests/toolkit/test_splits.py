@@ -202,7 +202,7 @@ def test_a_group_that_the_source_cuts_is_kept_and_named():
     manifest = rows(split=[TRAIN, TEST, TRAIN, VAL], group=[0, 0, 1, 2], group_names=("7/00003", "7/00004", "7/00005"))
     split = split_manifest(manifest)
     assert split.split.tolist() == [TRAIN, TEST, TRAIN, VAL]
-    assert "The source itself cuts 1 groups: 7/00003." in split.note
+    assert "The source itself cuts 1 group: 7/00003." in split.note
 
 
 def test_a_group_of_nearly_all_rows_is_told():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from toolkit import workers
 from toolkit.errors import WorkerError
 from toolkit.workers import Crash, WorkerPool
 
@@ -59,6 +60,17 @@ def test_processes_that_cannot_start_are_told_at_once(monkeypatch):
     with WorkerPool(2) as pool, pytest.raises(WorkerError, match="workers: a process must be able to start, got status 1"):
         list(pool.map(double, 2, range(100)))
     with WorkerPool(1, preload="no.such.module") as pool, pytest.raises(WorkerError):
+        list(pool.map(double, 2, range(100)))
+
+
+def test_a_process_that_is_killed_before_it_is_ready_is_replaced(monkeypatch):
+    with WorkerPool(1) as pool:
+        pool._running[0].process.kill()
+        found = list(pool.map(double, 2, [1, 2, 3]))
+        assert len([answer for answer in found if isinstance(answer, Crash)]) == 1
+        assert len([answer for answer in found if not isinstance(answer, Crash)]) == 2
+    monkeypatch.setattr(workers, "_START", "import os; os.kill(os.getpid(), 9)")
+    with WorkerPool(1) as pool, pytest.raises(WorkerError, match=r"got status -9\. A signal ended it, as where memory is short\."):
         list(pool.map(double, 2, range(100)))
 
 

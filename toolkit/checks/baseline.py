@@ -16,7 +16,11 @@ from toolkit.errors import ArgumentError, wording
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
-__all__ = ["Baseline", "Known", "compare", "load_baseline", "only_new"]
+__all__ = ["WORSE", "Baseline", "Known", "compare", "load_baseline", "only_new"]
+
+
+WORSE = 1.1
+"""Times as bad as before that counts as worse, not as the same."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,16 @@ class Known:
         count: How many it concerned.
         samples: The origins that it listed, escaped as in a dataset file.
         severity: One of `SEVERITIES`.
+        about: Names of the classes or inputs that it concerned, escaped too; None if the answer does not tell.
+        extent: How bad it was, as a figure; 0 where it is none.
     """
 
     title: str
     count: int
     samples: frozenset[str]
     severity: str
+    about: frozenset[str] | None
+    extent: float
 
     @property
     def cut_short(self) -> bool:
@@ -76,7 +84,8 @@ def load_baseline(path: str | Path) -> Baseline:
 def _known(old: Mapping[str, Any]) -> Known:
     severity = str(old["severity"])
     SEVERITIES.index(severity)  # any other is no answer of ours
-    return Known(str(old["title"]), int(old["count"]), _origins(old["samples"]), severity)
+    about = frozenset(map(str, old["about"])) if "about" in old else None
+    return Known(str(old["title"]), int(old["count"]), _origins(old["samples"]), severity, about, float(old.get("extent", 0)))
 
 
 def _origins(samples: Sequence[Any]) -> frozenset[str]:
@@ -134,7 +143,7 @@ def only_new(findings: Sequence[Finding], old: Baseline, table: Statistics) -> l
         table: The samples of today.
 
     Returns:
-        Findings of checks that had found nothing, or nothing as severe, and others with the samples that are new. Where samples are not
+        Findings of checks that had found nothing, or nothing as bad, and others with what is new in them. Where samples are not
         listed, or too many to be listed whole, a finding is new if its count grew.
     """
     return [kept for finding in findings if (kept := _new_part(finding, old, table))]
@@ -151,13 +160,16 @@ def _new_part(finding: Finding, old: Baseline, table: Statistics) -> Finding | N
     if not finding.samples or known.cut_short:
         new = [more > 0] * len(finding.samples)
     rows, notes = tuple(compress(finding.samples, new)), tuple(compress(finding.notes, new))
-    if not rows and more <= 0:
+    told = None if known.cut_short else known.about
+    about = tuple(name for name in finding.about if told is not None and escape_name(name) not in told)
+    if not rows and not about and more <= 0:
         return None
     sets = tuple(members for members in finding.sets if not set(rows).isdisjoint(members))
-    count = more if known.cut_short else max(len(rows), more)
+    count = more if known.cut_short else max(len(rows), len(about), more)
     title, showing = f"new since the baseline, of: {finding.title}", finding.num_showing if known.cut_short else None
-    return replace(finding, title=title, count=count, samples=rows, sets=sets, notes=notes, num_samples=showing)
+    return replace(finding, title=title, count=count, samples=rows, sets=sets, notes=notes, num_samples=showing, about=about)
 
 
 def _is_worse(finding: Finding, known: Known) -> bool:
-    return SEVERITIES.index(finding.severity) < SEVERITIES.index(known.severity)
+    severer = SEVERITIES.index(finding.severity) < SEVERITIES.index(known.severity)
+    return severer or 0 < WORSE * known.extent < finding.extent

@@ -63,10 +63,12 @@ def _find_empty(table: Statistics, label: Rows) -> Finding | None:
     classes = table.manifest.classes
     folders = {skip.path.rpartition("/")[2] for skip in table.manifest.skipped if skip.reason == EMPTY_CLASS} - set(classes)
     empty = [classes[number] for number in np.flatnonzero(_sizes(table, label, table.measured) == 0)] + sorted(folders)
-    title = f"{counted(len(empty), 'class')} without any sample: {_listed(empty)}"
+    if not empty:
+        return None
+    title, rule = f"{counted(len(empty), 'class')} without any sample: {_listed(empty)}", "at least 1 sample that can be used"
     why = "The network gets an output that nothing teaches it."
     fix = f"Add samples, or remove the class, then {command(table)}."
-    return Finding("empty_classes", "warning", title, len(empty), (), "at least 1 sample that can be used", why, fix) if empty else None
+    return Finding("empty_classes", "warning", title, len(empty), (), rule, why, fix, about=tuple(empty))
 
 
 def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> list[Finding]:
@@ -89,7 +91,8 @@ def _find_missing(table: Statistics, label: Rows, brought: Collection[str]) -> l
             rule = "every class in every split"
             name = f"missing_classes_in_{SPLITS[number]}"
             listed, fix = first_rows(lacking), f"Add samples or groups of these classes, {fix}"
-            found.append(Finding(name, severity, title, len(missing), listed, rule, why, fix, num_samples=len(lacking)))
+            about = _of(table, missing)
+            found.append(Finding(name, severity, title, len(missing), listed, rule, why, fix, num_samples=len(lacking), about=about))
     return found
 
 
@@ -121,7 +124,9 @@ def _find_tiny(table: Statistics, label: Rows) -> Finding | None:
     why = "What few samples teach is chance; what is measured on as few is chance too."
     fix = f"Collect more of these classes, or remove them, then {command(table)}."
     shown = rows[np.isin(label[rows], tiny)]
-    return Finding("tiny_classes", "warning", title, len(tiny), first_rows(shown), rule, why, fix, num_samples=len(shown))
+    return Finding(
+        "tiny_classes", "warning", title, len(tiny), first_rows(shown), rule, why, fix, num_samples=len(shown), about=_of(table, tiny)
+    )
 
 
 def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:
@@ -146,6 +151,7 @@ def _find_imbalance(table: Statistics, label: Rows) -> Finding | None:
         f"told from {WEAK_IMBALANCE:g} times, a warning from {STRONG_IMBALANCE:g}",
         "Rare classes are learnt last, and accuracy over all samples hides their mistakes: look at the macro F1.",
         f"Balance train: {command(table, '--balance max --balance-by weights')}, or `--balance-by copies` to store as many of each.",
+        extent=float(ratio),
     )
 
 
@@ -154,8 +160,12 @@ def _sizes(table: Statistics, label: Rows, rows: Rows) -> Rows:
     return np.bincount(known, minlength=len(table.manifest.classes))
 
 
+def _of(table: Statistics, classes: Rows) -> tuple[str, ...]:
+    return tuple(table.manifest.classes[number] for number in classes.tolist())
+
+
 def _names(table: Statistics, classes: Rows) -> str:
-    return _listed([table.manifest.classes[number] for number in classes.tolist()])
+    return _listed(_of(table, classes))
 
 
 def _listed(names: Sequence[str]) -> str:

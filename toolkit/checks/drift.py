@@ -83,4 +83,5 @@ def _finding(name: str, split: str, count: int, distance: float, limit: float, m
         (),
         f"Kolmogorov–Smirnov distance of at least {limit:.2f}",
         f"What is learnt in train is measured in {split} under other conditions; a gap between the two may be no overfitting.",
+        extent=distance,
     )

@@ -82,14 +82,13 @@ def tabulate_sets(
         parted, strange = (len(set(ids[rows].tolist())) > 1 for ids in (part, group))
         tables[_TABLES[2 if parted else 1 if strange else 0]].append(_one_of_each(rows, part if parted else group))
     findings = [_finding(table, found, name=name, where=where, what=what, threshold=threshold) for where, found in tables.items() if found]
+    findings = [replace(each, fix=_fix(table, each.check, brought)) for each in findings]
     return findings if certain else [replace(f, severity="warning") if f.severity == "error" else f for f in findings]
 
 
 def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what: str, threshold: str) -> Finding:
     count = sum(map(len, sets))
     listed = first_sets(sets)
-    fix = "" if where == "within_groups" else f"Keep those of one group and remove the others, then {command(table)}"
-    fix += ", or give them one group: a CSV with a column that they share, and --layout csv --group COLUMN" * bool(fix)
     return Finding(
         f"{name}_{where}",
         _SEVERITY[where],
@@ -98,9 +97,17 @@ def _finding(table: Statistics, sets: list[Rows], *, name: str, where: str, what
         first_rows(row for rows in listed for row in rows),
         threshold,
         _WHY[where],
-        f"{fix}." if fix else "Nothing to do.",
-        listed,
+        sets=listed,
     )
+
+
+def _fix(table: Statistics, check: str, brought: Collection[str]) -> str:
+    if check.endswith("within_groups"):
+        return "Nothing to do."
+    grouped = table.manifest.group is not None
+    one_group = ", or give them one group: a CSV with a column that they share, and --layout csv --group COLUMN"
+    keep = "those of one group" if grouped else "one of each set"
+    return f"Keep {keep} and remove the others, then {command(table)}{one_group * (not grouped and not brought)}."
 
 
 def _name(table: Statistics, sets: list[Rows], where: str) -> str:

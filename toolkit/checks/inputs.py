@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from toolkit.checks.rows import UNSPLIT, command, counted, first_rows, parts, usable
+from toolkit.checks.rows import LIMIT, UNSPLIT, command, counted, first_rows, parts, usable
 from toolkit.sources import EMPTY_CLASS
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
@@ -43,7 +43,8 @@ def find_damage(table: Statistics, damage: Sequence[str]) -> list[Finding]:
 
 def find_unreadable(table: Statistics) -> list[Finding]:
     """Find what could not be read now, and what was skipped when the source was listed or the dataset file written."""
-    count = len(unusable_inputs(table))
+    paths = [path for path, _ in unusable_inputs(table)]
+    count = len(paths)
     if not count:
         return []
     some = len(table.measured) > 0
@@ -58,6 +59,7 @@ def find_unreadable(table: Statistics) -> list[Finding]:
             "every input is readable and whole",
             f"They are left out of the dataset file; {lost}",
             f"Replace or remove them, then {command(table)}.",
+            about=tuple(paths[len(table.failures) :][:LIMIT]),
         )
     ]
 

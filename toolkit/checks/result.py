@@ -100,7 +100,8 @@ class CheckResult:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}
         sets = [self._names(rows) for rows in finding.sets]
         listed = {"samples": self._names(finding.samples), "sets": sets, "notes": list(finding.notes)}
-        return told | {"num_samples": finding.num_showing} | listed
+        about = {"about": [escape_name(name) for name in finding.about], "extent": finding.extent}
+        return told | {"num_samples": finding.num_showing} | about | listed
 
     def _names(self, rows: Sequence[int]) -> list[str]:
         return [escape_name(self.table.manifest.origin[row]) for row in rows]

@@ -78,4 +78,5 @@ def _finding(name: str, count: int, accuracy: float, majority: float, limit: flo
         f"accuracy of a histogram of {NUM_BINS} bins, on groups held out, of at least {limit:.0%}",
         "A network takes the easiest way: it may learn how the classes were recorded instead of what they show.",
         "If the link would not hold in use, collect the classes under the same conditions.",
+        extent=accuracy,
     )

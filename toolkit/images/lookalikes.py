@@ -88,8 +88,8 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
 
     Returns:
         Sets of at least 2 rows, int64, rising, each connected by pairs that `LOOKALIKES` describes: first those connected by pairs of
-        different groups, then those by pairs of one. The light may differ, a mirrored picture is another one. Overexposed copies may
-        be missed: where both are white, their hashes are chance.
+        different groups, then those by pairs of one, without the rows of the first. The light may differ, a mirrored picture is
+        another one. Overexposed copies may be missed: where both are white, their hashes are chance.
     """
     rows = rows[(columns["contrast"][rows] >= MIN_CONTRAST) & (np.minimum(columns["height"], columns["width"])[rows] >= MIN_SIDE)]
     group = rows if manifest.group is None else manifest.group[rows]
@@ -112,7 +112,10 @@ def find_lookalikes(manifest: Manifest, columns: Mapping[str, NDArray[Any]], row
         alike[alike] = _dot(colour, one[alike], other[alike]) >= MIN_COLOUR
         across.connect(one[alike & strange], other[alike & strange])
         within.connect(one[alike & ~strange], other[alike & ~strange])
-    return [rows[members] for members in (*across.members(), *within.members())]
+    strangers, own = across.members(), within.members()
+    taken = np.concatenate([np.empty(0, np.int64), *strangers])
+    left = (np.setdiff1d(members, taken) for members in own)
+    return [rows[members] for members in (*strangers, *(members for members in left if len(members) > 1))]
 
 
 def _near_pairs(columns: Mapping[str, NDArray[Any]], rows: Rows) -> Iterator[tuple[Rows, Rows]]:

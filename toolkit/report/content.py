@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from toolkit.checks import CERTIFICATE, SEVERITIES
 from toolkit.checks.inputs import unusable_inputs
 from toolkit.checks.rows import count_samples
+from toolkit.dataset_file.layout import escape_name
 from toolkit.statistics import Statistics
 from toolkit.wing import SPLITS, Finding, Manifest
 
@@ -120,7 +121,7 @@ def tell_finding(finding: Finding, origin: Sequence[str] = ()) -> dict[str, Any]
         return [{"row": int(row), "source": origin[row]} for row in rows]
 
     told = {key: getattr(finding, key) for key in ("check", "severity", "title", "count", "threshold", "why", "fix")}
-    told["num_samples"] = finding.num_showing
+    told |= {"num_samples": finding.num_showing, "about": [escape_name(name) for name in finding.about], "extent": finding.extent}
     return told | {"samples": name(finding.samples), "sets": [name(rows) for rows in finding.sets], "notes": list(finding.notes)}
 
 

@@ -61,6 +61,22 @@ def test_what_is_more_severe_than_before_is_new(tmp_path):
     assert only_new([older], baseline(tmp_path, worse), SAMPLES) == []
 
 
+def test_other_classes_and_inputs_are_new_and_a_larger_figure_is_worse(tmp_path):
+    old = Finding("empty_classes", "warning", "1 class", 1, about=("a",))
+    (found,) = only_new([replace(old, count=1, about=("b",))], baseline(tmp_path, old), SAMPLES)
+    assert (found.count, found.about) == (1, ("b",))
+    assert only_new([old], baseline(tmp_path, old), SAMPLES) == []
+    ratio = Finding("imbalance", "warning", "12 times", 1, extent=12)
+    assert only_new([replace(ratio, extent=13)], baseline(tmp_path, ratio), SAMPLES) == []
+    assert only_new([replace(ratio, extent=400)], baseline(tmp_path, ratio), SAMPLES) == [replace(ratio, extent=400)]
+
+
+def test_an_answer_of_before_that_tells_no_names_still_counts(tmp_path):
+    path = tmp_path / "old.json"
+    path.write_text('{"findings": [{"check": "empty_classes", "severity": "warning", "title": "1 class", "count": 1, "samples": []}]}')
+    assert only_new([Finding("empty_classes", "warning", "1 class", 1, about=("b",))], load_baseline(path), SAMPLES) == []
+
+
 def test_sets_that_were_not_listed_whole_are_not_taken_for_new_ones(tmp_path):
     many = table(label=range(13 * 100 + 1))
     sets = tuple(tuple(range(start, start + 13)) for start in range(0, 299, 13))

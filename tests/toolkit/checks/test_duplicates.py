@@ -1,6 +1,7 @@
 """Equal samples go into three tables by the worst that they do; a balanced file's copies are no duplicates."""
 
 import numpy as np
+import pytest
 
 from tests.toolkit.checks.tables import table
 from toolkit.checks import find_duplicates, same_content, tabulate_sets
@@ -43,6 +44,17 @@ def test_each_set_stands_in_the_table_of_the_worst_that_it_does():
     }
     assert found["duplicates_across_splits"].title == "3 samples in 1 set of exact copies across splits"
     assert "`foudre preprocess toys SRC OUT.h5 --overwrite`" in found["duplicates_across_splits"].fix
+
+
+@pytest.mark.parametrize(
+    ("group", "brought", "keep", "grouping"),
+    [(None, (), "one of each set", True), (None, ("test",), "one of each set", False), ([0, 1], (), "those of one group", False)],
+)
+def test_a_group_is_offered_only_where_it_would_mend(group, brought, keep, grouping):
+    samples = table(content=[1, 1], group=group, split=[0, 2])
+    (found,) = find_duplicates(samples, same_content(samples), brought=brought)
+    assert found.fix.startswith(f"Keep {keep} and remove the others, then `foudre preprocess toys")
+    assert ("--group COLUMN" in found.fix) == grouping
 
 
 def test_a_test_part_that_the_source_brings_stays_whole():

@@ -37,6 +37,8 @@ def test_json_tells_samples_by_their_origins():
         "why",
         "fix",
         "num_samples",
+        "about",
+        "extent",
         "samples",
         "sets",
         "notes",

@@ -124,7 +124,7 @@ class WorkerPool:
             result, error = worker.ask(function, shared, task)
         except (OSError, EOFError, pickle.UnpicklingError):
             status = self._replace(worker)
-            self._bad_starts = 0 if worker.ready else self._bad_starts + 1
+            self._bad_starts += not worker.ready
             if not self._closing and not worker.ready and (status >= 0 or self._bad_starts > _MAX_BAD_STARTS):
                 fix = "What it wrote above says why." if status >= 0 else "A signal ended it, as where memory is short."
                 raise WorkerError(wording("workers", "a process", "able to start", f"status {status}", fix=fix)) from None
@@ -133,6 +133,7 @@ class WorkerPool:
             worker.process.kill()
             self._replace(worker)
             raise
+        self._bad_starts = 0
         self._idle.put(worker)
         if error is not None:
             raise error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from cyclopts import App, Parameter
 
@@ -11,6 +12,7 @@ from verbs.answer import DONE, explain, say
 from verbs.demo import demo
 from verbs.examine import check, inspect, report
 from verbs.preprocess import images, text
+from verbs.reading import Reading, TextReading
 from verbs.train import crossval, train
 from verbs.use import evaluate, generate, look, predict
 
@@ -23,11 +25,14 @@ def _version() -> str:
     return version("foudre")
 
 
-def _reflow(verb: Callable[..., int]) -> Callable[..., int]:
-    """Join the lines of what a verb says of each argument: the terminal's width decides where they end."""
+def _reflow(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Join the lines of what a verb, or a class of options, says of each argument: the terminal's width decides where they end."""
     verb.__doc__ = (verb.__doc__ or "").replace("\n" + 12 * " ", " ")
     return verb
 
+
+for options in (Reading, TextReading):
+    _reflow(options)
 
 app = App(
     name="foudre",

@@ -68,7 +68,7 @@ def predict(
     return _answer(restored, encode, [_list(restored, source, options) for source in inputs], device)
 
 
-def _read_options(restored: Restored, **given: str) -> ReadOptions | TextReadOptions:
+def _read_options(restored: Restored, **given: Any) -> ReadOptions | TextReadOptions:
     """Options of the checkpoint's kind; a sample is predicted whether or not its label or group is known."""
     if restored.kind == "text":
         return TextReadOptions(**given, label="none", group="none")

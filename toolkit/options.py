@@ -64,11 +64,20 @@ _SHARED: _Table = {
     "balance": ("balance", "target", _parse_target),
     "balance_by": ("balance", "by", str),
     "layout": ("read", "layout", str),
+    "classes": ("read", "classes", str),
+    "parts": ("read", "parts", str),
     "group": ("read", "group", str),
     "columns": ("read", "columns", str),
+    "header": ("read", "header", bool),
+    "delimiter": ("read", "delimiter", str),
+    "quoting": ("read", "quoting", str),
+    "root": ("read", "root", str),
+    "names": ("read", "names", str),
+    "encoding": ("read", "encoding", str),
     "workers": ("write", "workers", int),
     "on_error": ("write", "on_error", str),
     "overwrite": ("write", "overwrite", bool),
+    "dry_run": ("write", "dry_run", bool),
 }
 _OPTIONS: Mapping[str, _Table] = {
     "images": {
@@ -90,7 +99,6 @@ _OPTIONS: Mapping[str, _Table] = {
         "subwords": ("text", "subwords", int),
         "text": ("read", "text", str),
         "label": ("read", "label", str),
-        "encoding": ("read", "encoding", str),
         **_SHARED,
     },
 }

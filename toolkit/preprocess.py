@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
@@ -18,16 +20,24 @@ from toolkit.errors import ExportError, SplitError
 from toolkit.export import ExportOptions, FailedInputsError, Summary, export, find_standing
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.options import type_options
-from toolkit.sources import source_path
+from toolkit.sources import SourceDescription, describe_source, source_path
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.text import TextOptions, TextReadOptions
-from toolkit.wing import Progress, Run, Wing, silent
+from toolkit.wing import SPLITS, Manifest, Progress, Run, Wing, silent
 from toolkit.workers import Crash, WorkerPool
+
+Tell = Callable[[SourceDescription], None]
+"""Called with what a source was understood as."""
+
+
+def _keep_quiet(description: SourceDescription) -> None:
+    """Tell nobody: what the library does unless a caller passes its own."""
+
 
 __all__ = ["preprocess", "preprocess_images", "preprocess_text"]
 
 
-def preprocess_images(
+def preprocess_images(  # noqa: PLR0913  # each keyword is an object of its own
     source: str | Path,
     path: str | Path,
     *,
@@ -36,6 +46,7 @@ def preprocess_images(
     split: SplitOptions | None = None,
     balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
+    tell: Tell = _keep_quiet,
     progress: Progress = silent,
 ) -> Summary:
     """Turn raw images into one dataset file.
@@ -49,6 +60,7 @@ def preprocess_images(
         balance: How training classes of different sizes are brought together, by copies that `images.augment` changes, or else
             `AugmentCopies()`; by weights, the file says so and training follows it. None leaves them as they are.
         write: Workers, bad inputs, overwriting.
+        tell: Told what the source was understood as, before anything is decoded.
         progress: Told how far the work is.
 
     Returns:
@@ -66,10 +78,10 @@ def preprocess_images(
     if balance and balance.by in ("copies", "both") and not images.augment:
         images = replace(images, augment=AugmentCopies())
     options = read or ReadOptions(), images
-    return preprocess(wing, source, path, options=options, split=split, balance=balance, write=write, progress=progress)
+    return preprocess(wing, source, path, options=options, split=split, balance=balance, write=write, tell=tell, progress=progress)
 
 
-def preprocess_text(
+def preprocess_text(  # noqa: PLR0913  # each keyword is an object of its own
     source: str | Path,
     path: str | Path,
     *,
@@ -78,6 +90,7 @@ def preprocess_text(
     split: SplitOptions | None = None,
     balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
+    tell: Tell = _keep_quiet,
     progress: Progress = silent,
 ) -> Summary:
     """Turn raw texts into one dataset file.
@@ -91,6 +104,7 @@ def preprocess_text(
         split: Which texts train, select and test.
         balance: How training classes of different sizes are brought together; copies are repetitions.
         write: Workers, bad inputs, overwriting.
+        tell: Told what the source was understood as, before anything is decoded.
         progress: Told how far the work is.
 
     Returns:
@@ -104,10 +118,10 @@ def preprocess_text(
         >>> preprocess_text("aclImdb", "imdb.h5", text=TextOptions(lower=True))  # doctest: +SKIP
     """
     options = read or TextReadOptions(), text or TextOptions()
-    return preprocess(text_wing, source, path, options=options, split=split, balance=balance, write=write, progress=progress)
+    return preprocess(text_wing, source, path, options=options, split=split, balance=balance, write=write, tell=tell, progress=progress)
 
 
-def preprocess(
+def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
     wing: Wing,
     source: Any,
     path: str | Path,
@@ -116,6 +130,7 @@ def preprocess(
     split: SplitOptions | None = None,
     balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
+    tell: Tell = _keep_quiet,
     progress: Progress = silent,
 ) -> Summary:
     """Turn raw data of any kind into one dataset file.
@@ -128,6 +143,7 @@ def preprocess(
         split: Which samples train, select and test.
         balance: How training classes of different sizes are brought together.
         write: Workers, bad inputs, overwriting.
+        tell: Told what the source was understood as, before anything is decoded.
         progress: Told how far the work is.
 
     Returns:
@@ -136,6 +152,8 @@ def preprocess(
     split, write = split or SplitOptions(), write or ExportOptions()
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
         manifest = wing.read(source, options[0])
+        description = describe_source(manifest)
+        tell(description)
         typed = type_options(manifest.kind, read=options[0], **{manifest.kind: options[1]}, split=split, balance=balance)
         made_by = {"source": escape_name(str(source_path(source))), "options": typed, "brought": " ".join(manifest.brought)}
         try:
@@ -146,12 +164,25 @@ def preprocess(
             raise
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
+        if write.dry_run:
+            return replace(_summarise_split(manifest, path), source=description)
         common: dict[str, Any] = {"balance": balanced, "seed": split.seed, "options": write, "progress": progress, "pool": pool}
         known_before = getattr(wing, "pipeline_of", None)
         if known_before and (standing := find_standing(manifest, known_before(options[1]), path, **common)):
-            return standing  # without reading the whole source for a plan
+            return replace(standing, source=description)  # without reading the whole source for a plan
         plan = wing.plan(manifest, options[1], seed=split.seed, run=_through(pool, progress))
-        return export(manifest, plan, path, **common)
+        return replace(export(manifest, plan, path, **common), source=description)
+
+
+def _summarise_split(manifest: Manifest, path: str | Path) -> Summary:
+    """What is known of a file before anything is decoded."""
+    counts: dict[str, dict[str, int]] = {}
+    for name in manifest.brought:
+        rows = manifest.take(np.flatnonzero(manifest.split == SPLITS.index(name)))
+        counts[name] = {"samples": len(rows)}
+        counts[name] |= {} if rows.group is None else {"groups": len(np.unique(rows.group))}
+        counts[name] |= {} if rows.label is None or rows.label.ndim > 1 else {"classes": len(np.unique(rows.label))}
+    return Summary(str(Path(path).absolute()), manifest.kind, counts, manifest.skipped, 0, 0.0, False, manifest.note, dry_run=True)
 
 
 def _through(pool: WorkerPool, progress: Progress) -> Run:

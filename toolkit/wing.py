@@ -28,8 +28,10 @@ __all__ = [
     "Progress",
     "Run",
     "Skipped",
+    "Spool",
     "Stage",
     "Topic",
+    "Understood",
     "Wing",
     "run_here",
     "silent",
@@ -68,6 +70,38 @@ class Skipped:
     reason: str
 
 
+class Spool(Protocol):
+    """A file that holds the contents of samples end to end, as long as anything refers to it."""
+
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        ...
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a reader took a source for, as people read it; it is told back before work begins.
+
+    Args:
+        layout: What the source was recognised as.
+        parts: Which folders, files or columns each split comes from, by its name in `SPLITS`; under ``""`` what no split is imposed on.
+        labels: Where labels come from; empty if the source has none.
+        groups: Where groups come from; empty if the source knows none.
+        boxes: Where boxes come from, and what they are for; empty if there are none.
+        passed_over: What lies beside the samples and is not read, and why.
+        suggestion: What to type where names suggest something that the source does not say; empty if nothing does.
+    """
+
+    layout: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    labels: str = ""
+    groups: str = ""
+    boxes: str = ""
+    passed_over: tuple[Skipped, ...] = ()
+    suggestion: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Manifest:
     """A columnar table of samples, one row each, nothing decoded yet: about 200 bytes a row.
@@ -89,6 +123,9 @@ class Manifest:
         note: One line to tell the user about how the source was read; empty if nothing is worth telling.
         file: The one file, relative to `root`, that lists or holds the samples, e.g. a table; empty if they are files of a folder.
         made_by: Where the source lies, what was typed, and which splits it brings; a dataset file keeps it, so that it can be made again.
+        understood: What the source was taken for.
+        class_names: What people call each class, in the order of `classes`, empty where they have no other name; or nothing at all.
+        spool: Where what cannot be read in place was unpacked to; None if nothing was. Rows are slices of it, or of `reading`'s ``files``.
     """
 
     kind: str
@@ -107,6 +144,9 @@ class Manifest:
     note: str = ""
     file: str = ""
     made_by: Mapping[str, str] = field(default_factory=dict)
+    understood: Understood = Understood()
+    class_names: tuple[str, ...] = ()
+    spool: Spool | None = None
 
     def __post_init__(self) -> None:
         for name, column in self.row_columns():

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from verbs.answer import DONE, REFUSED, WRONG_USE, Json, default, explain, progress_bars, say, tell
+from verbs.reading import TextReading
 
-__all__ = ["Reading", "check", "inspect", "report"]
+__all__ = ["check", "inspect", "report"]
 
 OneByOne = Annotated[list[Path] | None, Parameter(metavar="PATH")]
 """An option that is typed again for each further path: a source may stand behind it."""
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Reading:
-    """How a raw source is read, as preprocess takes it.
-
-    Args:
-        layout: How a raw source is laid out, as preprocess takes it: auto, folder, csv, ….
-        group: What no split may cut: what the source says, none, or a column of a table.
-        text: The texts' column of a table; text unless given.
-        label: The labels' column of a table of texts; none: no labels.
-        columns: A table's own column names: path=file,label=kind.
-        encoding: Of a raw source's texts, such as utf-8, latin-1 or cp1252.
-    """
-
-    layout: Annotated[str | None, default("layout")] = None
-    group: Annotated[str | None, default("group")] = None
-    text: str | None = None
-    label: Annotated[str | None, default("label", "text")] = None
-    columns: str | None = None
-    encoding: Annotated[str | None, default("encoding", "text")] = None
 
 
 def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> int:
@@ -65,7 +44,7 @@ def check(
     baseline: Path | None = None,
     predictions: OneByOne = None,
     table: Path | None = None,
-    reading: Reading = Reading(),
+    reading: TextReading = TextReading(),
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:
@@ -123,7 +102,7 @@ def report(
     table: Path | None = None,
     size: Annotated[str | None, default("size")] = None,
     steps: str | None = None,
-    reading: Reading = Reading(),
+    reading: TextReading = TextReading(),
     workers: int | None = None,
     as_json: Json = False,
 ) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from verbs.answer import Json, default, progress_bars, tell
+from verbs.answer import Json, default, progress_bars, say, tell
+from verbs.reading import Reading, TextReading
 
 __all__ = ["images", "text"]
 
@@ -26,12 +28,11 @@ def images(
     balance: str | None = None,
     balance_by: Annotated[str | None, default("balance_by")] = None,
     seed: Annotated[int | None, default("seed")] = None,
-    layout: Annotated[str | None, default("layout")] = None,
-    group: Annotated[str | None, default("group")] = None,
-    columns: str | None = None,
+    reading: Reading = Reading(),
     workers: int | None = None,
     on_error: Annotated[str | None, default("on_error")] = None,
     overwrite: bool | None = None,
+    dry_run: bool | None = None,
     config: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -55,12 +56,11 @@ def images(
         balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.
         balance_by: How: copies of small classes, augmented; drop some of large ones; both; weights: training draws small ones more often.
         seed: Draws which samples or groups go to which part, and how copies differ.
-        layout: How the source is laid out: auto, folder, gtsrb or csv.
-        group: What no split may cut: track, none, or a column of the CSV.
-        columns: The CSV's own column names: path=file,label=kind.
+        reading: How the source is read.
         workers: Processes that decode; one for each processor unless given.
         on_error: What a bad input does: skip lists it and goes on, fail lists all of them and writes nothing.
         overwrite: Replace whatever stands at OUT.h5.
+        dry_run: Tell what the source is understood as and how it would be split, and write nothing.
         config: YAML file with values for these options, by name; the command line wins.
     """
     with progress_bars() as progress:
@@ -71,9 +71,9 @@ def images(
             config,
             size=size, steps=steps, fit=fit, dtype=dtype, split=split, stratify=stratify,
             balance=balance, balance_by=balance_by, seed=seed,
-            layout=layout, group=group, columns=columns, workers=workers, on_error=on_error, overwrite=overwrite,
+            workers=workers, on_error=on_error, overwrite=overwrite, dry_run=dry_run, **asdict(reading),
         )  # fmt: skip
-        answer = preprocess_images(source, out, **options, progress=progress)
+        answer = preprocess_images(source, out, **options, tell=lambda told: say(str(told)), progress=progress)
     return tell(answer, as_json)
 
 
@@ -91,12 +91,7 @@ def text(
     min_count: Annotated[int | None, default("min_count", "text")] = None,
     max_vocabulary: Annotated[int | None, default("max_vocabulary", "text")] = None,
     subwords: int | None = None,
-    text_column: Annotated[str | None, Parameter(name="--text")] = None,
-    label: Annotated[str | None, default("label", "text")] = None,
-    group: Annotated[str | None, default("group", "text")] = None,
-    columns: str | None = None,
-    layout: Annotated[str | None, default("layout", "text")] = None,
-    encoding: Annotated[str | None, default("encoding", "text")] = None,
+    reading: TextReading = TextReading(),
     split: Annotated[str | None, default("split", "text")] = None,
     stratify: Annotated[bool | None, Parameter(negative="--no-stratify"), default("stratify", "text")] = None,
     balance: str | None = None,
@@ -105,6 +100,7 @@ def text(
     workers: int | None = None,
     on_error: Annotated[str | None, default("on_error", "text")] = None,
     overwrite: bool | None = None,
+    dry_run: bool | None = None,
     config: Path | None = None,
     as_json: Json = False,
 ) -> int:
@@ -134,12 +130,7 @@ def text(
         max_vocabulary: Entries of the vocabulary at most; four stand for padding, unknown, start and end.
         subwords: Pieces at most that words are cut into, such as 8000, so that none is unknown, whatever min-count and
             max-vocabulary say; words stay whole unless given.
-        text_column: The texts' column of a table; text unless given.
-        label: The labels' column of a table; none: no labels, and texts that have none are read too.
-        group: What no split may cut: film, none, or a column of a table.
-        columns: More of a table's own column names: split=fold.
-        layout: How the source is laid out: auto, folder, imdb, csv, jsonl, lines or paragraphs.
-        encoding: Of all files, such as utf-8, latin-1 or cp1252.
+        reading: How the source is read.
         split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
         stratify: Spread every class over the parts in the same shares.
         balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.
@@ -148,6 +139,7 @@ def text(
         workers: Processes that cut and count; one for each processor unless given.
         on_error: What a bad input does: skip lists it and goes on, fail lists all of them and writes nothing.
         overwrite: Replace whatever stands at OUT.h5.
+        dry_run: Tell what the source is understood as and how it would be split, and write nothing.
         config: YAML file with values for these options, by name; the command line wins.
     """
     with progress_bars() as progress:
@@ -157,9 +149,9 @@ def text(
         options = text_options(
             config,
             tokenizer=tokenizer, lower=lower, digits=digits, html=html, normalize=normalize, stop_words=stop_words,
-            min_count=min_count, max_vocabulary=max_vocabulary, subwords=subwords, text=text_column, label=label, group=group,
-            columns=columns, layout=layout, encoding=encoding, split=split, stratify=stratify, balance=balance, balance_by=balance_by,
-            seed=seed, workers=workers, on_error=on_error, overwrite=overwrite,
+            min_count=min_count, max_vocabulary=max_vocabulary, subwords=subwords,
+            split=split, stratify=stratify, balance=balance, balance_by=balance_by, seed=seed,
+            workers=workers, on_error=on_error, overwrite=overwrite, dry_run=dry_run, **asdict(reading),
         )  # fmt: skip
-        answer = preprocess_text(source, out, **options, progress=progress)
+        answer = preprocess_text(source, out, **options, tell=lambda told: say(str(told)), progress=progress)
     return tell(answer, as_json)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import DataError, check, printable
+from toolkit.sources import SourceDescription
 from toolkit.wing import Skipped
 
 __all__ = ["ExportOptions", "FailedInputsError", "Summary"]
@@ -22,11 +23,13 @@ class ExportOptions:
         workers: Processes that decode; 0 works in this process, None takes one for each processor.
         on_error: ``skip`` lists bad inputs and goes on, ``fail`` lists them all and writes nothing.
         overwrite: Replace whatever stands at the path, even the result of the same command.
+        dry_run: Read and split the source, and write nothing.
     """
 
     workers: int | None = None
     on_error: Literal["skip", "fail"] = "skip"
     overwrite: bool = False
+    dry_run: bool = False
 
     def num_workers(self) -> int:
         """Number of processes asked for."""
@@ -53,6 +56,8 @@ class Summary:
         up_to_date: True if the file stood there already, made from the same input by the same options.
         note: What the reader, the splits and the plan have to tell.
         unknown_rate: Share of words without a number in each split; empty for a kind without a vocabulary.
+        source: What the source was understood as; None where no source was read.
+        dry_run: True if nothing was to be written, and nothing was: neither are inputs known that fail when they are decoded.
     """
 
     path: str
@@ -64,21 +69,27 @@ class Summary:
     up_to_date: bool
     note: str = ""
     unknown_rate: Mapping[str, float] = field(default_factory=dict)
+    source: SourceDescription | None = None
+    dry_run: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``foudre preprocess --json`` prints."""
         names = ("path", "kind", "splits", "bytes", "seconds", "up_to_date", "note")
         skipped = [{"path": escape_name(skip.path), "reason": skip.reason} for skip in self.skipped]
         rates = {"unknown_rate": dict(self.unknown_rate)} if self.unknown_rate else {}
-        return {name: getattr(self, name) for name in names} | rates | {"skipped": skipped}
+        source = {"source": self.source.to_json()} if self.source else {}
+        more = {"dry_run": True} if self.dry_run else {}
+        return {name: getattr(self, name) for name in names} | rates | {"skipped": skipped} | source | more
 
     def __str__(self) -> str:
         state = "is up to date" if self.up_to_date else f"written in {self.seconds:.1f} s"
-        lines = [f"{printable(self.path)} {state}: {self.bytes / 1e6:,.1f} MB"]
+        state = "would be written" if self.dry_run else f"{state}: {self.bytes / 1e6:,.1f} MB"
+        lines = [f"{printable(self.path)} {state}"]
         lines += [f"  {name:5} " + ", ".join(f"{n:,} {what}" for what, n in part.items()) for name, part in self.splits.items()]
         if self.unknown_rate:
             lines.append("  unknown words: " + ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items()))
-        lines += [f"  {self.note}"] if self.note else []
+        note = self.note.removeprefix(self.source.note).strip() if self.source else self.note  # that was told before the work
+        lines += [f"  {note}"] if note else []
         lines += [f"  skipped {len(self.skipped)} of the inputs:"] if self.skipped else []
         return "\n".join([*lines, *(f"    {printable(skip.path)}: {skip.reason}" for skip in self.skipped)])
 

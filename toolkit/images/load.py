@@ -8,11 +8,12 @@ from typing import Any
 import cv2
 from numpy.typing import NDArray
 
-from toolkit.contents import UNREAD, digest_contents, read_file
+from toolkit.contents import UNREAD, digest_contents
 from toolkit.errors import DataError
 from toolkit.images.decode import decode_image
 from toolkit.images.store import unstore
 from toolkit.images.transforms import Image
+from toolkit.sources import OpenRows
 from toolkit.wing import Manifest
 
 __all__ = ["TOO_LARGE", "load_images", "open_images"]
@@ -44,19 +45,20 @@ def load_images(
     Yields:
         Row numbers and what `change` returned, in the order of `numbers`, without those that failed.
     """
-    for i in numbers:
-        try:
-            data = read_file(rows.locate(rows.origin[i]))
-            contents[i] = digest_contents(data)
-            image = change(decode(data), i)
-        except DataError as error:
-            failures[i] = str(error)
-        except OSError as error:
-            failures[i] = f"cannot be read: {error.strerror}"
-        except (MemoryError, cv2.error):  # one picture must not end the work on all
-            failures[i], contents[i] = TOO_LARGE, UNREAD  # another time there may be memory
-        else:
-            yield i, image
+    with OpenRows(rows) as opened:
+        for i in numbers:
+            try:
+                data = opened.read(i)
+                contents[i] = digest_contents(data)
+                image = change(decode(data), i)
+            except DataError as error:
+                failures[i] = str(error)
+            except OSError as error:
+                failures[i] = f"cannot be read: {error.strerror}"
+            except (MemoryError, cv2.error):  # one picture must not end the work on all
+                failures[i], contents[i] = TOO_LARGE, UNREAD  # another time there may be memory
+            else:
+                yield i, image
 
 
 def open_images(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from toolkit.contents import UNREAD, digest_contents, read_file
+from toolkit.contents import UNREAD, digest_contents
 from toolkit.errors import DataError, printable
+from toolkit.sources import OpenRows
 from toolkit.text.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
 from toolkit.text.sources.tables import parse_cells, parse_object
 from toolkit.wing import Manifest
@@ -29,15 +26,12 @@ def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes
     Yields:
         A row's number and its text, without a byte order mark, holding no surrogates.
     """
-    encoding, shared = rows.reading["encoding"], rows.reading["file"]
-    file = os.open(rows.locate(shared), os.O_RDONLY) if shared and len(rows) else -1
-    try:
+    encoding = rows.reading["encoding"]
+    with OpenRows(rows, max_bytes=MAX_TEXT_BYTES) as opened:
         for i in range(len(rows)):
             try:
-                if shared:
-                    data = _read_slice(file, rows.columns, i)
-                else:
-                    data = read_file(rows.locate(rows.origin[i]), max_bytes=MAX_TEXT_BYTES)
+                data = opened.read(i)
+                if opened.own_files:
                     contents[i] = digest_contents(data)
                 text = decode_slice(data, name_encoding(encoding, data[:4])).removeprefix("\ufeff")
                 yield i, _field(text, rows.reading)
@@ -46,14 +40,6 @@ def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes
                 failures[i] = f"cannot be read: {error.strerror}"
             except (DataError, ValueError) as error:
                 failures[i] = str(error)
-    finally:
-        if file >= 0:
-            os.close(file)
-
-
-def _read_slice(file: int, columns: Mapping[str, NDArray[np.int64]], i: int) -> bytes:
-    start, stop = int(columns["start"][i]), int(columns["stop"][i])
-    return os.pread(file, stop - start, start)
 
 
 def _field(text: str, reading: Mapping[str, Any]) -> str:

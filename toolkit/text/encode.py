@@ -160,7 +160,7 @@ class TextEncoder:
                 parts[i] = found
         tokens = np.concatenate([np.empty(0, np.int32), *parts])
         lengths = np.array([len(part) for part in parts], np.int64)
-        return Encoded({"tokens": tokens}, failures, contents=None if rows.reading["file"] else contents, lengths=lengths)
+        return Encoded({"tokens": tokens}, failures, contents=None if "start" in rows.columns else contents, lengths=lengths)
 
     def encode(self, text: str) -> NDArray[np.int32]:
         """Return the numbers of a text's words, int32, shape (words,)."""

@@ -69,7 +69,7 @@ def measure(rows: Manifest) -> Encoded:
     for i, text in load_texts(rows, failures=failures, contents=contents):
         for name, value in _measure(text).items():
             columns[name][i] = value
-    return Encoded(columns, failures, contents=None if rows.reading["file"] else contents)
+    return Encoded(columns, failures, contents=None if "start" in rows.columns else contents)
 
 
 def measure_stored(arrays: Mapping[str, NDArray[Any]], lengths: NDArray[np.int64] | None = None) -> Encoded:

@@ -67,18 +67,20 @@ class TestFolder:
     def test_a_class_may_be_called_train(self, tmp_path):
         put(tmp_path, "train/1.ppm", "plane/2.ppm")
         assert read(tmp_path).classes == ("plane", "train")
-        put(tmp_path / "two", "train/1.ppm", "test/2.ppm")
-        assert read(tmp_path / "two").classes == ("test", "train")
 
     def test_folders_beside_the_splits_are_listed(self, tmp_path):
         put(tmp_path, "Train/0/1.ppm", "Train/1/2.ppm", "Test/3.ppm", "Meta/4.ppm")
         manifest = read(tmp_path)
         assert manifest.origin == ["Train/0/1.ppm", "Train/1/2.ppm"]
-        assert skipped(manifest) == {"Meta": "folder beside train, val and test", "Test/3.ppm": "not in a class folder"}
+        assert skipped(manifest) == {"Meta": "folder beside train, val and test, with 1 pictures", "Test/3.ppm": "not in a class folder"}
 
-    def test_pictures_deeper_in_a_class_folder_belong_to_it(self, tmp_path):
+    def test_pictures_deeper_in_a_class_folder_belong_to_it_or_are_classes_as_asked(self, tmp_path):
         put(tmp_path, "a/2020/may/1.ppm", "a/0.ppm", "b/1.ppm")
-        assert labels(read(tmp_path)) == {"a/0.ppm": "a", "a/2020/may/1.ppm": "a", "b/1.ppm": "b"}
+        with pytest.raises(DataError, match=r"Pass --classes top for 2 classes such as a, or --classes leaf for 3 such as a/2020"):
+            read(tmp_path)
+        top, leaf = (read(tmp_path, ReadOptions(classes=classes)) for classes in ("top", "leaf"))
+        assert labels(top) == {"a/0.ppm": "a", "a/2020/may/1.ppm": "a", "b/1.ppm": "b"}
+        assert labels(leaf) == {"a/0.ppm": "a", "a/2020/may/1.ppm": "a/2020/may", "b/1.ppm": "b"}
 
     def test_empty_class_is_listed(self, tmp_path):
         put(tmp_path, "a/1.ppm", "b/readme.txt")
@@ -155,7 +157,7 @@ class TestUnknown:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"group": "film"}, "ReadOptions: group must be track or none for the layout folder, got film."),
+            ({"group": "film"}, "ReadOptions: group must be auto, none or regex:PATTERN for the layout folder, got film."),
             ({"columns": "path=file"}, "ReadOptions: columns must be left out for the layout folder, got path=file."),
         ],
     )
@@ -170,10 +172,10 @@ class TestUnknown:
         [
             ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, got zip."),
             ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, got colour."),
-            ({"columns": "path"}, "ReadOptions: columns must be meaning=column pairs, got path. Write for example path=file,label=kind."),
+            ({"columns": "path"}, "ReadOptions: columns must be NAME=VALUE pairs, got path. Write for example path=file,label=kind."),
             (
                 {"columns": "path=file, path =kind"},
-                "ReadOptions: columns must be pairs of one column for each meaning, got path=file, path =kind.",
+                "ReadOptions: columns must be pairs with each name once, got path=file, path =kind.",
             ),
         ],
     )
@@ -382,8 +384,8 @@ class TestCsv:
             "missing.ppm": "named in labels.csv, but missing",
             "no/folder.ppm": "named in labels.csv, but missing",
             "b.ppm": "label is empty",
-            "c.ppm": "split must be one of train, training, val, valid, validation, test, testing, got later",
-            "d.ppm": "box must be four whole numbers, got 0, 0, 1, ",
+            "c.ppm": "split must be one of train, val, test, got later",
+            "d.ppm": "box must be four numbers, got 0, 0, 1, ",
             "labels.csv row 7": "must have 7 fields as the header has, got 2",
             "labels.csv row 8": "named in labels.csv, but missing",
         }
@@ -392,7 +394,7 @@ class TestCsv:
     def test_sides_that_are_no_pixels_are_listed(self, tmp_path, side):
         put(tmp_path, "a.ppm", "b.ppm")
         manifest = read(self.write(tmp_path, f"path,x1,y1,x2,y2\na.ppm,0,0,{side},1\nb.ppm,0,0,1,1\n"))
-        assert skipped(manifest) == {"a.ppm": f"box must be four whole numbers, got 0, 0, {side}, 1"}
+        assert skipped(manifest) == {"a.ppm": f"box must be four numbers, got 0, 0, {side}, 1"}
 
     def test_odd_names_are_found(self, tmp_path):
         put(tmp_path, *ODD_NAMES)

@@ -90,7 +90,6 @@ def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
         (b"\ntext\n", {}, "got this: an empty line"),
         (b'"text,label\na,b\n', {}, "got this: must be quoted as CSV has it"),
         (b"text,label\n", {}, "must hold texts, got none"),
-        ("text\né".encode("utf-16"), {}, "got this: byte 0xFF at 0 is no UTF-8; name the encoding with --encoding"),
         (b"a,b\n1,2\n", {}, r"got a, b\. Name it with --columns text=COLUMN"),
         (b"text,text,label\na,b,c\n", {}, "must have a column of its own, text, for text, got several of that name"),
         (b"text,label\na,b\n", {"text": "label"}, "must have a column of its own, label, for text, got one column for several meanings"),

@@ -148,7 +148,7 @@ ROWS = [
 
 
 def test_a_meaning_is_given_one_column():
-    with pytest.raises(ArgumentError, match="columns must be pairs of one column for each meaning, got text=a,label=b,text=c"):
+    with pytest.raises(ArgumentError, match="columns must be pairs with each name once, got text=a,label=b,text=c"):
         TextReadOptions(columns="text=a,label=b,text=c")
 
 

@@ -9,10 +9,10 @@ from toolkit.errors import DataError, printable
 from toolkit.images.sources.csv_table import read_csv
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
-from toolkit.images.sources.listing import list_pictures
+from toolkit.images.sources.listing import is_picture, list_pictures
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
-from toolkit.sources import source_path, subfolders
+from toolkit.sources import FolderTree, Tree, name_classes, source_path
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_unlabelled"]
@@ -31,21 +31,24 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
         options: How to read it; by default the layout is recognised.
 
     Returns:
-        A manifest of kind ``"images"``, its rows in a fixed order.
+        A manifest of kind ``"images"``, its rows in a fixed order; `Manifest.understood` says what the source was taken for.
 
     Raises:
-        DataError: If the source is missing, of no known layout, or holds no usable image.
+        DataError: If the source is missing, of no known layout, holds no usable image, or can be read in two ways.
         ArgumentError: If an option means nothing in the source's layout.
     """
     options = options or ReadOptions()
     path = source_path(source)
-    layout = _detect(path) if options.layout == "auto" else options.layout
+    tree = FolderTree(path)
+    layout = _detect(tree, options) if options.layout == "auto" else options.layout
     options.check_layout(layout)
+    return name_classes(_read_as(layout, tree, options), options.names)
+
+
+def _read_as(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
     if layout == "csv":
-        return read_csv(path, options)
-    if layout == "gtsrb":
-        return read_gtsrb(path, tracks=options.group != "none")
-    return read_folder(path)
+        return read_csv(tree.root, options)
+    return read_gtsrb(tree, options) if layout == "gtsrb" else read_folder(tree, options)
 
 
 def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
@@ -60,7 +63,7 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
     rows = Rows()
     for path in map(Path, paths):
         if path.is_dir():
-            found = list_pictures(path, f"{path}/")
+            found = list_pictures(FolderTree(Path()), f"{path}/")
             for picture in found.pictures:
                 rows.add(picture)
             rows.skipped += found.skipped
@@ -70,26 +73,45 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
             rows.add(str(path))
         else:
             rows.skip(str(path), "no such file or folder")
-    return rows.to_manifest(Path.cwd())
+    return rows.finish(Path.cwd(), ReadOptions(group="none"))
 
 
-def _detect(path: Path) -> str:
-    shown = printable(str(path))
+def _detect(tree: Tree, options: ReadOptions) -> str:
+    path, shown = tree.root, printable(str(tree.root))
     if path.is_file():
         if path.suffix.lower() in (".csv", ".tsv", ".txt"):
             return "csv"
         raise DataError(f"read: {shown} must be a folder or a CSV file, got another file. {_LAYOUTS}")
     if not path.is_dir():
         raise DataError(f"read: {shown} must be a folder or a CSV file, got nothing there. {_LAYOUTS}")
-    if find_gtsrb(path):
-        return "gtsrb"
-    around = (*find_gtsrb(path.parent).values(), *find_gtsrb(path.parent.parent).values())
-    if any(part.is_relative_to(path) for part in around):
-        fix = f"Give {printable(str(path.parent))}, or name the layout with --layout."
-        raise DataError(f"read: {shown} must be the benchmark's own folder or the one that holds it, got a folder inside it. {fix}")
-    if subfolders(path):
+    if options.parts or options.classes != "auto":
         return "folder"
-    if list_pictures(path, "").pictures:
-        fix = "Put each class's pictures into a folder of its own, or list them with their labels in a CSV file."
-        raise DataError(f"read: {shown} must be of a known layout, got pictures without class folders. {fix}")
+    if find_gtsrb(tree):
+        return "gtsrb"
+    _refuse_part(path)
+    entries = tree.entries("")
+    if entries.reason:
+        raise DataError(f"read: {shown} must be a folder that can be listed, got: {entries.reason}.")
+    if entries.folders or entries.links:
+        return "folder"
+    if any(map(is_picture, entries.files)):
+        raise DataError(f"read: {shown} must be of a known layout, got pictures without class folders. {_list_them(tree)}")
     raise DataError(f"read: {shown} must be of a known layout, got a folder without pictures or folders. {_LAYOUTS}")
+
+
+def _refuse_part(path: Path) -> None:
+    """Refuse a folder inside the benchmark's own."""
+    for outer, name in ((path.parent, path.name), (path.parent.parent, f"{path.parent.name}/{path.name}")):
+        around = find_gtsrb(FolderTree(outer))
+        folders = [] if around is None else [around.train, around.test]
+        if any(folder and f"{folder}/".startswith(f"{name}/") for folder in folders):
+            fix = f"Give {printable(str(path.parent))}, or name the layout with --layout."
+            rule = "the benchmark's own folder or the one that holds it"
+            raise DataError(f"read: {printable(str(path))} must be {rule}, got a folder inside it. {fix}")
+
+
+def _list_them(tree: Tree) -> str:
+    tables = [name for name in tree.entries("").files if name.lower().endswith((".csv", ".tsv"))]
+    if tables:
+        return f"Give the table that lists them: {printable(str(tree.root / tables[0]))}."
+    return "Put each class's pictures into a folder of its own, or list them with their labels in a CSV file."

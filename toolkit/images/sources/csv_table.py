@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.listing import file_names
 from toolkit.images.sources.options import COLUMNS, ReadOptions
 from toolkit.images.sources.rows import NO_BOX, Rows
 from toolkit.images.sources.table import parse_box, read_table
-from toolkit.sources import SPLIT_NAMES
-from toolkit.wing import Manifest
+from toolkit.sources import SPLIT_NAMES, FolderTree
+from toolkit.wing import SPLITS, Manifest, Understood
 
 __all__ = ["read_csv"]
 
@@ -49,17 +47,23 @@ def read_csv(path: Path, options: ReadOptions) -> Manifest:
         first = f" The first: {printable(rows.skipped[0].path)}, {rows.skipped[0].reason}." if rows.skipped else ""
         raise DataError(f"read: {printable(str(path))} must name pictures that are there, got none in {len(rows.skipped)} rows.{first}")
     if "label" not in places:
-        rows.note = f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(header))}."
-    if options.group != "none":
-        rows.group_repeats()
-    return replace(rows.to_manifest(path.parent), file=path.name)
+        rows.tell(f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(header))}.")
+    rows.understood = _describe(path, header, places)
+    return rows.finish(path.parent, options, file=path.name)
+
+
+def _describe(path: Path, header: Sequence[str], places: Mapping[str, int]) -> Understood:
+    named = {meaning: f"the column {printable(header[place])}" for meaning, place in places.items()}
+    parts = {"": named.get("split", path.name)}
+    boxes = f"the columns {', '.join(printable(header[places[side]]) for side in _SIDES)}" if "x1" in places else ""
+    return Understood("a table of paths", parts, named.get("label", ""), named.get("group", ""), boxes)
 
 
 def _find_columns(path: Path, header: list[str], options: ReadOptions) -> dict[str, int]:
     """Return what each usable column means → its place in the header."""
     asked = options.column_names()
-    if options.group not in ("track", "none"):
-        asked["group"] = options.group
+    if options.group_column:
+        asked["group"] = options.group_column
     for meaning, name in {"path": "path", **asked}.items():
         if name not in header:
             fix = f"Name it with --columns {meaning}=COLUMN."
@@ -87,14 +91,14 @@ def _add(rows: Rows, cells: Mapping[str, str]) -> str:
             return f"{meaning} is empty"
     split = cells.get("split", "").lower()
     if split and split not in SPLIT_NAMES:
-        return f"split must be one of {', '.join(SPLIT_NAMES)}, got {printable(split)}"
+        return f"split must be one of {', '.join(SPLITS)}, got {printable(split)}"
     box = None
     if "x1" in cells:
         sides = [cells[side] for side in _SIDES]
         try:
             box = parse_box(*sides) if any(sides) else NO_BOX
         except ValueError:
-            return f"box must be four whole numbers, got {printable(', '.join(sides))}"
+            return f"box must be four numbers, got {printable(', '.join(sides))}"
     rows.add(cells["path"], label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, -1), box=box)
     return ""
 
@@ -103,14 +107,11 @@ class _Folders:
     """Answers whether files are there by listing each folder once: much faster than asking for each file."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._tree = FolderTree(root)
         self._names: dict[str, frozenset[str]] = {}
 
     def hold(self, path: str) -> bool:
         folder, slash, name = path.rpartition("/")
         if folder not in self._names:
-            try:
-                self._names[folder] = file_names(self._root / (folder + slash))
-            except (DataError, ValueError):  # no such folder, or a null byte in its name
-                self._names[folder] = frozenset()
+            self._names[folder] = frozenset(self._tree.entries(folder + slash).files)
         return name in self._names[folder]

@@ -1,27 +1,50 @@
-"""The German Traffic Sign Recognition Benchmark as it is distributed: comes in as a path, goes out as a Manifest with tracks and boxes."""
+"""The German Traffic Sign Recognition Benchmark and BelgiumTS: come in as a tree, go out as a Manifest with tracks and boxes.
+
+Three forms are known: the archives of the benchmark's stages, with a CSV in each class folder; BelgiumTS, which does the same in
+Training/ and Testing/; and what Kaggle distributes, with a Train.csv and a Test.csv beside the folders.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.listing import file_names, is_picture
+from toolkit.images.sources.listing import is_picture
+from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
+from toolkit.images.sources.sign_names import SIGN_NAMES
 from toolkit.images.sources.table import parse_box, read_table
 from toolkit.images.transforms import Box
-from toolkit.sources import is_file, subfolders
-from toolkit.wing import SPLITS, Manifest
+from toolkit.sources import Tree, list_files
+from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
-__all__ = ["find_gtsrb", "read_gtsrb"]
+__all__ = ["GtsrbParts", "find_gtsrb", "read_gtsrb"]
 
-# The folders of the final and of the online stage, as their archives unpack.
 _TRAIN = ("Final_Training/Images", "Training/Images", "Training")
 _TEST = ("Final_Test/Images", "Online-Test/Images")
 _TRUTH = ("GT-final_test.csv", "GT-online_test.csv")
 _COLUMNS = ("filename", "roi.x1", "roi.y1", "roi.x2", "roi.y2", "classid")
+_DEEP = 4
+"""Folders around the benchmark's own that unpacking may have made."""
+
+
+@dataclass(frozen=True)
+class GtsrbParts:
+    """Where the benchmark's parts lie in a tree; what is not there is None.
+
+    Args:
+        train: The folder of the training classes, each with its CSV.
+        test: The folder of the test images, whose CSV lies there or above.
+        testing: The folder of the test classes, each with its CSV: BelgiumTS.
+        tables: The folder that holds Kaggle's Train.csv and Test.csv.
+    """
+
+    train: str | None = None
+    test: str | None = None
+    testing: str | None = None
+    tables: str | None = None
 
 
 class _Row(NamedTuple):
@@ -30,33 +53,52 @@ class _Row(NamedTuple):
     class_id: str
 
 
-def find_gtsrb(root: Path) -> dict[str, Path]:
-    """Find the benchmark's parts from the folder that holds GTSRB/, from GTSRB itself, or from that of the class folders.
-
-    Returns:
-        ``train`` and ``test`` → folder, for the parts that are there; empty if none is.
-    """
-    opened = [base for base in (root / "GTSRB", root) if os.access(base, os.X_OK)]
-    for base in opened:
-        train = next((base / name for name in _TRAIN if _holds_classes(base / name)), None)
-        # The final training images contain the online test images: those two are never read together.
-        tests = _TEST[:1] if train == base / _TRAIN[0] else _TEST
-        test = next((base / name for name in tests if (base / name).is_dir()), None)
-        if train or test:
-            return {part: folder for part, folder in (("train", train), ("test", test)) if folder}
-    return {"train": root} if opened and _holds_classes(root) else {}
-
-
-def _holds_classes(folder: Path) -> bool:
-    return folder.is_dir() and any(is_file(folder / name / f"GT-{name}.csv") for name in subfolders(folder))
+def find_gtsrb(tree: Tree) -> GtsrbParts | None:
+    """Find the benchmark's parts in a tree, up to four folders down; None if none is there."""
+    folders = list(_walk(tree, "", _DEEP))
+    classes = [folder for folder in folders if _holds_classes(tree, folder)]
+    train = next((folder for name in _TRAIN for folder in classes if f"/{folder}".endswith(f"/{name}/")), None)
+    testing = next((folder for folder in classes if f"/{folder}".endswith("/Testing/")), None)
+    # The final training images contain the online test images: those two are never read together.
+    names = _TEST[:1] if train and train.endswith(f"{_TRAIN[0]}/") else _TEST
+    test = next((folder for name in names for folder in folders if f"/{folder}".endswith(f"/{name}/")), None)
+    if train or test or testing:
+        return GtsrbParts(train, test, testing)
+    if "" in classes:
+        return GtsrbParts(train="")
+    tables = next((folder for folder in folders if _holds_tables(tree, folder)), None)
+    return None if tables is None else GtsrbParts(tables=tables)
 
 
-def read_gtsrb(root: Path, *, tracks: bool = True) -> Manifest:
+def _walk(tree: Tree, folder: str, deep: int) -> Iterator[str]:
+    """Yield folders, those nearer to the root first among those in one folder."""
+    yield folder
+    if deep:
+        entries = tree.entries(folder)
+        for name in (*entries.folders, *entries.links):
+            yield from _walk(tree, f"{folder}{name}/", deep - 1)
+
+
+def _holds_classes(tree: Tree, folder: str) -> bool:
+    entries = tree.entries(folder)
+    return any(f"GT-{name}.csv" in tree.entries(f"{folder}{name}/").files for name in (*entries.folders, *entries.links))
+
+
+def _holds_tables(tree: Tree, folder: str) -> bool:
+    return any(_has_columns(tree, f"{folder}{name}") for name in tree.entries(folder).files if name.lower() in ("train.csv", "test.csv"))
+
+
+def _has_columns(tree: Tree, table: str) -> bool:
+    header = tree.read(table)[:1000].decode("utf-8-sig", "replace").partition("\n")[0].lower()
+    return {*_COLUMNS[1:], "path"} <= {name.strip() for name in header.replace(";", ",").split(",")}
+
+
+def read_gtsrb(tree: Tree, options: ReadOptions) -> Manifest:
     """List the benchmark's images with their classes, tracks and boxes; its test images come as the test split.
 
     Args:
-        root: The folder that holds GTSRB/, GTSRB itself, or the folder of the class folders; absolute.
-        tracks: Whether each (class, track) becomes a group. The tracks of test images are not published: each is its own group.
+        tree: The folder that holds GTSRB/, GTSRB itself, or the folder of the class folders.
+        options: Whether each (class, track) becomes a group. The tracks of test images are not published: each is its own group.
 
     Returns:
         A manifest with the column ``box``: int32, shape (N, 4), x1, y1, x2, y2 in pixels, both corners inside the box. Classes are named
@@ -65,74 +107,153 @@ def read_gtsrb(root: Path, *, tracks: bool = True) -> Manifest:
     Raises:
         DataError: If no part of the benchmark is there, or a CSV cannot be read.
     """
-    parts = find_gtsrb(root)
-    if not parts:
-        rule = f"hold {_TRAIN[0]}, {_TRAIN[-1]} or {_TEST[0]}, with class folders and CSV files as distributed"
-        raise DataError(f"read: {printable(str(root))} must {rule}, got none of them.")
-    rows = Rows()
-    if "train" in parts:
-        for name in subfolders(parts["train"]):
-            _add_class(rows, root, parts["train"] / name)
-    if "test" in parts:
-        _add_test(rows, root, parts["test"])
-    if not rows.origin:
-        raise DataError(f"read: {printable(str(root))} must hold images that the benchmark's CSV files name, got none.")
-    if not tracks:
-        rows.group = []
-    return rows.to_manifest(root)
+    parts = find_gtsrb(tree)
+    if parts is None:
+        rule = f"hold {_TRAIN[0]}, {_TRAIN[-1]} or {_TEST[0]}, with class folders and CSV files as distributed, or Train.csv and Test.csv"
+        raise DataError(f"read: {printable(str(tree.root))} must {rule}, got none of them.")
+    return _Reader(tree, parts, Rows()).read(options)
 
 
-def _add_class(rows: Rows, root: Path, folder: Path) -> None:
-    name = folder.name
-    truth = folder / f"GT-{name}.csv"
-    prefix = folder.relative_to(root).as_posix()
-    if not is_file(truth):
-        rows.skip(prefix, f"folder without its GT-{name}.csv")
-        return
-    for row in _annotated(rows, folder, truth, prefix):
-        track, has_frame, _frame = row.file.partition("_")
-        rows.add(f"{prefix}/{row.file}", label=name, group=f"{name}/{track if has_frame else row.file}", box=row.box)
+@dataclass
+class _Reader:
+    tree: Tree
+    parts: GtsrbParts
+    rows: Rows
 
-
-def _add_test(rows: Rows, root: Path, folder: Path) -> None:
-    prefix = folder.relative_to(root).as_posix()
-    places = (folder, folder.parent, folder.parent.parent, root)
-    truth = next((place / name for place in places for name in _TRUTH if is_file(place / name)), None)
-    if truth is None:
-        rows.note = f"{prefix} was left out: {_TRUTH[0]}, which tells its classes, is missing."
-        return
-    trained, num_foreign = set(rows.label), 0
-    for row in _annotated(rows, folder, truth, prefix):
-        label = row.class_id.zfill(5)
-        if trained and label not in trained:
-            num_foreign += 1
+    def read(self, options: ReadOptions) -> Manifest:
+        parts, rows = self.parts, self.rows
+        for folder, split in ((parts.train, -1), (parts.testing, SPLITS.index("test"))):
+            for name in self._inner(folder):
+                self._add_class(f"{folder}{name}/", name, split)
+        if parts.test is not None:
+            self._add_test(parts.test)
+        if parts.tables is not None:
+            self._add_tables(parts.tables)
+        if not rows.origin:
+            raise DataError(f"read: {printable(str(self.tree.root))} must hold images that the benchmark's CSV files name, got none.")
+        if options.group in ("auto", "track"):
+            groups = f"{len(set(rows.group)):,} tracks, by the names of the files"
         else:
-            rows.add(f"{prefix}/{row.file}", label=label, group=f"test/{row.file}", split=SPLITS.index("test"), box=row.box)
-    if num_foreign:
-        rows.note = f"{num_foreign} test images of classes without training images were left out."
+            groups, rows.group = "", []
+        if self._is_gtsrb():
+            rows.class_names = {name: SIGN_NAMES[int(name)] for name in set(rows.label) if name.isdecimal() and int(name) < len(SIGN_NAMES)}
+        rows.understood = Understood(
+            self._layout(), self._places(), "the class folders' CSV files" if parts.tables is None else "the tables' ClassId", groups,
+            "the annotated signs; --steps crop_box cuts to them", self._passed_over(),
+        )  # fmt: skip
+        return rows.finish(self.tree, options)
+
+    def _inner(self, folder: str | None) -> list[str]:
+        entries = self.tree.entries(folder or "")
+        return [] if folder is None else sorted((*entries.folders, *entries.links))
+
+    def _is_gtsrb(self) -> bool:
+        """Whether classes are the benchmark's: BelgiumTS lays its own out alike."""
+        parts = self.parts
+        named = "GTSRB" in f"{self.tree.root}/{parts.train or ''}" or "Final_T" in f"{parts.train}{parts.test}"
+        return parts.testing is None and (named or parts.tables is not None or len(set(self.rows.label)) == len(SIGN_NAMES))
+
+    def _layout(self) -> str:
+        if self.parts.tables is not None:
+            return "the German Traffic Sign Recognition Benchmark, as on Kaggle"
+        if self._is_gtsrb():
+            return "the German Traffic Sign Recognition Benchmark, as distributed"
+        return "traffic signs with a CSV in each class folder, as GTSRB and BelgiumTS are distributed"
+
+    def _places(self) -> dict[str, str]:
+        parts = self.parts
+        if parts.tables is not None:
+            return {"": f"{parts.tables}Train.csv", "test": f"{parts.tables}Test.csv"}
+        test = parts.test if parts.test is not None else parts.testing
+        there = {"": parts.train, "test": test}
+        return {name: folder or "." for name, folder in there.items() if folder is not None}
+
+    def _passed_over(self) -> tuple[Skipped, ...]:
+        """Folders of pictures beside those that are read."""
+        base, found = self.parts.tables or "", []
+        read = {name.removeprefix(base).split("/")[0] for name in self.rows.origin}
+        for name in self.tree.entries(base).folders:
+            count = sum(map(is_picture, list_files(self.tree, f"{base}{name}/"))) if name not in read else 0
+            if count:
+                found.append(Skipped(f"{base}{name}", f"{count:,} pictures that no table of the benchmark names"))
+        return tuple(found)
+
+    def _add_class(self, folder: str, name: str, split: int) -> None:
+        truth = f"GT-{name}.csv"
+        if truth not in self.tree.entries(folder).files:
+            self.rows.skip(folder.removesuffix("/"), f"folder without its {truth}")
+            return
+        for row in self._annotated(folder, f"{folder}{truth}"):
+            track, has_frame, _frame = row.file.partition("_")
+            group = f"{'test/' if split > 0 else ''}{name}/{track if has_frame else row.file}"
+            self.rows.add(f"{folder}{row.file}", label=name, group=group, split=split, box=row.box)
+
+    def _add_test(self, folder: str) -> None:
+        above = folder.split("/")[:-1]
+        places = ["/".join(above[:i]) + "/" if i else "" for i in range(len(above), -1, -1)]
+        truth = next((place + name for place in places for name in _TRUTH if name in self.tree.entries(place).files), None)
+        truth = truth or next((name for name in _walk_files(self.tree) if name.rpartition("/")[2] in _TRUTH), None)
+        if truth is None:
+            self.rows.tell(f"{folder.removesuffix('/')} was left out: {_TRUTH[0]}, which tells its classes, is missing.")
+            return
+        trained, num_foreign = set(self.rows.label), 0
+        for row in self._annotated(folder, truth):
+            label = row.class_id.zfill(5)
+            if trained and label not in trained:
+                num_foreign += 1
+            else:
+                self.rows.add(f"{folder}{row.file}", label=label, group=f"test/{row.file}", split=SPLITS.index("test"), box=row.box)
+        if num_foreign:
+            self.rows.tell(f"{num_foreign} test images of classes without training images were left out.")
+
+    def _add_tables(self, base: str) -> None:
+        tables = {name.lower(): f"{base}{name}" for name in self.tree.entries(base).files}
+        for table, split in (("train.csv", -1), ("test.csv", SPLITS.index("test"))):
+            if table not in tables or not _has_columns(self.tree, tables[table]):
+                continue
+            for row in self._annotated(base, tables[table], column="path"):
+                name = row.file.rpartition("/")[2]
+                track = name.rpartition("_")[0]
+                group = f"test/{name}" if split > 0 or not track else f"{row.class_id}/{track}"
+                self.rows.add(f"{base}{row.file}", label=row.class_id, group=group, split=split, box=row.box)
+
+    def _annotated(self, folder: str, truth: str, *, column: str = "filename") -> Iterator[_Row]:
+        """Yield the CSV's rows whose picture is there; list the others as skipped, and the pictures without a row."""
+        table, shown, seen = read_table(self.tree.local(truth)), truth.rpartition("/")[2], set()
+        header = [name.strip().lower() for name in next(table, [])]
+        columns = (column, *_COLUMNS[1:])
+        if not set(columns) <= set(header):
+            got = printable(", ".join(header))
+            raise DataError(f"read: {printable(f'{self.tree.root}/{truth}')} must have the columns {', '.join(columns)}, got {got}.")
+        file, x1, y1, x2, y2, class_id = (header.index(name) for name in columns)
+        for cells in table:
+            try:
+                row = _Row(cells[file], parse_box(cells[x1], cells[y1], cells[x2], cells[y2]), cells[class_id].strip())
+            except (IndexError, ValueError):
+                name = cells[file] if len(cells) > file else cells[0]
+                self.rows.skip(f"{folder}{name}", f"its row in {shown} must have a box in whole numbers and a class")
+                seen.add(f"{folder}{name}")
+                continue
+            seen.add(f"{folder}{row.file}")
+            inside, _, name = f"{folder}{row.file}".rpartition("/")
+            if name in self._names(f"{inside}/" if inside else ""):
+                yield row
+            else:
+                self.rows.skip(f"{folder}{row.file}", f"named in {shown}, but missing")
+        for place in sorted({name[: name.rfind("/") + 1] for name in seen} if column == "path" else {folder}):
+            for name in filter(is_picture, self.tree.entries(place).files):
+                if f"{place}{name}" not in seen:
+                    self.rows.skip(f"{place}{name}", f"not named in {shown}")
+
+    def _names(self, folder: str) -> frozenset[str]:
+        if folder not in self._listed:
+            self._listed[folder] = frozenset(self.tree.entries(folder).files)
+        return self._listed[folder]
+
+    def __post_init__(self) -> None:
+        self._listed: dict[str, frozenset[str]] = {}
 
 
-def _annotated(rows: Rows, folder: Path, truth: Path, prefix: str) -> Iterator[_Row]:
-    """Yield the CSV's rows whose picture is there; list the others as skipped, and the pictures without a row."""
-    present = file_names(folder)
-    unnamed = set(present)
-    table = read_table(truth)
-    header = [name.strip().lower() for name in next(table, [])]
-    if not set(_COLUMNS) <= set(header):
-        rule = f"have the columns {', '.join(_COLUMNS)}"
-        raise DataError(f"read: {printable(str(truth))} must {rule}, got {printable(', '.join(header))}.")
-    file, x1, y1, x2, y2, class_id = (header.index(column) for column in _COLUMNS)
-    for cells in table:
-        try:
-            row = _Row(cells[file], parse_box(cells[x1], cells[y1], cells[x2], cells[y2]), cells[class_id])
-        except (IndexError, ValueError):
-            rows.skip(f"{prefix}/{cells[0]}", f"its row in {truth.name} must have a box in whole numbers and a class")
-            unnamed.discard(cells[0])
-            continue
-        unnamed.discard(row.file)
-        if row.file in present:
-            yield row
-        else:
-            rows.skip(f"{prefix}/{row.file}", f"named in {truth.name}, but missing")
-    for name in sorted(filter(is_picture, unnamed)):
-        rows.skip(f"{prefix}/{name}", f"not named in {truth.name}")
+def _walk_files(tree: Tree) -> Iterator[str]:
+    for folder in _walk(tree, "", _DEEP):
+        yield from (f"{folder}{name}" for name in tree.entries(folder).files if name.endswith(".csv"))

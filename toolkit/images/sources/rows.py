@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from toolkit.images.transforms import Box
-from toolkit.sources import SampleRows
+from toolkit.sources import SampleRows, SourceOptions, Tree
 from toolkit.wing import Manifest
 
 __all__ = ["NO_BOX", "Rows"]
@@ -23,9 +24,11 @@ class Rows(SampleRows):
 
     Args:
         box: The annotated box of each, `NO_BOX` where there is none.
+        cut: Whether a sample is what its box marks, not the whole picture: several boxes of a picture are several samples.
     """
 
     box: list[Box] = field(default_factory=list)
+    cut: bool = False
 
     def add(self, origin: str, *, label: str | None = None, group: str | None = None, split: int = -1, box: Box | None = None) -> None:
         """Append one picture; what is None has no column here, and must be None for every row."""
@@ -33,15 +36,25 @@ class Rows(SampleRows):
         if box is not None:
             self.box.append(box)
 
-    def group_repeats(self) -> None:
-        """Make pictures that stand in several rows, with other boxes say, groups of their own, unless there are groups already."""
-        repeated = len(self.origin) - len(set(self.origin))
-        if repeated and not self.group:
-            self.group = list(self.origin)
-            self.note = " ".join(
-                filter(None, (self.note, f"{repeated} rows name a picture again: the rows of a picture stay in one split."))
-            )
+    def finish(self, place: Tree | Path, options: SourceOptions, **more: Any) -> Manifest:
+        """Group as the user asked, and return the rows as a manifest of kind ``images``; names become ids in their natural order.
 
-    def to_manifest(self, root: Path) -> Manifest:
-        """Return the rows as a manifest of kind ``images``; names become ids in their natural order."""
-        return self.as_manifest("images", root, columns={"box": np.array(self.box, np.int32)} if self.box else {})
+        Args:
+            place: The tree whose names the origins are, or the folder that they start from.
+            options: How the source is read.
+            **more: More of the manifest's fields.
+        """
+        if options.group_pattern:
+            self.group_by(options.group_pattern)
+        if options.group != "none":
+            self.join_groups(self.origin, "picture")
+        repeated = len(set(self.origin)) < len(self.origin)
+        self.cut = self.cut or (repeated and bool(self.box))
+        if self.cut:
+            self.understood = replace(self.understood, boxes=self.understood.boxes or "each sample is what its box marks")
+            more["reading"] = {**more.get("reading", {}), "cut": True}
+        columns = {"box": np.array(self.box, np.int32)} if self.box else {}
+        more["columns"] = {**columns, **more.get("columns", {})}
+        if isinstance(place, Path):
+            return self.as_manifest("images", place, **more)
+        return place.place(self.as_manifest("images", place.root, **more))

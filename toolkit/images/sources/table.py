@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
@@ -34,18 +35,18 @@ def read_table(path: Path) -> Iterator[list[str]]:
 
 
 def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
-    """Read a box in whole pixels; ``12.0`` will do.
+    """Read a box in pixels, both corners inside it; fractions are widened to whole pixels.
 
     Raises:
-        ValueError: If a side is no whole number, or one that no picture has.
+        ValueError: If a side is no number, or one that no picture has.
     """
-    return _pixel(x1), _pixel(y1), _pixel(x2), _pixel(y2)
+    return _pixel(x1, math.floor), _pixel(y1, math.floor), _pixel(x2, math.ceil), _pixel(y2, math.ceil)
 
 
-def _pixel(text: str) -> int:
+def _pixel(text: str, widen: Callable[[float], int]) -> int:
     if text.isdecimal() and len(text) < 10:
         return int(text)
     value = float(text)
-    if not value.is_integer() or abs(value) >= 1 << 31:
+    if not abs(value) < 1 << 31:
         raise ValueError(text)
-    return int(value)
+    return widen(value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, check, printable
-from toolkit.sources import is_folder, scan_folder, source_path
+from toolkit.sources import FolderTree, Tree, name_classes, source_path
 from toolkit.text.sources.corpus import read_corpus
-from toolkit.text.sources.folders import find_imdb, read_folder, read_imdb
+from toolkit.text.sources.folders import find_imdb, is_text, read_folder, read_imdb
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.tables import read_table
 from toolkit.wing import Manifest
@@ -37,18 +37,23 @@ def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest
     """
     options = options or TextReadOptions()
     check(str(source) != "", "read", "source", "a path", source, fix="The current folder is `.`.")
-    path = source_path(source)
-    layout = _detect(path, options.layout)
+    tree = FolderTree(source_path(source))
+    layout = _detect(tree, options)
     options.check_layout(layout)
+    return name_classes(_read_as(layout, tree, options), options.names)
+
+
+def _read_as(layout: str, tree: Tree, options: TextReadOptions) -> Manifest:
     if layout in ("csv", "jsonl"):
-        return read_table(path, options, layout)
+        return read_table(tree.root, options, layout)
     if layout in ("lines", "paragraphs"):
-        return read_corpus(path, options, layout)
-    return read_imdb(find_imdb(path) or path, options) if layout == "imdb" else read_folder(path, options)
+        return read_corpus(tree.root, options, layout)
+    return read_imdb(tree, options) if layout == "imdb" else read_folder(tree, options)
 
 
-def _detect(path: Path, asked: str) -> str:
+def _detect(tree: Tree, options: TextReadOptions) -> str:
     """Return the layout asked for, or the one that the source looks like, if what stands there can be of that layout."""
+    path, asked = tree.root, options.layout
     folder, shown = path.is_dir(), printable(str(path))
     if not path.is_file() and not folder:
         raise DataError(f"read: {shown} must be a folder or a file, got nothing there. {_LAYOUTS}")
@@ -57,14 +62,24 @@ def _detect(path: Path, asked: str) -> str:
             wanted, got = ("a file", "a folder") if folder else ("a folder", "a file")
             raise DataError(f"read: {shown} must be {wanted} for the layout {asked}, got {got}.")
         return asked
-    if not folder:
-        if path.suffix.lower() not in _BY_ENDING:
-            raise DataError(f"read: {shown} must end in {', '.join(_BY_ENDING)}, got {path.suffix or 'no ending'}. {_LAYOUTS}")
-        return _BY_ENDING[path.suffix.lower()]
-    if find_imdb(path):
+    if folder:
+        return _detect_folder(tree, options)
+    if path.suffix.lower() not in _BY_ENDING:
+        raise DataError(f"read: {shown} must end in {', '.join(_BY_ENDING)}, got {path.suffix or 'no ending'}. {_LAYOUTS}")
+    return _BY_ENDING[path.suffix.lower()]
+
+
+def _detect_folder(tree: Tree, options: TextReadOptions) -> str:
+    path, shown = tree.root, printable(str(tree.root))
+    if options.parts or options.classes != "auto":
+        return "folder"
+    if find_imdb(tree) is not None:
         return "imdb"
-    if any(find_imdb(base) and path.name in ("train", "test") for base in (path.parent,)):
+    if path.name in ("train", "test") and find_imdb(FolderTree(path.parent)) == "":
         raise DataError(f"read: {shown} must be the data set's own folder, got a part of it. Give {printable(str(path.parent))}.")
-    if not any(is_folder(entry) or entry.name.lower().endswith(".txt") for entry in scan_folder(path)):
+    entries = tree.entries("")
+    if entries.reason:
+        raise DataError(f"read: {shown} must be a folder that can be listed, got: {entries.reason}.")
+    if not (entries.folders or entries.links or any(map(is_text, entries.files))):
         raise DataError(f"read: {shown} must be of a known layout, got a folder without texts or folders. {_LAYOUTS}")
     return "folder"

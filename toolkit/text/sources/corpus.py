@@ -47,4 +47,4 @@ def read_corpus(path: Path, options: TextReadOptions, layout: str) -> Manifest:
             begun = (begun[0], stop, begun[2]) if begun[1] > begun[0] else (start, stop, number)
     close()
     rows.check_any(path)
-    return rows.to_manifest(path.parent, {"format": "slices", "encoding": encoding}, file=path.name)
+    return rows.finish(path.parent, options, {"format": "slices", "encoding": encoding}, file=path.name)

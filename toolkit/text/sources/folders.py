@@ -1,36 +1,35 @@
-"""Texts that are a file each: a folder a class, and the Large Movie Review Dataset; comes in as a path, goes out as a Manifest."""
+"""Texts that are a file each: a folder a class, and the Large Movie Review Dataset; comes in as a tree, goes out as a Manifest."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from toolkit.contents import read_file
 from toolkit.errors import DataError, printable
-from toolkit.sources import EMPTY_CLASS, UNLISTED, is_file, is_folder, leads_back, scan_folder, split_folders, subfolders, try_folder
+from toolkit.sources import EMPTY_CLASS, ClassFolder, FolderLayout, FolderQuestion, Tree, find_layout
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
-from toolkit.wing import Manifest
+from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
-__all__ = ["find_imdb", "read_folder", "read_imdb"]
+__all__ = ["find_imdb", "is_text", "read_folder", "read_imdb"]
 
 _PARTS = {"train": 0, "test": 2}
 _UNLABELLED = "unsup"
+_READ_UNLABELLED = "--label none reads them without labels."
 
 
-def find_imdb(root: Path) -> Path | None:
-    """Find the Large Movie Review Dataset: in a folder, or in its aclImdb; None if it is not there."""
-    for base in (root, root / "aclImdb"):
-        if any(is_file(base / part / "urls_pos.txt") and (base / part / "pos").is_dir() for part in _PARTS):
+def find_imdb(tree: Tree) -> str | None:
+    """Find the Large Movie Review Dataset: in a folder, or in its aclImdb; returns the folder that holds train/, None if there is none."""
+    for base in ("", "aclImdb/"):
+        parts = (f"{base}{part}/" for part in _PARTS)
+        if any("urls_pos.txt" in tree.entries(part).files and "pos" in tree.entries(part).folders for part in parts):
             return base
     return None
 
 
-def read_imdb(root: Path, options: TextReadOptions) -> Manifest:
+def read_imdb(tree: Tree, options: TextReadOptions) -> Manifest:
     """List the Large Movie Review Dataset as it is distributed; its test part stays the test split.
 
     Args:
-        root: The folder that holds train/ and test/, absolute.
-        options: ``group="film"`` groups the reviews of a film, which the lists of addresses name; ``label="none"`` reads the reviews
+        tree: The folder that holds train/ and test/, or aclImdb/.
+        options: ``group="auto"`` groups the reviews of a film, which the lists of addresses name; ``label="none"`` reads the reviews
             without labels, too.
 
     Returns:
@@ -39,81 +38,111 @@ def read_imdb(root: Path, options: TextReadOptions) -> Manifest:
     Raises:
         DataError: If a list of addresses cannot be read, or there is no review.
     """
-    rows, left_out = TextRows(), 0
+    rows, left_out, base = TextRows(), 0, find_imdb(tree) or ""
+    by_film, passed_over = options.group in ("auto", "film"), []
     for part, split in _PARTS.items():
-        for folder in subfolders(root / part) if (root / part).is_dir() else ():
-            names = _texts(root, f"{part}/{folder}/", rows)
+        for folder in tree.entries(f"{base}{part}/").folders:
+            place = f"{base}{part}/{folder}/"
+            names = _texts(tree, place, rows)
             if folder == _UNLABELLED and options.label != "none":
                 left_out += len(names)
+                passed_over.append(Skipped(place, f"{len(names):,} reviews without a label"))
                 continue
-            films = _films(root / part / f"urls_{folder}.txt") if options.group == "film" else []
+            films = _films(tree, f"{base}{part}/urls_{folder}.txt") if by_film else []
             for name in names:
                 label = None if options.label == "none" else folder
                 number = name.partition("_")[0]
-                if options.group != "film":
-                    rows.add(f"{part}/{folder}/{name}", label=label, split=split)
+                if not by_film:
+                    rows.add(f"{place}{name}", label=label, split=split)
                 elif number.isdecimal() and int(number) < len(films):
-                    rows.add(f"{part}/{folder}/{name}", label=label, split=split, group=films[int(number)])
+                    rows.add(f"{place}{name}", label=label, split=split, group=films[int(number)])
                 else:
-                    rows.skip(f"{part}/{folder}/{name}", f"its number must be one of the {len(films)} lines of urls_{folder}.txt")
-    rows.check_any(root)
+                    rows.skip(f"{place}{name}", f"its number must be one of the {len(films)} lines of urls_{folder}.txt")
+    rows.check_any(tree.root)
     if left_out:
-        rows.note = f"{left_out} reviews in {_UNLABELLED} have no label and are left out; --label none reads them, and no label."
-    return rows.to_manifest(root, {"format": "files", "encoding": options.encoding})
+        rows.tell(f"{left_out} reviews in {_UNLABELLED} have no label and are left out; --label none reads them, and no label.")
+    films_told = f"{len(set(rows.group)):,} films, by the lists of addresses" if rows.group else ""
+    parts = {"": f"{base}train/", "test": f"{base}test/"}
+    rows.understood = Understood(
+        "the Large Movie Review Dataset, as distributed", parts, "folders" if rows.label else "", films_told, passed_over=tuple(passed_over)
+    )
+    return rows.finish(tree, options)
 
 
-def read_folder(root: Path, options: TextReadOptions) -> Manifest:
+def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
     """List .txt files: a folder a class, also inside train/, val/, test/; or a folder of texts without labels.
 
     Args:
-        root: The folder, absolute.
-        options: ``label="none"`` gives no labels.
+        tree: The source.
+        options: Which folders are parts and classes; ``label="none"`` gives no labels.
 
     Returns:
-        A manifest without groups. Class folders without a text, and texts outside class folders, are among the skipped.
+        A manifest without groups, unless `options` finds some. Class folders without a text, and texts outside class folders, are among
+        the skipped.
 
     Raises:
-        DataError: If there is no text.
+        DataError: If there is no text, or the folders can be read in two ways.
     """
-    rows, names = TextRows(), subfolders(root)
-    parts = split_folders(root, names)
-    for prefix in {"": -1, **parts}:
-        stray = _texts(root, prefix, rows)
-        for name in stray:
-            if names:
-                rows.skip(f"{prefix}{name}", "not in a class folder")
-            else:
-                rows.add(name)
-    for prefix, split in parts.items():
-        for name in sorted(entry.name for entry in scan_folder(root / prefix) if leads_back(entry) and not _is_text(entry.name)):
-            rows.skip(f"{prefix}{name}", "a link to a folder around it, not followed")
-        for folder in subfolders(root / prefix):
-            found = _texts(root, f"{prefix}{folder}/", rows)
-            for name in found:
-                rows.add(f"{prefix}{folder}/{name}", label=None if options.label == "none" else folder, split=split)
-            if not found:
-                rows.skip(f"{prefix}{folder}", EMPTY_CLASS)
-    rows.check_any(root)
-    return rows.to_manifest(root, {"format": "files", "encoding": options.encoding})
+    labelled = options.label != "none" and not options.class_pattern
+    parts = {f"{folder}/" if folder not in ("", ".") else "": split for folder, split in options.part_folders().items()}
+    classes = options.classes if labelled else "auto"
+    ask = FolderQuestion(is_text, "texts", classes=classes, parts=parts, labelled=labelled, flat=True, more=_READ_UNLABELLED)
+    layout = find_layout(tree, ask)
+    rows = TextRows(skipped=list(layout.skipped), note=" ".join(layout.notes))
+    rows.understood = _describe(layout, options)
+    listed = {found.folder for found in layout.classes}
+    for folder in sorted({layout.base, *layout.parts} - listed):
+        for name in _texts(tree, folder, rows):
+            rows.skip(f"{folder}{name}", "not in a class folder")
+    for found in layout.classes:
+        _add_folder(tree, found, rows)
+    rows.check_any(tree.root)
+    if options.class_pattern:
+        rows.label_by(options.class_pattern)
+    return rows.finish(tree, options)
 
 
-def _texts(root: Path, prefix: str, rows: TextRows) -> list[str]:
+def _add_folder(tree: Tree, found: ClassFolder, rows: TextRows, *, outer: bool = True) -> None:
+    before = len(rows.origin)
+    for name in _texts(tree, found.folder, rows):
+        rows.add(f"{found.folder}{name}", label=found.name, split=found.split)
+    if found.deep:
+        for name in tree.entries(found.folder).folders:
+            _add_folder(tree, ClassFolder(found.name, f"{found.folder}{name}/", found.split), rows, outer=False)
+    if outer and len(rows.origin) == before and found.name is not None:
+        rows.skip(found.folder.removesuffix("/"), EMPTY_CLASS)
+
+
+def _describe(layout: FolderLayout, options: TextReadOptions) -> Understood:
+    places: dict[str, list[str]] = {}
+    for folder, split in layout.parts.items():
+        places.setdefault(SPLITS[split] if split >= 0 else "", []).append(folder or ".")
+    parts = {name: " + ".join(folders) for name, folders in places.items()}
+    named = any(found.name is not None for found in layout.classes)
+    labels = ("each folder that holds texts" if options.classes == "leaf" else "folders") if named else ""
+    return Understood("a folder a class" if named else "folders of texts", parts, labels, passed_over=layout.skipped)
+
+
+def _texts(tree: Tree, folder: str, rows: TextRows) -> list[str]:
     """Return the names of the .txt files in a folder, in order, hidden ones left out; a folder that cannot be listed is skipped."""
-    entries, reason = try_folder(root / prefix)
-    if reason:
-        rows.skip(prefix.removesuffix("/") or str(root), f"{UNLISTED}: {reason}")
-    return sorted(entry.name for entry in entries if not is_folder(entry) and _is_text(entry.name))
+    entries = tree.entries(folder)
+    rows.skip_unlisted(folder or str(tree.root), entries)
+    for name in entries.circles:
+        rows.skip(f"{folder}{name}", "a link to a folder around it, not followed")
+    return list(filter(is_text, entries.files))
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
+    """Tell by its ending whether a file is a text."""
     return name.lower().endswith(".txt") and not name.startswith(".")
 
 
-def _films(path: Path) -> list[str]:
+def _films(tree: Tree, name: str) -> list[str]:
     """Return the film that each line of a list of addresses names: what comes behind /title/."""
     try:
-        lines = read_file(str(path)).decode("utf-8", "surrogateescape").splitlines()
-    except OSError as error:
+        lines = tree.read(name).decode("utf-8", "surrogateescape").splitlines()
+    except DataError as error:
+        reason = str(error).rpartition("got: ")[2].removesuffix(".")
         fix = "Give the folder as it is distributed, or pass --group none."
-        raise DataError(f"read: {printable(str(path))} must name the reviews' films, got: {error.strerror}. {fix}") from error
+        raise DataError(f"read: {printable(f'{tree.root}/{name}')} must name the reviews' films, got: {reason}. {fix}") from error
     return [line.partition("/title/")[2].partition("/")[0] or line for line in lines]

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from toolkit.errors import DataError, printable
-from toolkit.sources import SampleRows
+from toolkit.sources import SampleRows, SourceOptions, Tree, row_slices
 from toolkit.wing import Manifest
 
 __all__ = ["TextRows"]
@@ -47,17 +45,20 @@ class TextRows(SampleRows):
                 got = "an empty file"
             raise DataError(f"read: {printable(str(path))} must hold texts, got {got}.{first}")
 
-    def to_manifest(self, root: Path, reading: Mapping[str, Any], *, file: str = "") -> Manifest:
-        """Return the rows as a manifest of kind ``text``.
+    def finish(self, place: Tree | Path, options: SourceOptions, reading: Mapping[str, Any] | None = None, *, file: str = "") -> Manifest:
+        """Group as the user asked, and return the rows as a manifest of kind ``text``.
 
         Args:
-            root: The folder that origins, or the file, start from.
-            reading: What `toolkit.text.documents` has to know of the source.
+            place: The tree whose names the origins are, or the folder that the file lies in.
+            options: How the source is read.
+            reading: What `toolkit.text.documents` has to know of the source; by default that texts are whole files.
             file: The file that all texts share; empty if each has its own.
         """
-        columns = {}
-        if file:
-            start, stop = np.array(self.place, np.int64).reshape(-1, 2).T
-            columns = {"start": start.copy(), "stop": stop.copy()}
-        files = (file,) if file else None
-        return self.as_manifest("text", root, columns=columns, files=files, file=file, reading={**reading, "file": file})
+        if options.group_pattern:
+            self.group_by(options.group_pattern)
+        columns = row_slices(self.place) if file else {}
+        known = {"format": "files", "encoding": options.encoding, **(reading or {}), **({"files": [file]} if file else {})}
+        more: dict[str, Any] = {"columns": columns, "files": (file,) if file else None, "file": file, "reading": known}
+        if isinstance(place, Path):
+            return self.as_manifest("text", place, **more)
+        return place.place(self.as_manifest("text", place.root, **more))

@@ -26,13 +26,20 @@ _READ_BYTES = 1 << 20
 
 def name_encoding(name: str, start: bytes) -> str:
     """Return the encoding by a name that says its byte order, told by a file's first bytes where the name itself does not."""
-    known = codecs.lookup(name).name
+    known = codecs.lookup(_marked(start) if name == "auto" else name).name
     if known == "utf-8-sig":
         return "utf-8"
     if known in ("utf-16", "utf-32"):
         big = codecs.BOM_UTF16_BE if known == "utf-16" else codecs.BOM_UTF32_BE
         return known + ("-be" if start.startswith(big) else "-le")
     return known
+
+
+def _marked(start: bytes) -> str:
+    """The encoding that a byte order mark tells, else UTF-8."""
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    return "utf-16" if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
 
 
 def find_encoding(path: Path, name: str) -> str:

@@ -15,7 +15,7 @@ from toolkit.sources import SPLIT_NAMES
 from toolkit.text.sources.options import COLUMNS, TextReadOptions
 from toolkit.text.sources.rows import TextRows
 from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
-from toolkit.wing import Manifest
+from toolkit.wing import SPLITS, Manifest
 
 __all__ = ["parse_cells", "parse_object", "read_table"]
 
@@ -50,8 +50,8 @@ def read_table(path: Path, options: TextReadOptions, layout: str) -> Manifest:
             rows.skip(name, reason)
     rows.check_any(path)
     if not rows.label and options.label == "auto":
-        rows.note = "No column is named label, so the texts are unlabelled; name one with --label COLUMN."
-    return rows.to_manifest(path.parent, reading | {"format": layout, "encoding": encoding}, file=path.name)
+        rows.tell("No column is named label, so the texts are unlabelled; name one with --label COLUMN.")
+    return rows.finish(path.parent, options, reading | {"format": layout, "encoding": encoding}, file=path.name)
 
 
 def parse_cells(text: str, delimiter: str) -> list[str]:
@@ -103,7 +103,7 @@ def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, 
             return f"{meaning} is empty"
     split = cells.get("split", "").lower()
     if split and split not in SPLIT_NAMES:
-        return f"split must be one of {', '.join(SPLIT_NAMES)}, got {printable(split)}"
+        return f"split must be one of {', '.join(SPLITS)}, got {printable(split)}"
     if not "".join(cells.values()).isascii() and (bad := _undecodable("".join(cells.values()))):
         return bad
     rows.add(name, label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, -1), place=place)

@@ -8,7 +8,7 @@ import pytest
 
 from toolkit import images, text
 from toolkit.errors import DataError
-from toolkit.sources import is_folder, leads_back, scan_folder, subfolders
+from toolkit.sources import FolderTree
 
 
 @pytest.fixture
@@ -23,10 +23,11 @@ def folder(tmp_path):
 
 
 def test_links_to_folders_elsewhere_are_folders_and_circles_are_none(folder):
-    assert subfolders(folder) == ["a", "linked"]
-    entries = {entry.name: entry for entry in scan_folder(folder)}
-    assert {name for name, entry in entries.items() if leads_back(entry)} == {"here", "around"}
-    assert {name for name, entry in entries.items() if is_folder(entry)} == {"a", "linked"}
+    entries = FolderTree(folder).entries("")
+    assert entries.folders == ("a",)
+    assert entries.links == ("linked",)
+    assert entries.circles == ("around", "here")
+    assert entries.files == ("file", "gone", "itself")
 
 
 @pytest.mark.parametrize(("wing", "ending", "content"), [(images, "png", b""), (text, "txt", b"words")])
@@ -51,7 +52,6 @@ def test_a_folder_that_cannot_be_listed_is_skipped_and_the_rest_is_read(tmp_path
 
 
 def test_a_folder_that_is_closed_is_named_with_the_rule(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
     monkeypatch.setattr(os, "scandir", Mock(side_effect=PermissionError(13, "Permission denied")))
     for wing in (images, text):
         with pytest.raises(DataError, match="must be a folder that can be listed, got: Permission denied"):

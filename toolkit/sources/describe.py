@@ -1,0 +1,170 @@
+"""What a source was understood as: a manifest comes in, a description goes out that is told back before work begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from toolkit.errors import printable
+from toolkit.wing import SPLITS, Manifest, Skipped
+
+__all__ = ["ClassCount", "SourceDescription", "describe_source"]
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """A class of a source.
+
+    Args:
+        label: Its name in the source.
+        name: What people call it; empty if nothing else.
+        samples: How many have it.
+    """
+
+    label: str
+    name: str
+    samples: int
+
+    def __str__(self) -> str:
+        name = f" {printable(self.name, 40)}" if self.name else ""
+        return f"{printable(self.label, 40)}{name} ({self.samples:,})"
+
+
+@dataclass(frozen=True)
+class SourceDescription:
+    """What a source was understood as; ``str()`` is for people.
+
+    Args:
+        source: Where it lies.
+        kind: The wing.
+        layout: What it was recognised as.
+        parts: Samples that each split has already, by its name, and where they come from; under ``""`` those that are to be split.
+        classes: In the order of their ids.
+        labels: Where labels come from; empty if there are none.
+        num_groups: How many there are; None where groups are unknown.
+        groups: Where groups come from.
+        boxes: Where boxes come from, and what they are for.
+        passed_over: What lies beside the samples and is not read.
+        note: What the reader had to tell.
+        warnings: What makes the samples unfit to be split or learned from, and what their names suggest.
+        num_skipped: Inputs that can be no sample.
+        skipped: The first of them.
+    """
+
+    source: str
+    kind: str
+    layout: str
+    parts: dict[str, tuple[int, str]]
+    classes: tuple[ClassCount, ...]
+    labels: str = ""
+    num_groups: int | None = None
+    groups: str = ""
+    boxes: str = ""
+    passed_over: tuple[Skipped, ...] = ()
+    note: str = ""
+    warnings: tuple[str, ...] = ()
+    num_skipped: int = 0
+    skipped: tuple[Skipped, ...] = field(default=(), repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``--json`` prints under ``source``."""
+        classes = [{"class": c.label, **({"name": c.name} if c.name else {}), "samples": c.samples} for c in self.classes]
+        return {
+            "path": printable(self.source, 1000),
+            "kind": self.kind,
+            "layout": self.layout,
+            "parts": {name or "unsplit": {"samples": count, "from": place} for name, (count, place) in self.parts.items()},
+            "classes": classes,
+            "labels": self.labels or None,
+            "groups": None if self.num_groups is None else {"count": self.num_groups, "from": self.groups},
+            "boxes": self.boxes or None,
+            "passed_over": [{"path": printable(skip.path, 1000), "reason": skip.reason} for skip in self.passed_over],
+            "notes": [*filter(None, (self.note,)), *self.warnings],
+            "skipped": self.num_skipped,
+        }
+
+    def __str__(self) -> str:
+        lines = [f"{printable(self.source)}: {self.layout or self.kind}"]
+        for name, (count, place) in self.parts.items():
+            lines.append(f"  {name or 'to split':9} {count:,} samples{f' from {printable(place)}' if place else ''}")
+        lines.append(f"  classes   {self._say_classes()}")
+        groups = f"{self.num_groups:,}: {self.groups}" if self.num_groups is not None else "unknown: nothing keeps samples together"
+        lines.append(f"  groups    {groups}")
+        lines += [f"  boxes     {self.boxes}"] if self.boxes else []
+        lines += [f"  passed over {printable(skip.path)}: {skip.reason}" for skip in self.passed_over[:_SHOWN]]
+        lines += [f"  skipped   {self.num_skipped:,} inputs"] if self.num_skipped else []
+        return "\n".join([*lines, *(f"  {note}" for note in (self.note, *self.warnings) if note)])
+
+    def _say_classes(self) -> str:
+        if not self.classes:
+            return "none: the samples are unlabelled"
+        shown = ", ".join(map(str, self.classes[:_SHOWN]))
+        more = f", and {len(self.classes) - _SHOWN:,} more" if len(self.classes) > _SHOWN else ""
+        return f"{len(self.classes):,}, by {self.labels or 'name'}: {shown}{more}"
+
+
+def describe_source(manifest: Manifest) -> SourceDescription:
+    """Say what a source was understood as.
+
+    Args:
+        manifest: As a wing's `read` returns it, before it is split.
+    """
+    told = manifest.understood
+    return SourceDescription(
+        manifest.place,
+        manifest.kind,
+        told.layout,
+        _count_parts(manifest),
+        _count_classes(manifest),
+        told.labels,
+        None if manifest.group is None else len(np.unique(manifest.group)),
+        told.groups,
+        told.boxes,
+        told.passed_over,
+        manifest.note,
+        tuple(filter(None, (*_warn(manifest), told.suggestion))),
+        len(manifest.skipped),
+        tuple(manifest.skipped[:_SHOWN]),
+    )
+
+
+def _count_parts(manifest: Manifest) -> dict[str, tuple[int, str]]:
+    split = np.full(len(manifest), -1) if manifest.split is None else manifest.split
+    counts = {name: int((split == number).sum()) for number, name in enumerate(("", *SPLITS), -1)}
+    places = manifest.understood.parts
+    return {name: (count, places.get(name, places.get("", ""))) for name, count in counts.items() if count}
+
+
+def _count_classes(manifest: Manifest) -> tuple[ClassCount, ...]:
+    label = manifest.label
+    if label is None:
+        return ()
+    counts = np.bincount(label, minlength=len(manifest.classes)) if label.ndim == 1 else (label > 0).sum(axis=0)
+    names: Sequence[str] = manifest.class_names or ("",) * len(manifest.classes)
+    return tuple(ClassCount(*each) for each in zip(manifest.classes, names, counts.tolist(), strict=True))
+
+
+def _warn(manifest: Manifest) -> list[str]:
+    """What makes a data set unfit to learn from, or to be split, as far as it is seen without decoding."""
+    label, group, told = manifest.label, manifest.group, []
+    if label is None or label.ndim != 1 or not np.issubdtype(label.dtype, np.integer):
+        return []
+    counts = np.bincount(label, minlength=len(manifest.classes))
+    if len(manifest.classes) == 1:
+        told.append("There is one class only: nothing can be told apart.")
+    elif counts.max() == 1:
+        told.append("Each class has a single sample: none can be in two splits.")
+    if group is not None and len(manifest.classes) > 1:
+        pairs = np.unique(np.stack([label, group], axis=1), axis=0)
+        lone = np.flatnonzero((np.bincount(pairs[:, 0], minlength=len(counts)) == 1) & (counts > 1))
+        if len(lone):
+            names = ", ".join(printable(manifest.classes[i], 40) for i in lone[:_SHOWN])
+            told.append(
+                f"Classes whose samples are all of one group, which no split can cut: {len(lone):,}, {names}. --group none cuts them."
+            )
+    return told

@@ -1,0 +1,149 @@
+"""How a source is to be read, as far as all kinds of data have it in common; each wing's own options begin with these."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from toolkit.errors import check
+from toolkit.sources.parts import SPLIT_NAMES
+from toolkit.wing import SPLITS
+
+__all__ = ["SourceOptions", "parse_pairs"]
+
+_REGEX = "regex:"
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """How a source is read.
+
+    Args:
+        layout: What the source is; ``"auto"`` recognises it.
+        classes: Of folders: ``"leaf"``: each folder that holds samples is a class; ``"top"``: each folder of a part is one, with all that
+            lies inside; ``"regex:PATTERN"``: the class is what the pattern finds in a sample's path; ``"auto"``: as ``"top"``, refused
+            where folders of classes have folders of samples inside.
+        parts: Split → the folder or file of it, where names do not tell, as a mapping or as ``"train=seg_train/seg_train,test=seg_test"``.
+            Only these are read.
+        group: ``"auto"``: what the source itself says belongs together, if it does. ``"none"``: every sample for itself.
+            ``"regex:PATTERN"``: what the pattern finds in a sample's path, its bracketed groups if it has some. Of a table also a
+            column's name or number. What finds no group is refused.
+        columns: Of a table: what a column means → its name or number there, as a mapping or as ``"path=file,label=kind"``.
+        header: Whether a table's first line names its columns; without, these are numbers from 1 on.
+        delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
+        quoting: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
+            it; ``"none"``: quotes are text; ``"auto"`` finds it.
+        root: The folder that a table's paths start from, absolute or relative to the table's own; empty finds it.
+        names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.
+        encoding: Of every table and text, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
+    """
+
+    LAYOUTS: ClassVar[tuple[str, ...]] = ("auto",)
+    COLUMNS: ClassVar[tuple[str, ...]] = ()
+    TABLES: ClassVar[tuple[str, ...]] = ()
+    FOLDERS: ClassVar[tuple[str, ...]] = ("folder",)
+
+    layout: str = "auto"
+    classes: str = "auto"
+    parts: Mapping[str, str] | str = field(default_factory=dict)
+    group: str = "auto"
+    columns: Mapping[str, str] | str = field(default_factory=dict)
+    header: bool = True
+    delimiter: str = "auto"
+    quoting: str = "auto"
+    root: str = ""
+    names: str = ""
+    encoding: str = "auto"
+
+    def __post_init__(self) -> None:
+        where = type(self).__name__
+        check(self.layout in self.LAYOUTS, where, "layout", f"one of {', '.join(self.LAYOUTS)}", self.layout)
+        known = self.classes in ("auto", "leaf", "top") or self.classes.startswith(_REGEX)
+        check(known, where, "classes", "auto, leaf, top or regex:PATTERN", self.classes)
+        for meaning in self.column_names():
+            check(meaning in self.COLUMNS, where, "columns", f"led by {', '.join(self.COLUMNS)}", meaning)
+        for name in parse_pairs(self.parts, where, "parts", "train=FOLDER,test=FOLDER"):
+            check(name in SPLIT_NAMES, where, "parts", f"led by {', '.join(SPLITS)}", name)
+        rule = "one character, tab or auto"
+        check(len(self.delimiter) == 1 or self.delimiter in ("tab", "auto"), where, "delimiter", rule, self.delimiter)
+        check(self.quoting in ("auto", "double", "backslash", "none"), where, "quoting", "auto, double, backslash or none", self.quoting)
+        text = self.encoding == "auto" or _is_text_encoding(self.encoding)
+        check(text, where, "encoding", "auto, or a text encoding that Python knows", self.encoding)
+
+    def check_layout(self, layout: str) -> None:
+        """Refuse options that mean nothing in a layout, rather than overlook them.
+
+        Raises:
+            ArgumentError: If options of tables are given for a layout that is none, or those of folders for one that has none.
+        """
+        where, plain = type(self).__name__, type(self)()
+        if layout not in self.TABLES:
+            for name in ("columns", "header", "delimiter", "quoting", "root"):
+                value = getattr(self, name)
+                check(value == getattr(plain, name), where, name, f"left out for the layout {layout}", value)
+            rule = f"auto, none or regex:PATTERN for the layout {layout}"
+            check(self.group in ("auto", "none", *self.known_groups(layout)) or self.group_pattern != "", where, "group", rule, self.group)
+        if layout not in self.FOLDERS:
+            check(self.classes == "auto", where, "classes", f"auto for the layout {layout}", self.classes)
+            check(not self.parts, where, "parts", f"left out for the layout {layout}", self.parts)
+
+    def known_groups(self, layout: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Names of groups that a layout itself knows, such as ``track``, for `group` to ask for."""
+        return ()
+
+    @property
+    def group_pattern(self) -> str:
+        """The pattern that finds groups in paths; empty if none was given."""
+        return self.group.removeprefix(_REGEX) if self.group.startswith(_REGEX) else ""
+
+    @property
+    def class_pattern(self) -> str:
+        """The pattern that finds classes in paths; empty if none was given."""
+        return self.classes.removeprefix(_REGEX) if self.classes.startswith(_REGEX) else ""
+
+    @property
+    def group_column(self) -> str:
+        """The column of a table that `group` names; empty if it names none."""
+        return "" if self.group in ("auto", "none") or self.group_pattern else self.group
+
+    def column_names(self) -> dict[str, str]:
+        """Return what `columns` asks for: meaning → the name in the file."""
+        return parse_pairs(self.columns, type(self).__name__, "columns", "path=file,label=kind")
+
+    def part_folders(self) -> dict[str, int]:
+        """Return what `parts` names, each with its split; several folders may be of one."""
+        pairs = parse_pairs(self.parts, type(self).__name__, "parts", "train=FOLDER,test=FOLDER")
+        return {place.strip("/"): SPLIT_NAMES[name] for name, places in pairs.items() for place in places.split("+")}
+
+
+def parse_pairs(pairs: Mapping[str, str] | str, where: str, name: str, example: str) -> dict[str, str]:
+    """Read ``"path=file,label=kind"``; a mapping is returned as it is.
+
+    Args:
+        pairs: What was given.
+        where: Who asks, for the message.
+        name: The option's name.
+        example: What it may look like.
+
+    Raises:
+        ArgumentError: If it is no list of pairs, or names one twice.
+    """
+    if not isinstance(pairs, str):
+        return dict(pairs)
+    parts = [pair.partition("=") for pair in pairs.split(",") if pair.strip()]
+    for _key, equals, value in parts:
+        check(bool(equals and value.strip()), where, name, "NAME=VALUE pairs", pairs, fix=f"Write for example {example}.")
+    named = {key.strip(): value.strip() for key, _, value in parts}
+    check(len(named) == len(parts), where, name, "pairs with each name once", pairs)
+    return named
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        line = "\n".encode(name)
+        # what str.encode itself asks; and that what is no text can be told
+        return codecs.lookup(name)._is_text_encoding and line.decode(name, "surrogateescape") == "\n"  # noqa: SLF001
+    except (LookupError, UnicodeError, ValueError):
+        return False

@@ -152,7 +152,7 @@ def test_a_table_of_texts_is_checked_by_the_names_of_its_columns(tmp_path, capsy
 def test_preprocess_help_shows_the_librarys_defaults(capsys):
     foudre.main(["preprocess", "images", "--help"])
     shown = capsys.readouterr().out
-    for default in ("48,48", "float16", "0.7,0.15,0.15", "stretch", "auto", "track", "skip"):
+    for default in ("48,48", "float16", "0.7,0.15,0.15", "stretch", "auto", "auto", "skip"):
         assert f"[default: {default}]" in " ".join(shown.replace("│", " ").split())
 
 

@@ -390,7 +390,7 @@ class TestCsv:
             "labels.csv row 8": "named in labels.csv, but missing",
         }
 
-    @pytest.mark.parametrize("side", ["nan", "inf", "1e99", "0.5", "one"])
+    @pytest.mark.parametrize("side", ["nan", "inf", "1e99", "one"])
     def test_sides_that_are_no_pixels_are_listed(self, tmp_path, side):
         put(tmp_path, "a.ppm", "b.ppm")
         manifest = read(self.write(tmp_path, f"path,x1,y1,x2,y2\na.ppm,0,0,{side},1\nb.ppm,0,0,1,1\n"))

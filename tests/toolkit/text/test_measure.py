@@ -154,4 +154,4 @@ def test_the_command_takes_an_encoding(tmp_path, capsys):
     assert main(["report", "text", str(tmp_path / "s"), "--encoding", "cp1252", "--out", str(tmp_path / "s.html"), "--workers", "0"]) == 0
     assert "œuvre" in (tmp_path / "s.html").read_text(encoding="utf-8")
     assert main(["report", "images", str(tmp_path / "s"), "--encoding", "cp1252"]) == 2
-    assert "each option must be one of preprocess images, got encoding" in capsys.readouterr().err
+    assert "encoding must be left out for the layout folder, got cp1252" in capsys.readouterr().err

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from toolkit.errors import DataError, printable
+from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.csv_table import read_csv
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
@@ -16,6 +16,17 @@ from toolkit.sources import FolderTree, Tree, name_classes, source_path
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_unlabelled"]
+
+_FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, ReadOptions], Manifest]]] = {
+    "gtsrb": (find_gtsrb, read_gtsrb),
+}
+"""Layouts of folders that are recognised by what they hold: what finds each in a tree, None if it is not there, and what reads it."""
+
+_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+"""Layouts of single files, by their ending in lower case."""
+
+_FILES: Mapping[str, Callable[[Path, ReadOptions], Manifest]] = {"csv": read_csv}
+"""What reads each layout of single files."""
 
 _LAYOUTS = (
     "A source is a folder with a folder a class (also inside train/, val/, test/), the GTSRB benchmark as distributed, "
@@ -46,9 +57,9 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
 
 
 def _read_as(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
-    if layout == "csv":
-        return read_csv(tree.root, options)
-    return read_gtsrb(tree, options) if layout == "gtsrb" else read_folder(tree, options)
+    if layout in _FILES:
+        return _FILES[layout](tree.root, options)
+    return _FOLDERS[layout][1](tree, options) if layout in _FOLDERS else read_folder(tree, options)
 
 
 def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
@@ -79,15 +90,18 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
 def _detect(tree: Tree, options: ReadOptions) -> str:
     path, shown = tree.root, printable(str(tree.root))
     if path.is_file():
-        if path.suffix.lower() in (".csv", ".tsv", ".txt"):
-            return "csv"
+        if path.suffix.lower() in _ENDINGS:
+            return _ENDINGS[path.suffix.lower()]
         raise DataError(f"read: {shown} must be a folder or a CSV file, got another file. {_LAYOUTS}")
     if not path.is_dir():
         raise DataError(f"read: {shown} must be a folder or a CSV file, got nothing there. {_LAYOUTS}")
     if options.parts or options.classes != "auto":
         return "folder"
-    if find_gtsrb(tree):
-        return "gtsrb"
+    found = [layout for layout, (find, _) in _FOLDERS.items() if find(tree) is not None]
+    if len(found) > 1:
+        raise DataError(wording("read", "source", "of one layout", " and ".join(found), at=str(path), fix="Say which: --layout NAME."))
+    if found:
+        return found[0]
     _refuse_part(path)
     entries = tree.entries("")
     if entries.reason:

@@ -25,6 +25,7 @@ from toolkit.checks import (
     check_classes,
     compare_claims,
     find_contradictions,
+    find_cut_frames,
     find_cut_groups,
     find_damage,
     find_drift,
@@ -215,6 +216,7 @@ def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> It
     same = same_content(table, measured.wing.IDENTITY)
     imposed = measured.file is None or "source itself cuts" in str(measured.file.source.get("note"))
     yield from find_cut_groups(table, imposed=imposed)
+    yield from find_cut_frames(table)
     yield from find_duplicates(table, same, brought=measured.brought)
     yield from find_contradictions(table, same)
     yield from find_damage(table, measured.damage)

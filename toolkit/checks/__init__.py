@@ -12,7 +12,7 @@ from toolkit.checks.labels import ask_cleanlab, believed_classes, find_contradic
 from toolkit.checks.predictions import Predictions, compare_claims, load_predictions
 from toolkit.checks.result import CERTIFICATE, SEVERITIES, CheckResult, tag
 from toolkit.checks.shortcut import find_shortcuts
-from toolkit.checks.splits import certify, find_cut_groups
+from toolkit.checks.splits import certify, find_cut_frames, find_cut_groups
 
 __all__ = [
     "CERTIFICATE",
@@ -27,6 +27,7 @@ __all__ = [
     "compare",
     "compare_claims",
     "find_contradictions",
+    "find_cut_frames",
     "find_cut_groups",
     "find_damage",
     "find_drift",

@@ -1,6 +1,7 @@
 """What the readers of every kind of data share: trees of folders and archives, parts and classes, tables, and rows of a Manifest."""
 
 from toolkit.sources.describe import ClassCount, SourceDescription, describe_source
+from toolkit.sources.frames import Frames, find_frames
 from toolkit.sources.layout import ClassFolder, FolderLayout, FolderQuestion, find_layout
 from toolkit.sources.names import name_classes
 from toolkit.sources.open_rows import OpenRows, row_slices
@@ -23,6 +24,7 @@ __all__ = [
     "FolderLayout",
     "FolderQuestion",
     "FolderTree",
+    "Frames",
     "OpenRows",
     "SampleRows",
     "SourceDescription",
@@ -30,6 +32,7 @@ __all__ = [
     "SpoolFile",
     "Tree",
     "describe_source",
+    "find_frames",
     "find_layout",
     "find_parts",
     "holds_samples",

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from toolkit.errors import printable
+from toolkit.shell import quote_word
+from toolkit.sources.frames import find_frames
 from toolkit.wing import SPLITS, Manifest, Skipped
 
 __all__ = ["ClassCount", "SourceDescription", "describe_source"]
@@ -127,7 +129,7 @@ def describe_source(manifest: Manifest) -> SourceDescription:
         told.boxes,
         told.passed_over,
         manifest.note,
-        tuple(filter(None, (*_warn(manifest), told.suggestion))),
+        tuple(filter(None, (*_warn(manifest), told.suggestion or _suggest_groups(manifest)))),
         len(manifest.skipped),
         tuple(manifest.skipped[:_SHOWN]),
     )
@@ -168,3 +170,14 @@ def _warn(manifest: Manifest) -> list[str]:
                 f"Classes whose samples are all of one group, which no split can cut: {len(lone):,}, {names}. --group none cuts them."
             )
     return told
+
+
+def _suggest_groups(manifest: Manifest) -> str:
+    """What to type where names look like frames that belong together, and nothing keeps them so."""
+    frames = find_frames(manifest.origin) if manifest.group is None and manifest.files is None else None
+    if frames is None:
+        return ""
+    first, second = (printable(name, 60) for name in frames.example)
+    typed = quote_word(f"regex:{frames.pattern}")
+    looks = f"Names look like numbered frames of {frames.count:,} sequences, such as {first} and {second}."
+    return f"{looks} --group {typed} keeps each in one split."

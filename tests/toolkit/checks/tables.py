@@ -6,7 +6,9 @@ from toolkit.statistics import Statistics
 from toolkit.wing import Manifest
 
 
-def table(*, content=None, label=None, group=None, split=None, classes=(), parent=None, failures=None, skipped=(), columns=None):
+def table(
+    *, content=None, label=None, group=None, split=None, classes=(), parent=None, failures=None, skipped=(), columns=None, origin=None
+):
     """A table of samples; `content` holds a number for each, equal where their files are, 0 where nothing was taken down."""
     given = [column for column in (content, label, group, split, parent, *(columns or {}).values()) if column is not None]
     count = len(given[0]) if given else 0
@@ -15,7 +17,7 @@ def table(*, content=None, label=None, group=None, split=None, classes=(), paren
     manifest = Manifest(
         "toys",
         "/toys",
-        [f"toy{row}" for row in range(count)],
+        origin or [f"toy{row}" for row in range(count)],
         tuple(classes),
         None if label is None else np.array(label),
         None if group is None else np.array(group, np.int64),

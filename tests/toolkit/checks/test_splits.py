@@ -1,7 +1,7 @@
 """Groups in two splits are found; the certificate says what was compared and what came of it."""
 
 from tests.toolkit.checks.tables import table
-from toolkit.checks import certify, find_cut_groups, find_duplicates, same_content
+from toolkit.checks import certify, find_cut_frames, find_cut_groups, find_duplicates, same_content
 from toolkit.checks.rows import LIMIT, complete_command
 from toolkit.wing import Finding
 
@@ -51,14 +51,37 @@ def test_the_certificate_is_as_severe_as_the_worst_leak():
 
 
 def test_the_certificate_tells_what_a_leaking_split_would_claim():
-    assert certify(table(split=[0, 2]), [], claim="A split would.").why.endswith("all of the others. A split would.")
+    assert certify(table(split=[0, 2]), [], claim="A split would.").why.endswith("with --group. A split would.")
     assert certify(table(split=[0, 0]), [], claim="A split would.").why.endswith("its splits share. A split would.")
 
 
 def test_the_certificate_of_a_clean_set_and_of_one_split():
     clean = certify(table(split=[0, 2]), [])
-    assert (clean.severity, clean.title) == ("info", "No leak was found between train and test")
-    assert "the source names none" in clean.why
+    assert (clean.severity, clean.title) == ("info", "No leak was found between train and test; groups are unknown")
+    assert "Groups are unknown: what of one person, place or scene is in two splits, only you can say" in clean.why
+    known = certify(table(split=[0, 2], group=[0, 1]), [])
+    assert (known.title, "unknown" in known.why) == ("No leak was found between train and test", False)
     alone = certify(table(split=[-1, -1]), [])
     assert "not checked" in alone.title
     assert alone.count == 0
+
+
+FRAMES = [f"a/{track:05}_{frame:05}.png" for track in (0, 1) for frame in range(3)]
+
+
+class TestFrames:
+    def test_numbered_frames_in_two_splits_are_told_with_the_command_that_keeps_them_whole(self):
+        samples = table(origin=FRAMES, split=[0, 0, 2, 1, 1, 1])
+        (found,) = find_cut_frames(samples)
+        assert (found.check, found.severity, found.count, found.samples) == ("frames_across_splits", "warning", 1, (0, 1, 2))
+        assert (
+            certify(samples, [found]).title
+            == "Leaks are likely between train, val and test: 1 sequence of numbered frames in several splits"
+        )
+        typed = complete_command(found.fix, source="signs", out="a.h5", typed="--seed 3")
+        assert "--seed 3 --group 'regex:^(.+)[ _.-](?:frame|frm)?\\d+\\.\\w+$' --overwrite`" in typed
+
+    def test_whole_sequences_and_known_groups_are_no_finding(self):
+        assert find_cut_frames(table(origin=FRAMES, split=[0, 0, 0, 1, 1, 1])) == []
+        assert find_cut_frames(table(origin=FRAMES, split=[0, 0, 2, 1, 1, 1], group=[0] * 6)) == []
+        assert find_cut_frames(table(origin=[f"IMG_{i:04}.png" for i in range(6)], split=[0, 0, 2, 1, 1, 1])) == []

@@ -106,6 +106,11 @@ class FileDataModule(LightningDataModule):
         return self.file.classes
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """What pages call each class: with the name that people give it, if it has one."""
+        return self.file.titles
+
+    @property
     def num_classes(self) -> int:
         """Number of classes, at least 1; where labels are not learned from, also 0.
 
@@ -232,6 +237,7 @@ class FileDataModule(LightningDataModule):
             started = loop.epoch_progress.current.started  # type: ignore[attr-defined]  # a tracker of more than its annotation says
             epoch = max(0, started - (not self.trainer.is_last_batch))
         state = {"kind": file.kind, "digest": file.digest, "pipeline": file.pipeline, "classes": list(file.classes)}
+        state |= {"class_names": list(file.class_names)} if file.class_names else {}
         return {**state, **self._trained_rows(), "epoch": epoch, "mid_epoch": mid_epoch}
 
     def _trained_rows(self) -> dict[str, Any]:

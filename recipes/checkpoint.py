@@ -23,7 +23,7 @@ from recipes.tasks import Task
 from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.errors import DataError, printable, wording
-from toolkit.wing import Encode
+from toolkit.wing import Encode, title_classes
 
 __all__ = ["Restored", "load_checkpoint", "read_checkpoint"]
 
@@ -89,6 +89,16 @@ class Restored:
         """Class names in the order of their ids."""
         return list(self.data["classes"])
 
+    @property
+    def class_names(self) -> list[str]:
+        """What people call each class, empty where they have no other name."""
+        return list(self.data.get("class_names") or [""] * len(self.classes))
+
+    @property
+    def titles(self) -> list[str]:
+        """What pages call each class."""
+        return list(title_classes(self.classes, self.class_names))
+
 
 def load_checkpoint(path: str | Path) -> Restored:
     """Load a checkpoint that a recipe wrote; no code in it is run, and it makes no module be imported but those of `recipes`.
@@ -132,6 +142,9 @@ def _check_data(data: Mapping[str, Any]) -> None:
     named = classes or data["kind"] == "text"  # of running text, classes are not asked for
     if not (isinstance(classes, list) and named and all(isinstance(name, str) for name in classes)):
         raise TypeError(f"classes {classes!r}")
+    names = data.get("class_names", [])
+    if not (isinstance(names, list) and len(names) in (0, len(classes)) and all(isinstance(name, str) for name in names)):
+        raise TypeError(f"class_names {names!r}")
     if not isinstance(data["pipeline"], dict):
         raise TypeError(f"pipeline {data['pipeline']!r}")
 

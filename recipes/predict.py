@@ -48,8 +48,8 @@ def predict(
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
 
     Yields:
-        ``{"input", "class", "probability"}`` for each sample in the order given, ``{"input", "error"}`` for one that cannot be
-        decoded, and for an input that cannot be read at all. What a source names but does not have, such as rows of a CSV without
+        ``{"input", "class", "probability"}``, and ``"name"`` where people call the class by another, for each sample in the order
+        given, ``{"input", "error"}`` for one that cannot be decoded, and for an input that cannot be read at all. What a source names but does not have, such as rows of a CSV without
         their file, follows at that source's end. Names begin with the input's path as it was given.
 
     Raises:
@@ -97,6 +97,7 @@ def _read(restored: Restored, source: str | Path, read: ReadOptions | TextReadOp
 
 
 def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: str) -> Iterator[dict[str, Any]]:
+    names = restored.class_names
     for base, manifest in sources:
         for start in range(0, len(manifest), BLOCK):
             rows = manifest.take(np.arange(start, min(start + BLOCK, len(manifest))))
@@ -106,7 +107,8 @@ def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: s
                 if i in encoded.failures:
                     yield {"input": name, "error": encoded.failures[i]}
                 else:
-                    yield {"input": name, "class": restored.classes[best[i]], "probability": probability[i]}
+                    called = {"name": names[best[i]]} if names[best[i]] else {}
+                    yield {"input": name, "class": restored.classes[best[i]], **called, "probability": probability[i]}
         for skipped in manifest.skipped:
             yield {"input": str(base / skipped.path), "error": skipped.reason}
 

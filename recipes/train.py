@@ -223,7 +223,7 @@ def _conclude(cli: RecipeCLI) -> TrainResult:
     result = TrainResult(str(run), best, last, metrics, epochs, round(seconds, 3), flops, cli.fitted)
     if trainer.is_global_zero:
         if validated and isinstance(task, Classifier):
-            write_confusion(run, "val", task.confusion.numpy(), data.classes)
+            write_confusion(run, "val", task.confusion.numpy(), data.titles)
         if cli.selects:
             write_ledger(run, "selected", split="val", metric=checkpoint.monitor, checkpoint=best, metrics=metrics)
         else:

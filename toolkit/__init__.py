@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from toolkit.check import check_source
     from toolkit.checks import CheckResult
     from toolkit.dataset_file import DatasetFile, Inspection, inspect_dataset, open_dataset
-    from toolkit.errors import ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
+    from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
     from toolkit.export import ExportOptions, FailedInputsError, Summary
     from toolkit.images import ImageOptions, ReadOptions
     from toolkit.preprocess import preprocess_images, preprocess_text
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from toolkit.text import TextOptions, TextReadOptions, Vocabulary
 
 __all__ = [
+    "AmbiguousSourceError",
     "ArgumentError",
     "BalanceOptions",
     "CheckResult",
@@ -54,7 +55,15 @@ _HOMES = {
     "toolkit.check": ("check_source",),
     "toolkit.checks": ("CheckResult",),
     "toolkit.dataset_file": ("DatasetFile", "Inspection", "inspect_dataset", "open_dataset"),
-    "toolkit.errors": ("ArgumentError", "DataError", "DatasetFileError", "ExportError", "FoudreError", "SplitError"),
+    "toolkit.errors": (
+        "AmbiguousSourceError",
+        "ArgumentError",
+        "DataError",
+        "DatasetFileError",
+        "ExportError",
+        "FoudreError",
+        "SplitError",
+    ),
     "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),
     "toolkit.images": ("ImageOptions", "ReadOptions"),
     "toolkit.preprocess": ("preprocess_images", "preprocess_text"),

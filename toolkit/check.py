@@ -43,10 +43,10 @@ from toolkit.checks import (
 from toolkit.checks.rows import complete_command, usable
 from toolkit.dataset_file import DatasetFile, TakeSamples, is_dataset_path, list_samples, open_dataset
 from toolkit.dataset_file.layout import unescape_name
-from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable
+from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError, FoudreError, check, printable
 from toolkit.export import ExportOptions
 from toolkit.options import kind_of, type_options
-from toolkit.sources import source_path
+from toolkit.sources import SourceDescription, Tell, describe_source, keep_quiet, source_path
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Finding, Progress, silent
 
@@ -68,12 +68,14 @@ class Measured:
         wing: The kind of data.
         file: The dataset file; None if the source is raw.
         damage: What of it is not as it was written, a line a place.
+        understood: What a raw source was understood as; None for a dataset file.
     """
 
     table: Statistics
     wing: ModuleType
     file: DatasetFile | None
     damage: tuple[str, ...] = ()
+    understood: SourceDescription | None = None
 
     @property
     def brought(self) -> list[str]:
@@ -91,6 +93,7 @@ def check_source(
     predictions: Sequence[str | Path] | None = None,
     baseline: str | Path | None = None,
     workers: int | None = None,
+    tell: Tell = keep_quiet,
     progress: Progress = silent,
 ) -> CheckResult:
     """Look for what is wrong with a data set.
@@ -103,6 +106,7 @@ def check_source(
             groups whole and with groups cut, the certificate tells what a leaking split would claim.
         baseline: An older answer as JSON, or a report's: what it knew is left out.
         workers: Processes that measure; 0 works in this one, None takes one for each processor where there is much to do.
+        tell: Told what a raw source was understood as, before its samples are measured.
         progress: Told how far the work is.
 
     Returns:
@@ -117,7 +121,7 @@ def check_source(
         False
     """
     known = load_baseline(baseline) if baseline else None
-    measured = measure_source(source, kind=kind, read=read, workers=workers, progress=progress)
+    measured = measure_source(source, kind=kind, read=read, workers=workers, tell=tell, progress=progress)
     guesses = [load_predictions(path, measured.table) for path in predictions or ()]
     findings: Sequence[Finding] = find_all(measured, predictions=guesses)
     if known is not None:
@@ -125,7 +129,7 @@ def check_source(
     if made := _made_by(measured, source, read):
         findings = [replace(finding, fix=complete_command(finding.fix, **made)) for finding in findings]
     unchecked = tuple(_unchecked(measured, bool(guesses)))
-    return CheckResult(str(source), measured.table, tuple(findings), unchecked, known is not None)
+    return CheckResult(str(source), measured.table, tuple(findings), unchecked, known is not None, measured.understood)
 
 
 def measure_source(
@@ -134,6 +138,7 @@ def measure_source(
     kind: str = "",
     read: Any = None,
     workers: int | None = None,
+    tell: Tell = keep_quiet,
     progress: Progress = silent,
 ) -> Measured:
     """Measure every sample of a source, or take up what was kept; the arguments are those of `check_source`."""
@@ -141,10 +146,13 @@ def measure_source(
     check(file is None or not kind or kind == file.kind, "check", "kind", f"{file.kind if file else ''}, which the file holds", kind)
     wing = WINGS[file.kind if file else find_kind(source, kind or kind_of(read), read=lambda _: read)]
     manifest = list_samples(file) if file else wing.read(source, read)
+    understood = None if file else describe_source(manifest)
+    if understood:
+        tell(understood)
     measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
     table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
-    return Measured(table, wing, file, () if file is None else tuple(file.verify(progress=progress)))
+    return Measured(table, wing, file, () if file is None else tuple(file.verify(progress=progress)), understood)
 
 
 def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:
@@ -167,19 +175,24 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
         return open_dataset(source).kind
     sizes: dict[str, int] = {}
     refused: list[FoudreError] = []
+    unclear: dict[str, AmbiguousSourceError] = {}
     for name, wing in WINGS.items():
         try:
             sizes[name] = len(wing.read(source, read(name)))
+        except AmbiguousSourceError as error:
+            unclear[name] = error
         except FoudreError as error:
             refused.append(error)
+    if unclear and not sizes:
+        raise next(iter(unclear.values()))
     if not sizes:
         reasons = [*dict.fromkeys(str(refusal) for refusal in refused)][: len(refused) if Path(source).exists() else 1]
         kind_of_error = ArgumentError if all(isinstance(refusal, ArgumentError) for refusal in refused) else DataError
         raise kind_of_error(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
     most, *others = sorted(sizes, key=lambda name: -sizes[name])
-    clear = all(sizes[most] >= _CLEARLY * sizes[name] for name in others)
+    clear = not unclear and all(sizes[most] >= _CLEARLY * sizes[name] for name in others)
     fix = f"Name the kind before the source: {most} SRC."
-    check(clear, "check", "kind", "named where a source can be of several", ", ".join(sizes), at=str(source), fix=fix)
+    check(clear, "check", "kind", "named where a source can be of several", ", ".join([*sizes, *unclear]), at=str(source), fix=fix)
     return most
 
 

@@ -6,6 +6,7 @@ Sources, splits, transforms, export and the dataset file raise these; the comman
 from __future__ import annotations
 
 __all__ = [
+    "AmbiguousSourceError",
     "ArgumentError",
     "DataError",
     "DatasetFileError",
@@ -25,6 +26,7 @@ class FoudreError(Exception):
     FoudreError
     ├── ArgumentError (also a ValueError)   an argument or option breaks its rule
     ├── DataError                           raw input or a file of ours cannot be used
+    │   ├── AmbiguousSourceError            a source can be read in two ways
     │   ├── DatasetFileError                a dataset file is damaged, foreign or hostile
     │   └── SplitError                      no split can keep the promises asked of it
     ├── ExportError                         writing cannot start or go on: busy, disk full, a worker died
@@ -38,6 +40,10 @@ class ArgumentError(FoudreError, ValueError):
 
 class DataError(FoudreError):
     """Data cannot be used; the message names the path or the row."""
+
+
+class AmbiguousSourceError(DataError):
+    """A source can be read in two ways; the message says what to type for each."""
 
 
 class DatasetFileError(DataError):

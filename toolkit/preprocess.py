@@ -20,19 +20,11 @@ from toolkit.errors import ExportError, SplitError
 from toolkit.export import ExportOptions, FailedInputsError, Summary, export, find_standing
 from toolkit.images import AugmentCopies, ImageOptions, ReadOptions
 from toolkit.options import type_options
-from toolkit.sources import SourceDescription, describe_source, source_path
+from toolkit.sources import Tell, describe_source, keep_quiet, source_path
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.text import TextOptions, TextReadOptions
 from toolkit.wing import SPLITS, Manifest, Progress, Run, Wing, silent
 from toolkit.workers import Crash, WorkerPool
-
-Tell = Callable[[SourceDescription], None]
-"""Called with what a source was understood as."""
-
-
-def _keep_quiet(description: SourceDescription) -> None:
-    """Tell nobody: what the library does unless a caller passes its own."""
-
 
 __all__ = ["preprocess", "preprocess_images", "preprocess_text"]
 
@@ -46,7 +38,7 @@ def preprocess_images(  # noqa: PLR0913  # each keyword is an object of its own
     split: SplitOptions | None = None,
     balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
-    tell: Tell = _keep_quiet,
+    tell: Tell = keep_quiet,
     progress: Progress = silent,
 ) -> Summary:
     """Turn raw images into one dataset file.
@@ -90,7 +82,7 @@ def preprocess_text(  # noqa: PLR0913  # each keyword is an object of its own
     split: SplitOptions | None = None,
     balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
-    tell: Tell = _keep_quiet,
+    tell: Tell = keep_quiet,
     progress: Progress = silent,
 ) -> Summary:
     """Turn raw texts into one dataset file.
@@ -130,7 +122,7 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
     split: SplitOptions | None = None,
     balance: BalanceOptions | None = None,
     write: ExportOptions | None = None,
-    tell: Tell = _keep_quiet,
+    tell: Tell = keep_quiet,
     progress: Progress = silent,
 ) -> Summary:
     """Turn raw data of any kind into one dataset file.
@@ -165,13 +157,13 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
         if write.dry_run:
-            return replace(_summarise_split(manifest, path), source=description)
+            return replace(_summarise_split(manifest, path), understood=description)
         common: dict[str, Any] = {"balance": balanced, "seed": split.seed, "options": write, "progress": progress, "pool": pool}
         known_before = getattr(wing, "pipeline_of", None)
         if known_before and (standing := find_standing(manifest, known_before(options[1]), path, **common)):
-            return replace(standing, source=description)  # without reading the whole source for a plan
+            return replace(standing, understood=description)  # without reading the whole source for a plan
         plan = wing.plan(manifest, options[1], seed=split.seed, run=_through(pool, progress))
-        return replace(export(manifest, plan, path, **common), source=description)
+        return replace(export(manifest, plan, path, **common), understood=description)
 
 
 def _summarise_split(manifest: Manifest, path: str | Path) -> Summary:

@@ -35,6 +35,7 @@ __all__ = [
     "Wing",
     "run_here",
     "silent",
+    "title_classes",
 ]
 
 SPLITS = ("train", "val", "test")
@@ -55,6 +56,16 @@ Run = Callable[[Callable[[Any, Any], Any], Any, Iterable[Any], int], Iterator[An
 def run_here(function: Callable[[Any, Any], Any], shared: Any, tasks: Iterable[Any], total: int) -> Iterator[Any]:  # noqa: ARG001
     """Do each task in this process: what the library does unless a caller passes workers as its own `Run`."""
     return (function(shared, task) for task in tasks)
+
+
+def title_classes(classes: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Return what pages and pictures call classes, such as ``"14 Stop"``.
+
+    Args:
+        classes: Their names in the data.
+        names: What people call each, empty where they do not; or nothing at all.
+    """
+    return tuple(f"{label} {name}" if name else label for label, name in zip(classes, names or ("",) * len(classes), strict=True))
 
 
 @dataclass(frozen=True)
@@ -159,6 +170,11 @@ class Manifest:
     def place(self) -> str:
         """What messages call the source: the file, if it is one, or the root."""
         return self.locate(self.file) if self.file else self.root
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What pages call each class: with the name that people give it, if it has one."""
+        return title_classes(self.classes, self.class_names)
 
     @property
     def brought(self) -> list[str]:

@@ -84,7 +84,8 @@ def check(
             kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
             read = options_of(kind, **typed).get("read")
             answer = check_source(
-                place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers, progress=progress
+                place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers,
+                tell=lambda told: say(str(told)), progress=progress,
             )  # fmt: skip
             if table:
                 write_table(answer.table, table)
@@ -157,7 +158,8 @@ def report(
         kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
         options = options_of(kind, **typed, size=size, steps=steps)
         found = check_source(
-            place, kind=kind, read=options.get("read"), predictions=predictions, workers=workers, progress=progress
+            place, kind=kind, read=options.get("read"), predictions=predictions, workers=workers,
+            tell=lambda told: say(str(told)), progress=progress,
         )  # fmt: skip
         if table:
             write_table(found.table, table)

@@ -150,7 +150,7 @@ def _show_filters(png: Path, name: str, layer: nn.Conv2d) -> Filters | None:
 def _show_maps(png: Path, restored: Restored, name: str, stored: NDArray[Any]) -> None:
     images = restored.inputs(torch.from_numpy(stored[None]))
     probability, best = restored.task(images).softmax(dim=1).max(dim=1)
-    taken = f"Taken for {printable(restored.classes[int(best)], 60)} at {float(probability):.3f}."
+    taken = f"Taken for {printable(restored.titles[int(best)], 60)} at {float(probability):.3f}."
     note = f"{taken} Each row has one scale, from its lowest value (dark) to its highest (bright)."
     maps = activated_maps(trace(restored.task.network, images))
     draw_maps(png, stored, maps, title=f"What each convolution makes of {printable(name, 90)}", note=note)

@@ -65,7 +65,7 @@ def find_mistakes(restored: Restored, data: FileDataModule, split: str) -> Mista
         DataError: If the split is missing or unlabelled.
     """
     data.require(split)
-    part, classes, found = data.file[split], restored.classes, []
+    part, classes, found = data.file[split], restored.titles, []
     if part.y is None:
         raise DataError(f"look: {split} must be labelled, got no labels in {data.path}. Preprocess a labelled source.")
     for batch in data.loader(split):

@@ -100,7 +100,7 @@ def _see_example(restored: Restored, data: FileDataModule) -> Example:
     images = restored.inputs(torch.from_numpy(stored[None]))
     probability, best = restored.task(images).softmax(dim=1).max(dim=1)
     maps = activated_maps(trace(restored.task.network, images))
-    return Example(part.source[0], stored, restored.classes[int(best)], float(probability), maps)
+    return Example(part.source[0], stored, restored.titles[int(best)], float(probability), maps)
 
 
 def _show_filters(weights: NDArray[np.float32], filters: Filters | None) -> list[Part]:

@@ -11,6 +11,7 @@ from toolkit.checks.inputs import unusable_inputs
 from toolkit.checks.rows import count_samples, counted
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import printable
+from toolkit.sources import SourceDescription
 from toolkit.statistics import Statistics
 from toolkit.wing import Finding
 
@@ -41,6 +42,7 @@ class CheckResult:
         findings: The leak certificate, then the others, the worst first.
         unchecked: One line for each thing that could not be checked, and why.
         baseline: Whether findings that were known already are left out.
+        understood: What a raw source was understood as; None for a dataset file.
     """
 
     source: str
@@ -48,6 +50,7 @@ class CheckResult:
     findings: tuple[Finding, ...]
     unchecked: tuple[str, ...] = ()
     baseline: bool = False
+    understood: SourceDescription | None = None
 
     def fails(self, severity: Literal["error", "warning"]) -> bool:
         """Whether any finding is at least that bad; the certificate repeats what the findings say, those of a baseline too."""
@@ -66,6 +69,7 @@ class CheckResult:
             "findings": findings,
             "unchecked": list(self.unchecked),
             "skipped": skipped,
+            **({"understood": self.understood.to_json()} if self.understood else {}),
         }
 
     def __repr__(self) -> str:
@@ -94,7 +98,7 @@ class CheckResult:
         verdict = "mend the errors first" if counts["error"] else "usable, with care" if counts["warning"] else "good to train on"
         if self.baseline:
             verdict = "worse than the baseline" if counts["error"] or counts["warning"] else "no worse than the baseline"
-        return f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')}, {told}"
+        return f"{printable(self.source)}, {self.table.manifest.kind}: {verdict}. {counted(len(self.table), 'sample')}, {told}"
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}

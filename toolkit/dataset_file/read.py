@@ -22,7 +22,7 @@ from toolkit.dataset_file.layout import unescape_name
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DatasetFileError, check, printable
-from toolkit.wing import SPLITS, Progress, Skipped, silent
+from toolkit.wing import SPLITS, Progress, Skipped, silent, title_classes
 
 __all__ = ["DatasetFile", "is_dataset_path", "open_dataset"]
 
@@ -92,6 +92,16 @@ class DatasetFile:
     def classes(self) -> tuple[str, ...]:
         """Class names in the order of their ids; empty if the file is unlabelled."""
         return tuple(self.texts("meta/classes")) if "meta/classes" in self.extents else ()
+
+    @cached_property
+    def class_names(self) -> tuple[str, ...]:
+        """What people call each class, empty where they have no other name; or nothing at all."""
+        return tuple(self.texts("meta/class_names")) if "meta/class_names" in self.extents else ()
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What pages call each class."""
+        return title_classes(self.classes, self.class_names)
 
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:

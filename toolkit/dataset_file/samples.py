@@ -44,7 +44,8 @@ def list_samples(file: DatasetFile) -> Manifest:
     origin = [name for part in parts for name in part.source]
     columns = {"row": row, "parent": parent}
     return Manifest(
-        file.kind, file.path, origin, file.classes, label, group, split=split, columns=columns, skipped=file.skipped, files=()
+        file.kind, file.path, origin, file.classes, label, group,
+        split=split, columns=columns, skipped=file.skipped, files=(), class_names=file.class_names,
     )  # fmt: skip
 
 

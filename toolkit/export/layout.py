@@ -199,6 +199,8 @@ class Layout:
         label, train = self.manifest.label, [part.rows for part in self.parts if part.name == "train"]
         if self.manifest.classes:
             meta["classes"] = fixed_strings(self.manifest.classes)
+        if self.manifest.class_names:
+            meta["class_names"] = fixed_strings(self.manifest.class_names)
         if self.manifest.classes and label is not None and label.ndim == 1:
             rows = train[0] if train else np.empty(0, np.int64)
             meta["counts"] = np.bincount(label[rows], minlength=len(self.manifest.classes)).astype(np.int64)

@@ -56,7 +56,7 @@ class Summary:
         up_to_date: True if the file stood there already, made from the same input by the same options.
         note: What the reader, the splits and the plan have to tell.
         unknown_rate: Share of words without a number in each split; empty for a kind without a vocabulary.
-        source: What the source was understood as; None where no source was read.
+        understood: What the source was understood as; None where no source was read.
         dry_run: True if nothing was to be written, and nothing was: neither are inputs known that fail when they are decoded.
     """
 
@@ -69,7 +69,7 @@ class Summary:
     up_to_date: bool
     note: str = ""
     unknown_rate: Mapping[str, float] = field(default_factory=dict)
-    source: SourceDescription | None = None
+    understood: SourceDescription | None = None
     dry_run: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -77,9 +77,9 @@ class Summary:
         names = ("path", "kind", "splits", "bytes", "seconds", "up_to_date", "note")
         skipped = [{"path": escape_name(skip.path), "reason": skip.reason} for skip in self.skipped]
         rates = {"unknown_rate": dict(self.unknown_rate)} if self.unknown_rate else {}
-        source = {"source": self.source.to_json()} if self.source else {}
+        understood = {"understood": self.understood.to_json()} if self.understood else {}
         more = {"dry_run": True} if self.dry_run else {}
-        return {name: getattr(self, name) for name in names} | rates | {"skipped": skipped} | source | more
+        return {name: getattr(self, name) for name in names} | rates | {"skipped": skipped} | understood | more
 
     def __str__(self) -> str:
         state = "is up to date" if self.up_to_date else f"written in {self.seconds:.1f} s"
@@ -88,7 +88,7 @@ class Summary:
         lines += [f"  {name:5} " + ", ".join(f"{n:,} {what}" for what, n in part.items()) for name, part in self.splits.items()]
         if self.unknown_rate:
             lines.append("  unknown words: " + ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items()))
-        note = self.note.removeprefix(self.source.note).strip() if self.source else self.note  # that was told before the work
+        note = self.note.removeprefix(self.understood.note).strip() if self.understood else self.note  # that was told before the work
         lines += [f"  {note}"] if note else []
         lines += [f"  skipped {len(self.skipped)} of the inputs:"] if self.skipped else []
         return "\n".join([*lines, *(f"    {printable(skip.path)}: {skip.reason}" for skip in self.skipped)])

@@ -139,7 +139,9 @@ def _unusable(statistics: Statistics) -> dict[str, Any]:
 def _classes(statistics: Statistics, parts: Mapping[str, NDArray[np.int64]]) -> list[dict[str, Any]]:
     """Samples and groups of each class in each split."""
     manifest = statistics.manifest
-    told: list[dict[str, Any]] = [{"name": name, "samples": {}, "groups": {}} for name in manifest.classes]
+    told: list[dict[str, Any]] = [
+        {"name": name, "title": title, "samples": {}, "groups": {}} for name, title in zip(manifest.classes, manifest.titles, strict=True)
+    ]
     if not len(label_pairs(manifest, statistics.measured)[0]):
         return []
     for split, rows in parts.items():

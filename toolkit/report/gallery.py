@@ -140,7 +140,7 @@ class Gallery:
         if len(sizes) > CLASSES:
             by_size = np.argsort(-sizes, kind="stable")
             chosen = np.concatenate([by_size[: CLASSES // 2], by_size[-CLASSES // 2 :]])
-        return [self._class(self._manifest.classes[i], rows[i]) for i in chosen if len(rows[i])]
+        return [self._class(self._manifest.titles[i], rows[i]) for i in chosen if len(rows[i])]
 
     def _class(self, name: str, rows: NDArray[np.int64]) -> ClassShown:
         mean = self._show.average(self._manifest.take(np.array(_spread(rows, PER_MEAN)))) if self._left > 0 else ""
@@ -159,7 +159,7 @@ class Gallery:
 
     def _caption(self, row: int) -> str:
         split: Any = None if self._manifest.split is None else self._manifest.split[row]
-        names = [self._manifest.classes[i] for i in label_pairs(self._manifest, np.array([row]))[1]]
+        names = [self._manifest.titles[i] for i in label_pairs(self._manifest, np.array([row]))[1]]
         return " · ".join([*names, *([] if split is None else [SPLITS[split] if split >= 0 else UNSPLIT])])
 
 

@@ -1,6 +1,6 @@
 """What the readers of every kind of data share: trees of folders and archives, parts and classes, tables, and rows of a Manifest."""
 
-from toolkit.sources.describe import ClassCount, SourceDescription, describe_source
+from toolkit.sources.describe import ClassCount, SourceDescription, Tell, describe_source, keep_quiet
 from toolkit.sources.frames import Frames, find_frames
 from toolkit.sources.layout import ClassFolder, FolderLayout, FolderQuestion, find_layout
 from toolkit.sources.names import name_classes
@@ -30,12 +30,14 @@ __all__ = [
     "SourceDescription",
     "SourceOptions",
     "SpoolFile",
+    "Tell",
     "Tree",
     "describe_source",
     "find_frames",
     "find_layout",
     "find_parts",
     "holds_samples",
+    "keep_quiet",
     "list_files",
     "name_classes",
     "number_names",

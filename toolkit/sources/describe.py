@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from toolkit.shell import quote_word
 from toolkit.sources.frames import find_frames
 from toolkit.wing import SPLITS, Manifest, Skipped
 
-__all__ = ["ClassCount", "SourceDescription", "describe_source"]
+__all__ = ["ClassCount", "SourceDescription", "Tell", "describe_source", "keep_quiet"]
 
 _SHOWN = 10
 
@@ -74,7 +74,7 @@ class SourceDescription:
     skipped: tuple[Skipped, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """The object that ``--json`` prints under ``source``."""
+        """The object that ``--json`` prints under ``understood``."""
         classes = [{"class": c.label, **({"name": c.name} if c.name else {}), "samples": c.samples} for c in self.classes]
         return {
             "path": printable(self.source, 1000),
@@ -95,7 +95,11 @@ class SourceDescription:
         for name, (count, place) in self.parts.items():
             lines.append(f"  {name or 'to split':9} {count:,} samples{f' from {printable(place)}' if place else ''}")
         lines.append(f"  classes   {self._say_classes()}")
-        groups = f"{self.num_groups:,}: {self.groups}" if self.num_groups is not None else "unknown: nothing keeps samples together"
+        groups = (
+            f"{self.num_groups:,}: {self.groups or 'as the source has them'}"
+            if self.num_groups is not None
+            else "unknown: nothing keeps samples together"
+        )
         lines.append(f"  groups    {groups}")
         lines += [f"  boxes     {self.boxes}"] if self.boxes else []
         lines += [f"  passed over {printable(skip.path)}: {skip.reason}" for skip in self.passed_over[:_SHOWN]]
@@ -108,6 +112,14 @@ class SourceDescription:
         shown = ", ".join(map(str, self.classes[:_SHOWN]))
         more = f", and {len(self.classes) - _SHOWN:,} more" if len(self.classes) > _SHOWN else ""
         return f"{len(self.classes):,}, by {self.labels or 'name'}: {shown}{more}"
+
+
+Tell = Callable[[SourceDescription], None]
+"""Called with what a source was understood as, before work begins."""
+
+
+def keep_quiet(description: SourceDescription) -> None:
+    """Tell nobody: what the library does unless a caller passes its own `Tell`."""
 
 
 def describe_source(manifest: Manifest) -> SourceDescription:

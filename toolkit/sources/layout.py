@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from toolkit.errors import DataError, check, printable, wording
+from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wording
 from toolkit.shell import quote_word
 from toolkit.sources.parts import NEUTRAL, UNLABELLED, find_parts
 from toolkit.sources.tree import Tree, holds_samples, list_files
@@ -92,7 +92,8 @@ def find_layout(tree: Tree, question: FolderQuestion) -> FolderLayout:
         At least one folder of samples.
 
     Raises:
-        DataError: If there is none, or no class for them; or if two readings are possible: it names what to type for each.
+        DataError: If there is none, or no class for them.
+        AmbiguousSourceError: If two readings are possible; it names what to type for each.
         ArgumentError: If a part that the user named holds none.
     """
     return _Search(tree, question).run()
@@ -234,7 +235,9 @@ class _Search:
                     f"none, while {table} names them",
                     f"Read that table, or leave the part out: --parts {quote_word(self._type_parts(folder))}.",
                 )
-                raise DataError(wording("read", f"{self.ask.what} of {folder}", "in class folders", got, at=str(self.tree.root), fix=fix))
+                raise AmbiguousSourceError(
+                    wording("read", f"{self.ask.what} of {folder}", "in class folders", got, at=str(self.tree.root), fix=fix)
+                )
         told = f"{folder} holds {self._count(folder):,} {self.ask.what} without class folders: they have no labels, and are left out."
         self.notes.append(told)
 
@@ -266,7 +269,7 @@ class _Search:
             f"List the {self.ask.what} with their labels in a table, put each class into a folder of its own, "
             f"or pass --classes top if these are the classes.{' ' + self.ask.more if self.ask.more else ''}"
         )
-        raise DataError(f"read: {self._shown()} must {rule}, got {self.ask.what} without. {fix}{self._name_tables('')}")
+        raise AmbiguousSourceError(f"read: {self._shown()} must {rule}, got {self.ask.what} without. {fix}{self._name_tables('')}")
 
     def _name_tables(self, folder: str) -> str:
         tables = self._tables(folder)
@@ -279,7 +282,7 @@ class _Search:
                 others = sorted((name for name, found in named.items() if found != split), key=lambda name: named[name])
                 typed = ",".join(f"{SPLITS[number]}={base}{name}" for number, name in [(split, same[0]), *((named[o], o) for o in others)])
                 got, fix = " and ".join(f"{base}{name}/" for name in same), f"Say which: --parts {quote_word(typed)}."
-                raise DataError(wording("read", f"the {part} part", "one folder", got, at=str(self.tree.root), fix=fix))
+                raise AmbiguousSourceError(wording("read", f"the {part} part", "one folder", got, at=str(self.tree.root), fix=fix))
 
     def _refuse_neutral(self, folder: str, filled: Sequence[str]) -> None:
         neutral = [name for name in filled if name.lower() in NEUTRAL]
@@ -287,7 +290,9 @@ class _Search:
             got = " and ".join(f"{folder}{name}/" for name in neutral)
             fix = "Give the folder that holds the classes, list the samples in a table, or pass --classes top if these are the classes."
             rule = "named for classes"
-            raise DataError(wording("read", "folders", rule, got, at=str(self.tree.root), fix=f"{fix}{self._name_tables(folder)}"))
+            raise AmbiguousSourceError(
+                wording("read", "folders", rule, got, at=str(self.tree.root), fix=f"{fix}{self._name_tables(folder)}")
+            )
 
     def _refuse_nested(self, folder: str, name: str, inner: Sequence[str]) -> None:
         got = _shorten([f"{folder}{name}/{inside}/" for inside in inner])
@@ -298,7 +303,9 @@ class _Search:
             f"or --classes leaf for {leaves} such as {printable(f'{name}/{inner[0]}')}. If the inner folders are people or tracks, "
             f"add --group {quote_word(f'regex:^{re.escape(folder)}([^/]+/[^/]+)/')} to --classes top."
         )
-        raise DataError(wording("read", "class folders", "without folders of samples inside", got, at=str(self.tree.root), fix=fix))
+        raise AmbiguousSourceError(
+            wording("read", "class folders", "without folders of samples inside", got, at=str(self.tree.root), fix=fix)
+        )
 
 
 def _shorten(names: Sequence[str]) -> str:

@@ -84,8 +84,7 @@ class SampleRows:
         fix = f"The first is {printable(self.origin[0])}." if self.origin else ""
         check(missed < len(found), "read", "group", "a pattern that some path has", f"regex:{pattern}", fix=fix)
         self.group = [name if group is None else group for name, group in zip(self.origin, found, strict=True)]
-        count = len({group for group in found if group is not None})
-        self.understood = replace(self.understood, groups=f"{count:,} by the pattern {printable(pattern)} in paths")
+        self.understood = replace(self.understood, groups=f"the pattern {printable(pattern)} in paths")
         if missed:
             self.tell(f"Paths in which the pattern of groups finds nothing, each a group of its own: {missed:,}.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from toolkit.errors import DataError, printable, wording
+from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
 from toolkit.images.sources.csv_table import read_csv
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
@@ -99,7 +99,9 @@ def _detect(tree: Tree, options: ReadOptions) -> str:
         return "folder"
     found = [layout for layout, (find, _) in _FOLDERS.items() if find(tree) is not None]
     if len(found) > 1:
-        raise DataError(wording("read", "source", "of one layout", " and ".join(found), at=str(path), fix="Say which: --layout NAME."))
+        raise AmbiguousSourceError(
+            wording("read", "source", "of one layout", " and ".join(found), at=str(path), fix="Say which: --layout NAME.")
+        )
     if found:
         return found[0]
     _refuse_part(path)

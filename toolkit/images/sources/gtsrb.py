@@ -132,7 +132,7 @@ class _Reader:
         if not rows.origin:
             raise DataError(f"read: {printable(str(self.tree.root))} must hold images that the benchmark's CSV files name, got none.")
         if options.group in ("auto", "track"):
-            groups = f"{len(set(rows.group)):,} tracks, by the names of the files"
+            groups = "tracks, by the names of the files"
         else:
             groups, rows.group = "", []
         if self._is_gtsrb():

@@ -61,7 +61,7 @@ def read_imdb(tree: Tree, options: TextReadOptions) -> Manifest:
     rows.check_any(tree.root)
     if left_out:
         rows.tell(f"{left_out} reviews in {_UNLABELLED} have no label and are left out; --label none reads them, and no label.")
-    films_told = f"{len(set(rows.group)):,} films, by the lists of addresses" if rows.group else ""
+    films_told = "films, by the lists of addresses" if rows.group else ""
     parts = {"": f"{base}train/", "test": f"{base}test/"}
     rows.understood = Understood(
         "the Large Movie Review Dataset, as distributed", parts, "folders" if rows.label else "", films_told, passed_over=tuple(passed_over)

@@ -25,6 +25,7 @@ _TIMEOUT_S = 60  # some patterns take for ever on some texts
 _WORDPUNCT = r"\w+|[^\w\s]+"
 _APOSTROPHES = "’‘‛′＇"
 _STRAIGHT = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
+_QUOTES = ("``", "''")
 _LETTER_APOSTROPHE = "ʼ"  # of Breton and Ukrainian: a letter, by Unicode's definition; in English a better ’
 _CHOOSY = re.compile(rf"[{_APOSTROPHES}{_LETTER_APOSTROPHE}]|\\[uUxNpP]")
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«(\[—–-]?\s*[^\W_a-zß-öø-ÿ])|\n\s*\n""")
@@ -36,7 +37,7 @@ _SHORT = re.compile(
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """Cuts a text into tokens.
+    r"""Cuts a text into tokens.
 
     Args:
         name: ``"wordpunct"``: runs of letters and digits, runs of other signs: the fastest; ``l'ami`` and ``don't`` fall into three.
@@ -46,7 +47,7 @@ class Tokenizer:
             Treebank rewrites as it cuts: double quotes become pairs of single ones. The others leave all but white space as it is.
         typographic: Whether to cut ``don’t`` where ``don't`` is cut, and to leave ’ as it is written: ``do n’t``. So it is with ‘, ‛, ′
             and the full-width form; with ʼ, which is a letter, by treebank alone. A pattern that names such a sign, by itself, by its
-            code or by a property (``\\u2019``, ``\\p{Pf}``), sees texts as they are. False, for files of the first rules: all do.
+            code or by a property (``\u2019``, ``\p{Pf}``), sees texts as they are. False, for files of the first rules: all do.
 
     Source:
         Bird, Klein & Loper, Natural Language Processing with Python, 2009 (NLTK), whose rules these are.
@@ -141,7 +142,7 @@ class Tokenizer:
         def cut(text: str) -> list[str]:
             seen = self._see(text)
             if simple and seen == text:
-                return simple(text)
+                return simple(text)  # type: ignore[no-any-return]
             return [text[slice(*found.span())] for found in compiled.finditer(seen, timeout=_TIMEOUT_S) if found[0]]
 
         return cut
@@ -177,10 +178,10 @@ def _spell(tokens: list[str], characters: str) -> Iterator[str]:
     """Yield tokens as their text spells them, given all its characters but white space; treebank's own signs for quotes stay."""
     place = 0
     for token in tokens:
-        quote = token in ("``", "''") and characters[place] == '"'
-        size = 1 if quote else len(token)
-        yield token if quote or token == "``" else characters[place : place + size]
-        place += size
+        rewritten = token in _QUOTES and characters[place] == '"'
+        stop = place + (1 if rewritten else len(token))
+        yield token if rewritten or token == _QUOTES[0] else characters[place:stop]
+        place = stop
 
 
 def split_sentences(text: str) -> list[str]:

@@ -83,7 +83,8 @@ class Words:
         self.options, self.pieces_of_words, self._parts = options, pieces, Pieces(pieces)
         first = options.rules == 1
         self._cut = Tokenizer(options.tokenizer, typographic=not first)
-        self._strip, self._compare = (strip_html_first, str) if first else (strip_html, straighten)
+        self._strip: Callable[[str], str] = strip_html_first if first else strip_html
+        self._compare: Callable[[str], str] = str if first else straighten
         self._left_out = frozenset(map(self._compare, options.stop_words))
 
     def __reduce__(self) -> tuple[type[Words], tuple[WordOptions, tuple[str, ...]]]:

@@ -40,7 +40,7 @@ def test_tokens_by_hand(name, text, expected):
         ("wordpunct", "cʼhoar ‘tis", "cʼhoar ‘ tis"),  # Breton: a letter
         ("treebank", "I don’t; she’s there, they’ll see", "I do n’t ; she ’s there , they ’ll see"),
         ("treebank", "donʼt don′t", "do nʼt do n′t"),
-        ("treebank", "\"I don’t\", ‘he’ said ’’x", "`` I do n’t '' , ‘he ’ said `` x"),
+        ("treebank", '"I don’t", ‘he’ said ’’x', "`` I do n’t '' , ‘he ’ said `` x"),
         ("treebank", "(‘‘a’’ b’s", "( `` a ’’ b ’s"),
         ("treebank", "l’été aujourd’hui", "l’été aujourd’hui"),
         ("toktok", "I don’t go l’été d’aujourd’hui", "I don ’ t go l ’ été d ’ aujourd ’ hui"),

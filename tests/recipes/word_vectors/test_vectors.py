@@ -118,7 +118,11 @@ def test_a_word_that_is_not_there_is_named():
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("v.txt", b"hello world\n", "first line must be two numbers, of words and of their size, or a word and its numbers, got hello world"),
+        (
+            "v.txt",
+            b"hello world\n",
+            "first line must be two numbers, of words and of their size, or a word and its numbers, got hello world",
+        ),
         ("v.txt", b"", "first line must be two numbers"),
         ("v.txt", b"2 2\na 1 2\nb 3\n", "1 numbers in place of 2 in line 3"),
         ("v.txt", b"1 1\na 1.0000\nb 2.0000\n", "more than the 1 words of the first line"),

@@ -164,5 +164,5 @@ def test_an_archive_of_several_files_is_refused_with_what_is_in_it(tmp_path):
 def test_zst_without_a_reader_says_what_to_type(tmp_path, monkeypatch):
     (tmp_path / "v.zst").write_bytes(b"\x28\xb5\x2f\xfd")
     monkeypatch.setattr("importlib.import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
-    with pytest.raises(DataError, match="got zst in .*v.zst. Unpack it with `unzstd v.zst`, or install the package zstandard"):
+    with pytest.raises(DataError, match=r"got zst in .*v.zst. Unpack it with `unzstd v.zst`, or install the package zstandard"):
         read_vectors(tmp_path / "v.zst")

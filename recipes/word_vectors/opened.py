@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import importlib
 import lzma
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
+from recipes.word_vectors.zst import ReadZst
 from toolkit.errors import DataError, printable
 
 __all__ = ["open_bytes"]
-
-_MAGIC = {b"\x1f\x8b": "gz", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zst", b"PK\x03\x04": "zip"}
 
 
 @contextmanager
@@ -30,15 +28,19 @@ def open_bytes(path: Path) -> Iterator[BufferedReader]:
     with ExitStack() as stack:
         file = stack.enter_context(open(path, "rb"))
         start = file.peek()
-        kind = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "")
-        if kind == "zip":
+        if start.startswith(b"PK\x03\x04"):
             archive = stack.enter_context(zipfile.ZipFile(file))
-            yield BufferedReader(stack.enter_context(archive.open(_only_member(archive, path))))  # type: ignore[arg-type]
-        elif kind:
-            opened: Callable[[IO[bytes]], Any] = _find_zst(path) if kind == "zst" else gzip.open if kind == "gz" else lzma.open
-            yield BufferedReader(stack.enter_context(opened(file)))
+            found: Any = archive.open(_only_member(archive, path))
+        elif start.startswith(b"\x1f\x8b"):
+            found = gzip.GzipFile(fileobj=file)
+        elif start.startswith(b"\xfd7zXZ\0"):
+            found = lzma.LZMAFile(file)  # noqa: SIM115  # closed with the stack
+        elif start.startswith(b"\x28\xb5\x2f\xfd"):
+            found = _open_zst(file, path)
         else:
             yield file
+            return
+        yield BufferedReader(stack.enter_context(found))
 
 
 def _only_member(archive: zipfile.ZipFile, path: Path) -> str:
@@ -49,13 +51,9 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> str:
     return names[0]
 
 
-def _find_zst(path: Path) -> Callable[[IO[bytes]], Any]:
-    """Return what opens zst: Python 3.14's own module, or the package zstandard."""
-    for name in ("compression.zstd", "zstandard"):
-        try:
-            found: Callable[[IO[bytes]], Any] = importlib.import_module(name).open
-        except ImportError:
-            continue
-        return found
-    fix = f"Unpack it with `unzstd {printable(path.name)}`, or install the package zstandard."
-    raise DataError(f"open: vectors must be plain or compressed by gz, xz or zip, got zst in {printable(str(path))}. {fix}")
+def _open_zst(file: IO[bytes], path: Path) -> ReadZst:
+    try:
+        return ReadZst(file)
+    except ImportError as error:
+        fix = f"Unpack it with `unzstd {printable(path.name)}`, or install the package zstandard."
+        raise DataError(f"open: vectors must be plain or compressed by gz, xz or zip, got zst in {printable(str(path))}. {fix}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import lzma
+import re
 import struct
 import zipfile
 import zlib
@@ -22,6 +23,7 @@ from toolkit.errors import DataError, printable, wording
 __all__ = ["read_vectors"]
 
 _HEAD_LINES, _MAX_SIZE = 1000, 100_000
+_BINARY = re.compile(r"\.bin(?:\.(?:gz|xz|zst|zip))?$", re.IGNORECASE)
 
 
 def read_vectors(path: str | Path, words: Collection[str] | None = None) -> WordVectors:
@@ -66,7 +68,7 @@ def _read(file: BufferedReader, path: Path, found: Collector) -> tuple[str, int]
     if len(header) == 2 and all(field.isdigit() for field in header):
         count, size = map(int, header)
         _check_header(file, count, size, path)
-        if ".bin" in path.suffixes[-2:]:
+        if _BINARY.search(path.name):
             read_binary(file, count, size, found)
             return "word2vec binary", size
         read_lines(lines, size, found, first=2, count=count)

@@ -24,7 +24,7 @@ NAMES = ("wordpunct", "treebank", "toktok", "tweet")
 _TIMEOUT_S = 60  # some patterns take for ever on some texts
 _WORDPUNCT = r"\w+|[^\w\s]+"
 _APOSTROPHES = "’‘‛′＇"
-_STRAIGHT = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
+_CURLY = re.compile(f"[{_APOSTROPHES}]")
 _QUOTES = ("``", "''")
 _LETTER_APOSTROPHE = "ʼ"  # of Breton and Ukrainian: a letter, by Unicode's definition; in English a better ’
 _CHOOSY = re.compile(rf"[{_APOSTROPHES}{_LETTER_APOSTROPHE}]|\\[uUxNpP]")
@@ -171,7 +171,7 @@ class Tokenizer:
 
 def straighten(text: str) -> str:
     """Return a text with ' for each sign that typography has in its place: ’ above all, and ‘, ‛, ′ and the full-width form."""
-    return text if text.isascii() else text.translate(_STRAIGHT)
+    return _CURLY.sub("'", text)
 
 
 def _spell(tokens: list[str], characters: str) -> Iterator[str]:

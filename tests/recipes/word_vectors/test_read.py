@@ -110,6 +110,18 @@ def test_compressed_files_are_read_as_what_is_in_them(tmp_path, name):
     assert read_vectors(path).words == ("the", "of", ". . .", "at name@domain.com")
 
 
+def test_zst_of_several_frames_is_read_and_a_cut_off_one_refused(tmp_path):
+    zstandard = pytest.importorskip("zstandard")
+    frame = zstandard.compress(b"".join(b"w%d 1 %d\n" % (number, number) for number in range(20_000)))
+    (tmp_path / "v.zst").write_bytes(frame + zstandard.compress(b"last 1 2\n"))
+    found = read_vectors(tmp_path / "v.zst")
+    assert (len(found), found.words[-1], found.vectors[19_999].tolist()) == (20_001, "last", [1, 19_999])
+    for damaged, reason in ((frame[:-5], "ended within a frame"), (frame[:4] + b"x" * 100, "Unsupported frame")):
+        (tmp_path / "v.zst").write_bytes(damaged)
+        with pytest.raises(DataError, match=rf"vectors must be readable, got this from .*v.zst: .*{reason}"):
+            read_vectors(tmp_path / "v.zst")
+
+
 def test_word2vecs_binary_format_is_read_compressed_too(tmp_path):
     rows = np.arange(600_000, dtype="<f4").reshape(2000, 300)
     content = b"2000 300\n" + b"".join(b"w%d " % number + row.tobytes() + b"\n" * (number % 2) for number, row in enumerate(rows))
@@ -163,6 +175,6 @@ def test_an_archive_of_several_files_is_refused_with_what_is_in_it(tmp_path):
 
 def test_zst_without_a_reader_says_what_to_type(tmp_path, monkeypatch):
     (tmp_path / "v.zst").write_bytes(b"\x28\xb5\x2f\xfd")
-    monkeypatch.setattr("importlib.import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
+    monkeypatch.setattr("recipes.word_vectors.zst.import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
     with pytest.raises(DataError, match=r"got zst in .*v.zst. Unpack it with `unzstd v.zst`, or install the package zstandard"):
         read_vectors(tmp_path / "v.zst")

@@ -63,7 +63,8 @@ def read_fasttext(path: Path, found: Collector) -> int:
     with open(path, "rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     if data[: len(MAGIC)] != MAGIC:
-        raise DataError(wording("open", "a fastText model", "unpacked", "a compressed one", at=str(path), fix="Unpack it: gunzip FILE."))
+        fix = "Unpack it first, as `gunzip -k` does."
+        raise DataError(wording("open", "a fastText model", "unpacked", "a compressed one", at=str(path), fix=fix))
     settings = _SETTINGS.unpack_from(data)
     version, size, *_, model, buckets, shortest, longest, _, _ = settings
     if version not in _VERSIONS:

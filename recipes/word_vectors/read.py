@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Collection
 from io import BufferedReader, FileIO
 from itertools import chain, islice
@@ -22,7 +23,7 @@ from toolkit.errors import DataError, printable, wording
 
 __all__ = ["read_vectors"]
 
-_HEAD_LINES, _MAX_SIZE = 1000, 100_000
+_HEAD_LINES, _MAX_SIZE = 100, 100_000
 _BINARY = re.compile(r"\.bin(?:\.(?:gz|xz|zst|zip))?$", re.IGNORECASE)
 
 
@@ -63,7 +64,7 @@ def _read(file: BufferedReader, path: Path, found: Collector) -> tuple[str, int]
     if file.peek().startswith(MAGIC):
         return "fastText binary", read_fasttext(path, found)
     lines = each_line(file)
-    first = next(lines, b"")
+    first = next(lines, b"").removeprefix(BOM_UTF8)
     header = first.split()
     if len(header) == 2 and all(field.isdigit() for field in header):
         count, size = map(int, header)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from io import RawIOBase
+from io import BytesIO, RawIOBase
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ReadZst"]
 
-_CHUNK_BYTES = 1 << 17
+_CHUNK_BYTES = 1 << 14
 
 
 class ReadZst(RawIOBase):
@@ -31,7 +31,7 @@ class ReadZst(RawIOBase):
     def __init__(self, file: IO[bytes]) -> None:
         self._begin, self._error = _find_library()
         self._file, self._frame = file, self._begin()
-        self._ahead, self._ready, self._within = b"", b"", False
+        self._ahead, self._ready, self._within = b"", BytesIO(), False
 
     def readable(self) -> bool:
         """It can be read."""
@@ -39,22 +39,18 @@ class ReadZst(RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill a buffer as far as bytes are at hand; 0 at the end."""
-        while not self._ready:
+        while not (taken := self._ready.readinto(buffer)):
             data = self._ahead or self._file.read(_CHUNK_BYTES)
             if not data and self._within:
                 raise EOFError("the compressed file ended within a frame")
             if not data:
-                return 0
+                break
             self._decompress(data)
-        view = memoryview(buffer).cast("B")
-        taken = self._ready[: len(view)]
-        self._ready = self._ready[len(view) :]
-        view[: len(taken)] = taken
-        return len(taken)
+        return taken
 
     def _decompress(self, data: bytes) -> None:
         try:
-            self._ready = self._frame.decompress(data)
+            self._ready = BytesIO(self._frame.decompress(data))
         except self._error as error:
             raise OSError(str(error)) from error
         self._within = not self._frame.eof

@@ -24,8 +24,7 @@ class ReadZst(RawIOBase):
 
     Raises:
         ImportError: If neither Python 3.14's module nor the package zstandard is there.
-        EOFError: While reading, if the file ends within a frame.
-        OSError: While reading, if a frame is damaged.
+        ValueError: While reading, if the file ends within a frame, or a frame is damaged.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -42,7 +41,7 @@ class ReadZst(RawIOBase):
         while not (taken := self._ready.readinto(buffer)):
             data = self._ahead or self._file.read(_CHUNK_BYTES)
             if not data and self._within:
-                raise EOFError("the compressed file ended within a frame")
+                raise ValueError("the compressed file ended within a frame")
             if not data:
                 break
             self._decompress(data)
@@ -52,7 +51,7 @@ class ReadZst(RawIOBase):
         try:
             self._ready = BytesIO(self._frame.decompress(data))
         except self._error as error:
-            raise OSError(str(error)) from error
+            raise ValueError(str(error)) from error
         self._within = not self._frame.eof
         self._ahead = b"" if self._within else self._frame.unused_data
         if not self._within:

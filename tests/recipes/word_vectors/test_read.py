@@ -119,7 +119,7 @@ def test_zst_of_several_frames_is_read_and_a_cut_off_one_refused(tmp_path):
     assert (len(found), found.words[-1], found.vectors[19_999].tolist()) == (20_001, "last", [1, 19_999])
     for damaged, reason in ((frame[:-5], "ended within a frame"), (frame[:4] + b"x" * 100, "Unsupported frame")):
         (tmp_path / "v.zst").write_bytes(damaged)
-        with pytest.raises(DataError, match=rf"vectors must be readable, got this from .*v.zst: .*{reason}"):
+        with pytest.raises(DataError, match=rf"vectors must be as their programs write them, got this from .*v.zst: .*{reason}"):
             read_vectors(tmp_path / "v.zst")
 
 

@@ -63,6 +63,8 @@ class TrainResult:
         cost = f"{self.epochs} epochs in {self.seconds:,.0f} s{counted}"
         which, checkpoint = ("best", self.best_checkpoint) if self.best_checkpoint else ("last", self.last_checkpoint)
         lines = [f"{printable(self.run)}: {cost}", measured, f"{which} checkpoint {printable(str(checkpoint))}"]
+        if "vectors_file" in self.fitted:
+            lines.append(f"word vectors: {self.fitted['vectors_file']}")
         if "vectors_coverage" in self.fitted:
             covered = f"{100 * self.fitted['vectors_coverage']:.1f} % of the vocabulary"
             lines.append(f"word vectors for {covered} from {printable(str(self.fitted['word_vectors']))}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,14 @@ __all__ = ["read_analogies", "read_pairs", "score_analogies", "score_pairs"]
 Pair = tuple[str, str, float]
 
 _BLOCK = 512
+_DELIMITERS = ("\t", ";", ",")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}[.,]?[0-9]*|[.,][0-9]+)")
+_NAME = re.compile(r"(?!(?:nan|inf|na|n/a|none|null)$)\D*[^\W\d_]\D*")  # other than a number that is damaged or missing
+_FIRST_WORD = re.compile(r"(?:word|w)[ _]?1")
+_SCORES = frozenset({"simlex999", "human (mean)", "score", "similarity", "rating", "mean"})
+_PARTS_OF_SPEECH = frozenset("anvr")
+_TAG = re.compile(r"[^-]-[njv]$")
+_FORMS = "Write a pair a line: love, a tab, sex, a tab, 6.77; or take a file as SimLex-999, WordSim-353 or MEN are published."
 
 
 def read_analogies(path: str | Path) -> list[tuple[str, str, str, str]]:
@@ -31,30 +41,83 @@ def read_analogies(path: str | Path) -> list[tuple[str, str, str, str]]:
     found: list[tuple[str, str, str, str]] = []
     for number, line in _lines(path):
         words = line.split()
-        if len(words) != 4:
+        if len(words) != 4 or _number(words[3]) is not None:
             raise DataError(wording("words", f"line {number}", "four words", line, at=str(path)))
         found.append((words[0], words[1], words[2], words[3]))
     return found
 
 
 def read_pairs(path: str | Path) -> list[Pair]:
-    """Read a file of judged pairs, as WordSim-353's: two words and a number, parted by tabs, commas or semicolons; small letters here.
+    """Read a file of judged pairs as they are published: two words and a number a line, in small letters here.
 
     Args:
-        path: UTF-8. A first line without a number, and lines that begin with # or a colon, are passed over.
+        path: UTF-8, its columns parted by tabs, semicolons, commas or spaces; lines that begin with # or a colon are passed over. The
+            score is the column that the first line calls so (SimLex999, Human (mean), score, similarity, rating, mean), else the third
+            (WordSim-353, MEN, RG-65, Rare Words), or the fourth behind a part of speech (SimVerb-3500). ``3,94`` is a number where
+            commas part no columns. MEN's tags, ``sun-n sunlight-n``, are taken off where every word has one.
 
     Raises:
-        DataError: If it cannot be read, or another line is no such pair.
+        DataError: If it cannot be read, a line is no such pair, or it cannot be told which number is the score.
     """
+    lines = _lines(path)
+    if not lines:
+        raise DataError(wording("words", "tests", "pairs of words", "none", at=str(path)))
+    delimiter = next((mark for mark in _DELIMITERS if len(_fields(lines[0][1], mark)) > 2), None)
+    rows = [(number, line, _fields(line, delimiter)) for number, line in lines]
+    first, score, names = 0, _find_score(rows[0][2]), []
+    if score is None:
+        names = rows[0][2]
+        first, score = _find_named(rows, path)
+        rows = rows[1:]
+    if not rows:
+        raise DataError(wording("words", "tests", "pairs of words", "names of columns alone", at=str(path)))
     found: list[Pair] = []
-    for number, line in _lines(path):
-        fields = line.replace(",", "\t").replace(";", "\t").split("\t")
-        try:
-            found.append((fields[0].strip(), fields[1].strip(), float(fields[2])))
-        except (IndexError, ValueError) as error:
-            if number > 1:
-                raise DataError(wording("words", f"line {number}", "two words and a number", line, at=str(path))) from error
-    return found
+    for number, line, fields in rows:
+        value = _number(fields[score]) if len(fields) > score else None
+        if value is None or not fields[first] or not fields[first + 1]:
+            raise DataError(wording("words", f"line {number}", "two words and a number", line, at=str(path), fix=_FORMS))
+        if delimiter == "," and len(fields) == 4 != len(names) and fields[2].isdigit() and fields[3].isdigit():  # 6, or 6.77?
+            fix = "Part columns by tabs or semicolons where numbers have a comma, or put these in quotes."
+            raise DataError(wording("words", f"line {number}", "two words and a number that is clear", line, at=str(path), fix=fix))
+        found.append((fields[first], fields[first + 1], value))
+    tagged = all(_TAG.search(word) for *words, _ in found for word in words)
+    return [(one[:-2], other[:-2], value) for one, other, value in found] if tagged else found
+
+
+def _fields(line: str, delimiter: str | None) -> list[str]:
+    """Cut a line into fields, at white space where there is no delimiter; quotes round a field go."""
+    if delimiter is None:
+        return line.split()
+    try:
+        return [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:  # a field of 128 KiB
+        return [line]
+
+
+def _number(field: str) -> float | None:
+    """Read a number, with a point or a comma."""
+    return float(field.replace(",", ".")) if _NUMBER.fullmatch(field) else None
+
+
+def _find_score(fields: Sequence[str]) -> int | None:
+    """Say in which column a line of a file without names has its score; None if it has none."""
+    numbers = [_number(field) is not None for field in fields]
+    if numbers[2:3] == [True]:
+        return 2
+    return 3 if numbers[3:4] == [True] and fields[2] in _PARTS_OF_SPEECH else None
+
+
+def _find_named(rows: Sequence[tuple[int, str, Sequence[str]]], path: str | Path) -> tuple[int, int]:
+    """Say by a line of names where the first word stands, and the score: what is called so, or else the only numbers behind the words."""
+    (number, line, names), *others = rows
+    first = next((column for column, name in enumerate(names) if _FIRST_WORD.fullmatch(name)), 0)
+    behind = range(first + 2, len(names))
+    named = [column for column in behind if names[column] in _SCORES]
+    found = named or [c for c in behind if others and all(len(row) > c and _number(row[c]) is not None for *_, row in others)]
+    if len(found) != 1 or not (named or _NAME.fullmatch(names[found[0]])):
+        rule = "two words and a number, or names of columns, one of them that of the score"
+        raise DataError(wording("words", f"line {number}", rule, line, at=str(path), fix=_FORMS))
+    return first, found[0]
 
 
 def score_analogies(vectors: WordVectors, questions: Sequence[tuple[str, str, str, str]]) -> tuple[float, int]:

@@ -120,12 +120,15 @@ def text(
         out: The dataset file to write, OUT.h5. The same command on unchanged input writes nothing.
         tokenizer: wordpunct: runs of letters or digits, and of other signs, the fastest; treebank: for English, don't is do n't; toktok:
             for many languages; tweet: keeps emoticons, hashtags and addresses whole; regexp:PATTERN: what a pattern finds. Treebank
-            rewrites double quotes; the others change nothing.
+            rewrites double quotes; the others change nothing. All cut at ’ as at ', and leave it as it is written; a pattern that
+            names ’ sees it.
         lower: Put words in lower case.
         digits: keep, or 0: every digit becomes a 0.
-        html: strip: tags become spaces and entities characters; keep: they are text.
+        html: strip: tags of HTML become spaces, a script or style with all that is in it, and entities characters; <unk>, x<y and
+            List<String> are text; keep: all is text.
         normalize: nfc: characters are composed, so that an accent is one with its letter; none: as they are.
-        stop_words: Words to leave out, with commas between them, each as cutting, --lower and --digits leave it; no file of words.
+        stop_words: Words to leave out, with commas between them, each as cutting, --lower and --digits leave it; no file of words. One with
+            ' is left out with ’, too.
         min_count: Words that stand in the training texts less often are unknown, and so are those longer than 200 bytes.
         max_vocabulary: Entries of the vocabulary at most; four stand for padding, unknown, start and end.
         subwords: Pieces at most that words are cut into, such as 8000, so that none is unknown, whatever min-count and

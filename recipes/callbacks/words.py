@@ -21,7 +21,7 @@ class WordTests(Callback):
 
     Args:
         analogies: A file like questions-words.txt; None asks none.
-        similarity: A file like WordSim-353's; None asks none.
+        similarity: A file of judged pairs, as WordSim-353, SimLex-999 or MEN; None asks none.
     """
 
     def __init__(self, analogies: str | None = None, similarity: str | None = None) -> None:

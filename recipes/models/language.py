@@ -25,7 +25,7 @@ class LanguageNet(Network):
         layers: Recurrent layers, at least 1.
         cell: ``"lstm"`` or ``"gru"``.
         dropout: Share of vectors and states that training leaves out, in [0, 1).
-        word_vectors: A file in word2vec's text or binary format to begin from.
+        word_vectors: A file of word2vec, GloVe or fastText to begin from, as `read_vectors` takes it.
         frozen: Whether its vectors stay as they are.
 
     Example:

@@ -29,7 +29,7 @@ class ReaderNet(Network):
         bidirectional: Whether the text is read backwards, too.
         dropout: Share of vectors and scores' inputs that training leaves out, in [0, 1).
         word_dropout: Share of words that training makes unknown, in [0, 1).
-        word_vectors: A file in word2vec's text or binary format to begin from.
+        word_vectors: A file of word2vec, GloVe or fastText to begin from, as `read_vectors` takes it.
         frozen: Whether its vectors stay as they are.
 
     Example:

@@ -21,7 +21,7 @@ class WordEmbedding(nn.Embedding):
     Args:
         vocabulary_size: Words that have a number, at least 1.
         width: Numbers in a vector, at least 1.
-        word_vectors: A file in word2vec's text or binary format to begin from; None begins by chance.
+        word_vectors: A file of word2vec, GloVe or fastText to begin from, as `read_vectors` takes it; None begins by chance.
         frozen: Whether vectors of that file stay as they are; words that it lacks then stay as they began, too.
     """
 
@@ -38,14 +38,16 @@ class WordEmbedding(nn.Embedding):
         """Take the vectors of the file for the words of the data.
 
         Returns:
-            The share of the vocabulary that the file has vectors for, ``vectors_coverage``; empty without a file.
+            The share of the vocabulary that the file has vectors for, ``vectors_coverage``, and what the file was found to hold,
+            ``vectors_file``; empty without a file.
 
         Raises:
             DataError: If the file cannot be read, its vectors have another size, or it has none for any word of the data.
         """
         if self.word_vectors is None or not isinstance(data, TextDataModule | WindowDataModule):
             return {}
-        vectors, known = read_vectors(self.word_vectors).select(data.vocabulary.words)
+        read = read_vectors(self.word_vectors, data.vocabulary.words)
+        vectors, known = read.select(data.vocabulary.words)
         if vectors.shape[1] != self.embedding_dim:
             fix = "Set the network's width to that of the file."
             raise DataError(
@@ -57,4 +59,5 @@ class WordEmbedding(nn.Embedding):
         known[:1] = False  # padding
         with torch.no_grad():
             self.weight[torch.from_numpy(known)] = torch.from_numpy(vectors[known])
-        return {"word_vectors": self.word_vectors, "vectors_coverage": round(float(known.mean()), 4)}
+        told = {} if read.file is None else {"vectors_file": str(read.file)}
+        return {"word_vectors": self.word_vectors, **told, "vectors_coverage": round(float(known.mean()), 4)}

@@ -143,6 +143,8 @@ def test_word_vectors_are_begun_from_and_the_ledger_tells_their_share(texts, tmp
     assert restored.task.network.words.weight[9].tolist() == [1, 2, 3]
     (line,) = [line for line in map(json.loads, Path(result.run, "ledger.jsonl").read_text().splitlines()) if line["event"] == "fitted"]
     assert line["vectors_coverage"] == pytest.approx(1 / len(words), abs=1e-4)
+    assert line["vectors_file"] == "2 words of 3 numbers (word2vec text)"
+    assert str(result).splitlines()[-2] == "  word vectors: 2 words of 3 numbers (word2vec text)"
     assert str(result).splitlines()[-1] == f"  word vectors for {100 / len(words):.1f} % of the vocabulary from {tmp_path / 'v.txt'}"
 
 

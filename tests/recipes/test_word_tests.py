@@ -1,11 +1,16 @@
 """Analogies and judged pairs are read as their authors wrote them, and scored as other libraries score them."""
 
+import csv
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
 from recipes.word_tests import read_analogies, read_pairs, score_analogies, score_pairs
 from recipes.word_vectors import WordVectors
+from tests.conftest import UNPACK
 from toolkit import DataError
 
 GRID = WordVectors(("a", "b", "c", "d"), np.array([[1, 1], [1, -1], [0.1, 1], [0.1, -1]], np.float32))
@@ -33,6 +38,94 @@ def test_a_line_that_is_no_pair_is_named(tmp_path):
         read_pairs(tmp_path / "p.txt")
     with pytest.raises(DataError, match="tests must be readable, got this from"):
         read_pairs(tmp_path / "none.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            (
+                "word1\tword2\tPOS\tSimLex999\tconc(w1)\tconc(w2)\tconcQ\tAssoc(USF)\tSimAssoc333\tSD(SimLex)\n"
+                "old\tnew\tA\t1.58\t2.72\t2.81\t2\t7.25\t1\t0.41\nsmart\tintelligent\tA\t9.2\t1.75\t2.46\t1\t7.11\t1\t0.67\n"
+            ),
+            [("old", "new", 1.58), ("smart", "intelligent", 9.2)],
+        ),
+        ("Word 1,Word 2,Human (mean)\nlove,sex,6.77\ntiger,tiger,10.00\n", [("love", "sex", 6.77), ("tiger", "tiger", 10)]),
+        ("Word 1\tWord 2\tHuman (mean)\nlove\tsex\t6.77\n", [("love", "sex", 6.77)]),
+        ("Word 1,Word 2,Human (mean),1,2,3\nlove,sex,6.77,9,6,8\n", [("love", "sex", 6.77)]),  # WordSim-353's set1.csv
+        (
+            "sun-n sunlight-n 50.000000\nshopping-n buy-v 31.000000\nred-j car-n 20.0\n",
+            [("sun", "sunlight", 50), ("shopping", "buy", 31), ("red", "car", 20)],
+        ),
+        ("sun sunlight 50.000000\ncarry-n car 31\n", [("sun", "sunlight", 50), ("carry-n", "car", 31)]),
+        ("cord;smile;0,02\ngem;jewel;3,94\n", [("cord", "smile", 0.02), ("gem", "jewel", 3.94)]),
+        ("gem\tjewel\t3,94\n", [("gem", "jewel", 3.94)]),
+        ("gem jewel 3,94\n", [("gem", "jewel", 3.94)]),
+        ('gem,jewel,"3,94"\n', [("gem", "jewel", 3.94)]),
+        ("take\tremove\tV\t6.81\tSYNONYMS\n", [("take", "remove", 6.81)]),  # SimVerb-3500
+        ("squishing\tsquirt\t5.88\t7\t6\t5\n", [("squishing", "squirt", 5.88)]),  # Rare Words
+        ("new york,los angeles,7\n", [("new york", "los angeles", 7)]),
+        (",word1,word2,score\n0,love,sex,6.77\n1,gem,jewel,3\n", [("love", "sex", 6.77), ("gem", "jewel", 3)]),
+        ("a;b;how alike;note\nlove;sex;6.77;x\n", [("love", "sex", 6.77)]),
+        ("word1,word2,score,raters\nlove,sex,6,13\n", [("love", "sex", 6)]),
+        ("\ufeff# by hand\r\nLove\tsex\t-.5\r\n", [("love", "sex", -0.5)]),
+    ],
+)
+def test_pairs_are_read_as_they_are_published(tmp_path, text, expected):
+    (tmp_path / "p.txt").write_text(text, encoding="utf-8")
+    assert read_pairs(tmp_path / "p.txt") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "tests must be pairs of words, got none"),
+        ("word1\tword2\tscore\n", "tests must be pairs of words, got names of columns alone"),
+        ("love,sex,6,77\ntiger,cat,7\n", "line 1 must be two words and a number that is clear, got love,sex,6,77 .*Part columns by tabs"),
+        ("tiger,cat,7\nlove,sex,6,77\n", "line 2 must be two words and a number that is clear"),
+        ("word1,word2,score\nlove,sex,6,77\n", "line 2 must be two words and a number that is clear"),
+        ("w1\tw2\ta\tb\nlove\tsex\t6\t7\n", "line 1 must be two words and a number, or names of columns, one of them that of the score"),
+        ("w1\tw2\tscore\tmean\nlove\tsex\t6\t7\n", "line 1 must be two words and a number, or names of columns"),
+        ("love\tsex\tnan\ntiger\tcat\t7\n", "line 1 must be two words and a number, or names of columns"),
+        ("love\tsex\t1\ntiger\tcat\tinf\n", "line 2 must be two words and a number, got tiger.*Write a pair a line"),
+        ('love\tsex\t1\n"tiger\tcat\t3\n', "line 2 must be two words and a number"),
+        ("love\tsex\t1\n\tcat\t3\n", "line 2 must be two words and a number"),
+        ("Athens Greece Baghdad Iraq\nboy girl he she\n", "line 1 must be two words and a number, or names of columns"),
+        ("love,sex,6.7x\ntiger,cat,7\n", "line 1 must be two words and a number, or names of columns, .* got love,sex,6.7x"),
+    ],
+)
+def test_what_is_no_file_of_pairs_is_refused_with_the_form(tmp_path, text, message):
+    (tmp_path / "p.txt").write_text(text)
+    with pytest.raises(DataError, match=message):
+        read_pairs(tmp_path / "p.txt")
+
+
+def test_a_field_too_long_for_csv_is_one_line(tmp_path):
+    (tmp_path / "p.txt").write_text("a,b,1\n" + "x" * 200 + ",b,1\n")
+    limit = csv.field_size_limit(100)
+    try:
+        with pytest.raises(DataError, match="line 2 must be two words and a number, got xxx"):
+            read_pairs(tmp_path / "p.txt")
+    finally:
+        csv.field_size_limit(limit)
+
+
+def test_judged_pairs_are_no_analogies(tmp_path):
+    (tmp_path / "q.txt").write_text("take\tremove\tV\t6.81\n")
+    with pytest.raises(DataError, match="line 1 must be four words, got take"):
+        read_analogies(tmp_path / "q.txt")
+
+
+@pytest.mark.real
+def test_real_files_of_words_are_read_whole(tmp_path):
+    if not UNPACK.exists():
+        pytest.skip("the real data sets are not beside the repository")
+    subprocess.run([sys.executable, UNPACK, "words", "--to", tmp_path], check=True, stdout=subprocess.DEVNULL)
+    folder = tmp_path / "words"
+    counts = {name: len(read_pairs(folder / f"{name}.tsv")) for name in ("wordsim353", "simlex999", "men3000")}
+    assert counts == {"wordsim353": 353, "simlex999": 999, "men3000": 3000}
+    assert read_pairs(folder / "simlex999.tsv")[1] == ("smart", "intelligent", 9.2)
+    assert len(read_analogies(folder / "questions-words.txt")) == 19544
 
 
 def test_analogies_that_lack_a_word_are_not_asked():

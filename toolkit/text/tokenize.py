@@ -16,13 +16,18 @@ from numpy.typing import NDArray
 
 from toolkit.errors import ArgumentError, DataError, check, wording
 
-__all__ = ["NAMES", "Tokenizer", "split_sentences"]
+__all__ = ["NAMES", "Tokenizer", "split_sentences", "straighten"]
 
 NAMES = ("wordpunct", "treebank", "toktok", "tweet")
 """The tokenizers with a name; ``"regexp:PATTERN"`` takes what a pattern finds."""
 
 _TIMEOUT_S = 60  # some patterns take for ever on some texts
 _WORDPUNCT = r"\w+|[^\w\s]+"
+_APOSTROPHES = "’‘‛′＇"
+_CURLY = re.compile(f"[{_APOSTROPHES}]")
+_QUOTES = ("``", "''")
+_LETTER_APOSTROPHE = "ʼ"  # of Breton and Ukrainian: a letter, by Unicode's definition; in English a better ’
+_CHOOSY = re.compile(rf"[{_APOSTROPHES}{_LETTER_APOSTROPHE}]|\\[uUxNpP]")
 _END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s+["'“‘«(\[—–-]?\s*[^\W_a-zß-öø-ÿ])|\n\s*\n""")
 _SHORT = re.compile(
     r"(?:\b(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Mt|Jr|Sr|vs|etc|cf|p|pp|No|Nos|Vol|Fig|Gen|Col|Capt|Sgt|Lt|Gov|Sen|Rep|Rev|Hon|"
@@ -32,7 +37,7 @@ _SHORT = re.compile(
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """Cuts a text into tokens.
+    r"""Cuts a text into tokens.
 
     Args:
         name: ``"wordpunct"``: runs of letters and digits, runs of other signs: the fastest; ``l'ami`` and ``don't`` fall into three.
@@ -40,12 +45,16 @@ class Tokenizer:
             ``"tweet"``: keeps emoticons, hashtags, handles and addresses whole. ``"regexp:PATTERN"``: what a pattern finds.
 
             Treebank rewrites as it cuts: double quotes become pairs of single ones. The others leave all but white space as it is.
+        typographic: Whether to cut ``don’t`` where ``don't`` is cut, and to leave ’ as it is written: ``do n’t``. So it is with ‘, ‛, ′
+            and the full-width form; with ʼ, which is a letter, by treebank alone. A pattern that names such a sign, by itself, by its
+            code or by a property (``\u2019``, ``\p{Pf}``), sees texts as they are. False, for files of the first rules: all do.
 
     Source:
         Bird, Klein & Loper, Natural Language Processing with Python, 2009 (NLTK), whose rules these are.
     """
 
     name: str = "wordpunct"
+    typographic: bool = True
 
     def __post_init__(self) -> None:
         known = self.name in NAMES or self.name.startswith("regexp:")
@@ -94,33 +103,58 @@ class Tokenizer:
         """
         rule = "wordpunct or regexp:PATTERN to tell places"
         check(self.places_tokens, "Tokenizer", "name", rule, self.name)
-        found = [match.span() for match in self._compile().finditer(text)]
+        found = [match.span() for match in self._compile().finditer(self._see(text))]
         return np.array([span for span in found if span[0] < span[1]], np.int64).reshape(-1, 2)
 
     @cached_property
     def _cut(self) -> Callable[[str], list[str]]:
         """The function that cuts; NLTK is imported when one of its own is first used, its packages take a second."""
         if self.pattern:
-            compiled = self._compile()
-            if compiled.groups or compiled.match(""):
-                return lambda text: [match[0] for match in compiled.finditer(text, timeout=_TIMEOUT_S) if match[0]]
-            return partial(compiled.findall, timeout=_TIMEOUT_S)
+            return self._finder(self._compile())
+        if self.name == "tweet":
+            from nltk.tokenize.casual import TweetTokenizer
+
+            # Its pattern alone: around it entities are decoded, and runs of a sign made short.
+            return self._finder(TweetTokenizer().PHONE_WORD_RE, group=1)
         if self.name == "treebank":
             from nltk.tokenize.treebank import TreebankWordTokenizer
 
-            return TreebankWordTokenizer().tokenize  # type: ignore[no-any-return]
-        if self.name == "toktok":
-            from nltk.tokenize.toktok import ToktokTokenizer
+            return self._rewriter(TreebankWordTokenizer().tokenize)
+        from nltk.tokenize.toktok import ToktokTokenizer
 
-            toktok = ToktokTokenizer()
-            rewrites = (toktok.AMPERCENT, toktok.TAB, toktok.URL_FOE_3)  # &amp; &#9; and addresses without their ://
-            rules = [rule for rule in toktok.TOKTOK_REGEXES if rule not in rewrites]
-            toktok.TOKTOK_REGEXES = [(rule[0], " | ") if rule == toktok.PIPE else rule for rule in rules]
-            return toktok.tokenize  # type: ignore[no-any-return]
-        from nltk.tokenize.casual import TweetTokenizer
+        toktok = ToktokTokenizer()
+        rewrites = (toktok.AMPERCENT, toktok.TAB, toktok.URL_FOE_3)  # &amp; &#9; and addresses without their ://
+        rules = [rule for rule in toktok.TOKTOK_REGEXES if rule not in rewrites]
+        toktok.TOKTOK_REGEXES = [(rule[0], " | ") if rule == toktok.PIPE else rule for rule in rules]
+        return self._rewriter(toktok.tokenize)
 
-        # Its pattern alone: around it entities are decoded, and runs of a sign made short.
-        return partial(TweetTokenizer().PHONE_WORD_RE.findall, timeout=_TIMEOUT_S)
+    def _see(self, text: str) -> str:
+        """Return a text as the tokenizer sees it, character for character."""
+        if not self.typographic or self.name == "wordpunct" or _CHOOSY.search(self.pattern):  # wordpunct takes all signs alike
+            return text
+        seen = straighten(text)
+        return seen.replace(_LETTER_APOSTROPHE, "'") if self.name == "treebank" else seen
+
+    def _finder(self, compiled: Any, group: int = 0) -> Callable[[str], list[str]]:
+        """Cut by a pattern, whose group of that number is all of it."""
+        simple = partial(compiled.findall, timeout=_TIMEOUT_S) if compiled.groups == group and not compiled.match("") else None
+
+        def cut(text: str) -> list[str]:
+            seen = self._see(text)
+            if simple and seen == text:
+                return simple(text)  # type: ignore[no-any-return]
+            return [text[slice(*found.span())] for found in compiled.finditer(seen, timeout=_TIMEOUT_S) if found[0]]
+
+        return cut
+
+    def _rewriter(self, tokenize: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+        """Cut by a function that tells no places."""
+
+        def cut(text: str) -> list[str]:
+            seen = self._see(text)
+            return tokenize(text) if seen == text else list(_spell(tokenize(seen), "".join(text.split())))
+
+        return cut
 
     def _compile(self) -> Any:
         """Compile the pattern with the engine that NLTK uses, whose letters include the marks that many scripts write vowels with."""
@@ -131,8 +165,23 @@ class Tokenizer:
         except regex.error as error:
             raise ArgumentError(wording("Tokenizer", "pattern", "a regular expression", f"{self.pattern}: {error}")) from error
 
-    def __getstate__(self) -> dict[str, str]:
-        return {"name": self.name}
+    def __getstate__(self) -> dict[str, Any]:
+        return {"name": self.name, "typographic": self.typographic}
+
+
+def straighten(text: str) -> str:
+    """Return a text with ' for each sign that typography has in its place: ’ above all, and ‘, ‛, ′ and the full-width form."""
+    return _CURLY.sub("'", text)
+
+
+def _spell(tokens: list[str], characters: str) -> Iterator[str]:
+    """Yield tokens as their text spells them, given all its characters but white space; treebank's own signs for quotes stay."""
+    place = 0
+    for token in tokens:
+        rewritten = token in _QUOTES and characters[place] == '"'
+        stop = place + (1 if rewritten else len(token))
+        yield token if rewritten or token == _QUOTES[0] else characters[place:stop]
+        place = stop
 
 
 def split_sentences(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -14,12 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check
+from toolkit.text.markup import strip_html, strip_html_first
 from toolkit.text.subwords import MIN_PIECES, Pieces
-from toolkit.text.tokenize import Tokenizer
+from toolkit.text.tokenize import Tokenizer, straighten
 
-__all__ = ["Numbering", "WordOptions", "Words"]
+__all__ = ["RULES", "Numbering", "WordOptions", "Words"]
 
-_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,1000}|!--.{0,1000}?--)>", re.DOTALL)
+RULES = 2
+"""What `html` and the tokenizers' names mean. Files of the first rules, which name none, are replayed by these: every tag-like thing in
+angle brackets was a tag, and ’ was no apostrophe."""
+
 _MAX_PIECES = 1 << 17
 _DIGIT = re.compile(r"\d")
 _CHOICES = {"digits": ("keep", "0"), "html": ("strip", "keep"), "normalize": ("nfc", "none")}
@@ -33,10 +36,11 @@ class WordOptions:
         tokenizer: As `Tokenizer.name` has it.
         lower: Whether words are put in lower case.
         digits: ``"keep"``, or ``"0"``: each digit becomes a 0, so that numbers of one length are one word.
-        html: ``"strip"``: tags become spaces and entities characters. ``"keep"``: they are text like any other.
+        html: ``"strip"``: tags of HTML become spaces and entities characters, as `strip_html` has it. ``"keep"``: all is text.
         normalize: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as they are.
-        stop_words: Words that are left out, as they are after all that.
+        stop_words: Words that are left out, as they are after all that; one with ' is left out with ’, too.
         subwords: Pieces at most that words are then cut into, at least 512, each byte being one; 0 leaves words whole.
+        rules: 2; or 1, to do as files did that were written before there were any others: see `RULES`.
     """
 
     tokenizer: str = "wordpunct"
@@ -46,10 +50,12 @@ class WordOptions:
     normalize: str = "nfc"
     stop_words: tuple[str, ...] = ()
     subwords: int = 0
+    rules: int = RULES
 
     def __post_init__(self) -> None:
         Tokenizer(self.tokenizer)
         check(self.subwords == 0 or self.subwords >= MIN_PIECES, "text", "subwords", f"0 or at least {MIN_PIECES}", self.subwords)
+        check(self.rules in (1, RULES), "text", "rules", f"1 or {RULES}", self.rules, fix="A newer foudre may know them.")
         for name, choices in _CHOICES.items():
             check(getattr(self, name) in choices, "text", name, f"one of {', '.join(choices)}", getattr(self, name))
 
@@ -61,8 +67,8 @@ class WordOptions:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Undo `to_json`; other names are passed over."""
-        known = {name: stored[name] for name in cls.__dataclass_fields__ if name != "subwords"}
-        return cls(**{**known, "stop_words": tuple(known["stop_words"]), "subwords": stored.get("subwords", 0)})
+        stored = {"subwords": 0, "rules": 1, **stored}
+        return cls(**{**{name: stored[name] for name in cls.__dataclass_fields__}, "stop_words": tuple(stored["stop_words"])})
 
 
 class Words:
@@ -74,8 +80,12 @@ class Words:
     """
 
     def __init__(self, options: WordOptions, pieces: tuple[str, ...] = ()) -> None:
-        self.options, self.pieces_of_words, self._cut = options, pieces, Tokenizer(options.tokenizer)
-        self._left_out, self._parts = frozenset(options.stop_words), Pieces(pieces)
+        self.options, self.pieces_of_words, self._parts = options, pieces, Pieces(pieces)
+        first = options.rules == 1
+        self._cut = Tokenizer(options.tokenizer, typographic=not first)
+        self._strip: Callable[[str], str] = strip_html_first if first else strip_html
+        self._compare: Callable[[str], str] = str if first else straighten
+        self._left_out = frozenset(map(self._compare, options.stop_words))
 
     def __reduce__(self) -> tuple[type[Words], tuple[WordOptions, tuple[str, ...]]]:
         return Words, (self.options, self.pieces_of_words)
@@ -86,8 +96,7 @@ class Words:
 
     def prepare(self, text: str) -> str:
         """Return what is cut: the text without HTML remains, its characters composed."""
-        if self.options.html == "strip" and ("<" in text or "&" in text):
-            text = html.unescape(_TAG.sub(" ", text))
+        text = self._strip(text) if self.options.html == "strip" else text
         return unicodedata.normalize("NFC", text) if self.options.normalize == "nfc" else text
 
     def pieces(self, text: str) -> list[str]:
@@ -98,7 +107,9 @@ class Words:
     def words_of(self, piece: str) -> list[str]:
         """Return the words of one of a text's pieces."""
         tokens = self._cut(piece) if self._cut.heeds_spaces else [piece]
-        words = [word for word in map(self._fold, tokens) if word not in self._left_out]
+        words = [*map(self._fold, tokens)]
+        if self._left_out:
+            words = [word for word in words if self._compare(word) not in self._left_out]
         return [part for word in words for part in self._parts(word)] if self.pieces_of_words else words
 
     def _fold(self, token: str) -> str:

@@ -13,8 +13,9 @@ import pytest
 
 from toolkit import ExportOptions, SplitOptions, Summary, TextOptions, TextReadOptions, Vocabulary, open_dataset
 from toolkit import preprocess_text as preprocess_with_workers
-from toolkit.errors import ArgumentError, ExportError
+from toolkit.errors import ArgumentError, DataError, ExportError
 from toolkit.export import FailedInputsError
+from toolkit.text import encoder
 from toolkit.text.vocabulary import SPECIALS
 
 ALL = TextOptions(min_count=1)
@@ -199,3 +200,18 @@ def test_joined_splits_gather_texts_of_both(tmp_path: Path) -> None:
     assert tokens.tolist() == np.concatenate(expected).tolist()
     assert lengths.tolist() == [len(part) for part in expected]
     assert all(isinstance(piece, np.memmap) for piece in both.pieces("tokens"))
+
+
+def test_files_of_the_first_rules_are_replayed_by_these_and_never_taken_for_files_of_the_second(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("I don’t <unk> know x<y &amp; <b>that</b>\n" * 9)
+    options = TextOptions(tokenizer="tweet", min_count=1, rules=1)  # none were named then
+    preprocess_text(tmp_path / "t.txt", tmp_path / "t.h5", text=options)
+    stored = {name: value for name, value in open_dataset(tmp_path / "t.h5").pipeline.items() if name != "rules"}
+    vocabulary = Vocabulary.load(open_dataset(tmp_path / "t.h5"))
+    first = encoder(stored, vocabulary).encode("I don’t <b>know</b> <unk>x<y")
+    assert vocabulary.decode(first) == ["I", "don", "’", "t", "know", "x", "<", "y"]
+    assert vocabulary.decode(encoder(stored | {"rules": 2}, vocabulary).encode("<b>I</b> don’t")) == ["I", "<unk>"]
+    with pytest.raises(DataError, match=r"pipeline: the stored options must be readable, got this: .*rules must be 1 or 2, got 3"):
+        encoder(stored | {"rules": 3}, vocabulary)
+    with pytest.raises(ExportError, match="its pipeline differs"):
+        preprocess_text(tmp_path / "t.txt", tmp_path / "t.h5", text=TextOptions(tokenizer="tweet", min_count=1))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.errors import ArgumentError
 from toolkit.text import TextOptions, Tokenizer, WordOptions, Words, split_sentences
+from toolkit.text.tokenize import straighten
 from toolkit.text.words import Numbering
 
 FRENCH = "L'œuvre d'aujourd'hui : « c'est-à-dire », dit-elle, coûte 12,50 € !"
@@ -32,6 +33,49 @@ def test_tokens_by_hand(name, text, expected):
     assert Tokenizer(name)(text) == expected.split(" ")
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("wordpunct", "I don’t go l’été", "I don ’ t go l ’ été"),
+        ("wordpunct", "cʼhoar ‘tis", "cʼhoar ‘ tis"),  # Breton: a letter
+        ("treebank", "I don’t; she’s there, they’ll see", "I do n’t ; she ’s there , they ’ll see"),
+        ("treebank", "donʼt don′t", "do nʼt do n′t"),
+        ("treebank", '"I don’t", ‘he’ said ’’x', "`` I do n’t '' , ‘he ’ said `` x"),
+        ("treebank", "(‘‘a’’ b’s", "( `` a ’’ b ’s"),
+        ("treebank", "l’été aujourd’hui", "l’été aujourd’hui"),
+        ("toktok", "I don’t go l’été d’aujourd’hui", "I don ’ t go l ’ été d ’ aujourd ’ hui"),
+        ("toktok", "5′ tall, пʼять", "5 ′ tall , пʼять"),
+        ("tweet", "I don’t :’( l’été d’aujourd’hui ’", "I don’t :’( l’été d’aujourd’hui ’"),
+        (r"regexp:\w+(?:'\w+)*", "don’t l‘été d＇aujourd’hui", "don’t l‘été d＇aujourd’hui"),
+        (r"regexp:(\w+)(’)?", "don’t don't", "don’ t don t"),
+        (r"regexp:\w+(?:\u2019\w+)?", "don’t don't", "don’t don t"),
+        (r"regexp:[^\p{Pf}\s]+", "don’t don't", "don t don't"),
+    ],
+)
+def test_a_typographic_apostrophe_cuts_as_a_straight_one_and_stays_as_written(name, text, expected):
+    assert Tokenizer(name)(text) == expected.split(" ")
+
+
+TYPED = st.text(st.one_of(st.sampled_from("'’‘′\"`.,!  ()ntsdl"), st.characters(codec="utf-8", exclude_characters="ʼ")))
+
+
+@pytest.mark.parametrize("name", ["wordpunct", "treebank", "toktok", "tweet", r"regexp:\w+(?:'\w+)*|\S"])
+@example("\"'' ’’ \"don’t ``‘‘")
+@given(text=TYPED)
+def test_a_text_is_cut_as_with_straight_apostrophes(name, text):
+    assert [straighten(token) for token in Tokenizer(name)(text)] == Tokenizer(name)(straighten(text))
+
+
+def test_files_of_the_first_rules_are_cut_as_they_were():
+    assert Tokenizer("treebank", typographic=False)("don’t don't") == ["don’t", "do", "n't"]
+    stored = {name: value for name, value in WordOptions("tweet", stop_words=("'",)).to_json().items() if name != "rules"}
+    first = pickle.loads(pickle.dumps(Words(WordOptions.from_json(stored))))
+    assert first("don’t <unk> ' &amp; <b>it</b>") == ["don", "’", "t", "&", "it"]
+    assert Words(WordOptions.from_json(stored | {"rules": 2}))("don’t <unk> ' ’ <b>it</b>") == ["don’t", "<unk>", "it"]
+    with pytest.raises(ArgumentError, match="rules must be 1 or 2, got 3"):
+        WordOptions.from_json(stored | {"rules": 3})
+
+
 @given(st.text())
 def test_wordpunct_is_nltks(text):
     from nltk.tokenize import wordpunct_tokenize
@@ -49,8 +93,8 @@ def _zeros(token):
     return "".join("0" if c.isdecimal() else c for c in token)
 
 
-@pytest.mark.parametrize("name", ["wordpunct", r"regexp:\S+"])
-@pytest.mark.parametrize("text", [FRENCH, ENGLISH, "", " \n"])
+@pytest.mark.parametrize("name", ["wordpunct", r"regexp:\S+", r"regexp:\w+'\w+"])
+@pytest.mark.parametrize("text", [FRENCH, ENGLISH, "don’t l’été", "", " \n"])
 def test_places_are_those_of_the_tokens(name, text):
     tokenizer = Tokenizer(name)
     assert [text[start:stop] for start, stop in tokenizer.spans(text)] == tokenizer(text)
@@ -109,6 +153,8 @@ def test_sentences_by_hand(text, expected):
         ({"html": "keep"}, "<br>", "< br >"),
         ({"lower": True, "stop_words": ("the",)}, "The CAT", "cat"),
         ({"digits": "0"}, "In 1974, ٣", "In 0000 , 0"),
+        ({}, "The <unk> is x<y", "The < unk > is x < y"),
+        ({"tokenizer": "treebank", "stop_words": ("n't", "’s")}, "it’s it's I don’t don't", "it it I do do"),
         ({}, "cafe\u0301", "caf\u00e9"),
         ({"normalize": "none", "tokenizer": "regexp:.+"}, "cafe\u0301", "cafe\u0301"),
     ],

@@ -118,7 +118,11 @@ def test_a_word_that_is_not_there_is_named():
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("v.txt", b"hello world\n", "first line must be two numbers, of words and of their size, got hello world"),
+        (
+            "v.txt",
+            b"hello world\n",
+            "first line must be two numbers, of words and of their size, or a word and its numbers, got hello world",
+        ),
         ("v.txt", b"", "first line must be two numbers"),
         ("v.txt", b"2 2\na 1 2\nb 3\n", "1 numbers in place of 2 in line 3"),
         ("v.txt", b"1 1\na 1.0000\nb 2.0000\n", "more than the 1 words of the first line"),
@@ -126,7 +130,7 @@ def test_a_word_that_is_not_there_is_named():
         ("v.txt", b"1 1\n\xff 1.0000\n", "can't decode byte 0xff"),
         ("v.txt", b"1 1\na x.0000\n", "could not convert"),
         ("v.txt", b"99999999999 300\n", "file must be at least"),
-        ("v.bin", b"2 4\na " + bytes(20), "buffer|subsection"),
+        ("v.bin", b"2 4\na " + bytes(20), "the end in word 2 of the 2"),
     ],
 )
 def test_damaged_files_are_refused_with_the_reason(tmp_path, name, content, message):

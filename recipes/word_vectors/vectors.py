@@ -1,23 +1,20 @@
-"""Words and their vectors: files in word2vec's text and binary formats come in and go out, neighbours and analogies are asked of them."""
+"""Words and their vectors: a matrix comes in, from training or from `read_vectors`; neighbours, analogies and a map go out."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import DataError, check, printable, wording
+from recipes.word_vectors.told import VectorFile
+from toolkit.errors import check
 
-__all__ = ["WordVectors", "read_vectors", "write_vectors"]
+__all__ = ["Floats", "WordVectors"]
 
 Floats = NDArray[np.float32]
-
-_MAX_LINE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +24,7 @@ class WordVectors:
     Args:
         words: Each once, those in frequent use first.
         vectors: float32, shape (V, D): the vector of each.
+        file: What the file that they were read from was found to hold; None where they come from none.
 
     Example:
         >>> grid = WordVectors(("king", "queen", "man", "woman"), np.array([[1, 1], [1, -1], [0.1, 1], [0.1, -1]], np.float32))
@@ -36,6 +34,7 @@ class WordVectors:
 
     words: tuple[str, ...]
     vectors: Floats
+    file: VectorFile | None = None
 
     def __post_init__(self) -> None:
         good = self.vectors.ndim == 2 and len(self.vectors) == len(self.words)
@@ -147,104 +146,3 @@ class WordVectors:
         missing = [word for word in words if word not in self.ids]
         check(not missing, "WordVectors", "words", f"among the {len(self):,} that have a vector", ", ".join(missing))
         return np.array([self.ids[word] for word in words], np.int64)
-
-
-def write_vectors(path: str | Path, vectors: WordVectors) -> list[str]:
-    """Write a file that word2vec and gensim read.
-
-    Args:
-        path: Where to; ``.bin`` makes the binary format, any other name the text format, nine digits a number.
-        vectors: What to write.
-
-    Returns:
-        The words that were left out: the formats part a word from its numbers by a space, so none with white space can stand in them.
-    """
-    path = Path(path)
-    rows = [row for row, word in enumerate(vectors.words) if word and not any(map(str.isspace, word))]
-    binary = path.suffix == ".bin"
-    with open(path, "wb") as file:
-        file.write(f"{len(rows)} {vectors.vectors.shape[1]}\n".encode())
-        for row in rows:
-            values = vectors.vectors[row]
-            numbers = values.astype("<f4").tobytes() if binary else " ".join(map("{:.9g}".format, values.tolist())).encode()
-            file.write(vectors.words[row].encode() + b" " + numbers + b"\n")
-    kept = set(rows)
-    return [word for row, word in enumerate(vectors.words) if row not in kept]
-
-
-def read_vectors(path: str | Path) -> WordVectors:
-    """Read a file in one of word2vec's formats.
-
-    Args:
-        path: ``.bin`` is read as binary, any other as text, in UTF-8.
-
-    Returns:
-        The vectors. Of a word that comes twice the first counts: published files have such words.
-
-    Raises:
-        DataError: If the file is missing, is not what its first line says, or holds a number that is not finite.
-    """
-    path = Path(path)
-    try:
-        with open(path, "rb") as file:
-            count, size = _read_header(file, path)
-            read = _read_binary if path.suffix == ".bin" else _read_text
-            words, vectors = read(file, count, size)
-    except OSError as error:
-        raise DataError(f"open: vectors must be readable, got this from {printable(str(path))}: {error.strerror}.") from error
-    except ValueError as error:
-        reason = printable(" ".join(str(error).split()))
-        raise DataError(f"open: vectors must be as word2vec writes them, got this from {printable(str(path))}: {reason}.") from error
-    _check_finite(words, vectors, path)
-    first = {word: row for row, word in reversed(list(enumerate(words)))}
-    rows = sorted(first.values())
-    return WordVectors(tuple(words[row] for row in rows), vectors if len(rows) == count else vectors[rows])
-
-
-def _read_header(file: BinaryIO, path: Path) -> tuple[int, int]:
-    fields = file.readline(_MAX_LINE_BYTES).split()
-    if len(fields) != 2 or not all(field.isdigit() for field in fields):
-        got = b" ".join(fields[:4])[:40].decode(errors="replace")
-        raise DataError(wording("open", "first line", "two numbers, of words and of their size", got, at=str(path)))
-    count, size = map(int, fields)
-    least = count * (2 * size + 1)  # a letter or a digit, and a space, for each
-    if size < 1 or least > path.stat().st_size:
-        rule = f"at least {least:,} bytes for {count:,} words of {size} numbers"
-        raise DataError(wording("open", "file", rule, f"{path.stat().st_size:,}", at=str(path)))
-    return count, size
-
-
-def _check_finite(words: list[str], vectors: Floats, path: Path) -> None:
-    with np.errstate(invalid="ignore"):  # infinities that cancel out: what is told of below
-        finite = np.isfinite(vectors.sum(1, dtype=np.float64))  # of doubles, no sum of finite floats is infinite
-    if not finite.all():
-        row = int(finite.argmin())
-        got = float(vectors[row][~np.isfinite(vectors[row])][0])
-        raise DataError(wording("open", f"the vector of {printable(words[row])}", "of finite numbers", got, at=str(path)))
-
-
-def _read_text(file: BinaryIO, count: int, size: int) -> tuple[list[str], Floats]:
-    words, vectors = [], np.empty((count, size), np.float32)
-    for row in range(count):
-        word, *numbers = file.readline(_MAX_LINE_BYTES).rstrip().split(b" ")
-        if len(numbers) != size:
-            raise ValueError(f"{len(numbers)} numbers in place of {size} in line {row + 2}")
-        with np.errstate(over="ignore"):  # infinite then, which is told of later
-            vectors[row] = np.array(numbers, np.float32)
-        words.append(word.decode())
-    if file.readline(_MAX_LINE_BYTES).strip():
-        raise ValueError(f"more than the {count} words of the first line")
-    return words, vectors
-
-
-def _read_binary(file: BinaryIO, count: int, size: int) -> tuple[list[str], Floats]:
-    data, place = file.read(), 0
-    words, vectors = [], np.empty((count, size), np.float32)
-    for row in range(count):
-        space = data.index(b" ", place)
-        vectors[row] = np.frombuffer(data, "<f4", size, space + 1)
-        words.append(data[place:space].lstrip(b"\n").decode())  # word2vec ends each vector with a line break, some writers do not
-        place = space + 1 + 4 * size
-    if data[place:].strip():
-        raise ValueError(f"more than the {count} words of the first line")
-    return words, vectors

@@ -49,8 +49,9 @@ def predict(
 
     Yields:
         ``{"input", "class", "probability"}``, and ``"name"`` where people call the class by another, for each sample in the order
-        given, ``{"input", "error"}`` for one that cannot be decoded, and for an input that cannot be read at all. What a source names but does not have, such as rows of a CSV without
-        their file, follows at that source's end. Names begin with the input's path as it was given.
+        given, ``{"input", "error"}`` for one that cannot be decoded, and for an input that cannot be read at all. What a source names
+        but does not have, such as rows of a CSV without their file, follows at that source's end. Names begin with the input's path
+        as it was given.
 
     Raises:
         ArgumentError: If there is no input, or no such device.

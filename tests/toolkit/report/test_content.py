@@ -25,7 +25,12 @@ def test_samples_and_groups_are_counted_by_split_and_class():
         {"name": "not split", "samples": 3, "groups": 2, "classes": 2},
     ]
     cat = said["classes"][0]
-    assert cat == {"name": "cat", "title": "cat", "samples": {"train": 2, "val": 2, "not split": 1}, "groups": {"train": 2, "val": 2, "not split": 1}}
+    assert cat == {
+        "name": "cat",
+        "title": "cat",
+        "samples": {"train": 2, "val": 2, "not split": 1},
+        "groups": {"train": 2, "val": 2, "not split": 1},
+    }
     assert said["unusable"] == {"count": 1, "inputs": [{"source": "0.txt", "reason": "torn"}]}
 
 

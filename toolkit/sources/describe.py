@@ -174,8 +174,9 @@ def _warn(manifest: Manifest) -> list[str]:
     elif counts.max() == 1:
         told.append("Each class has a single sample: none can be in two splits.")
     if group is not None and len(manifest.classes) > 1:
-        pairs = np.unique(np.stack([label, group], axis=1), axis=0)
-        lone = np.flatnonzero((np.bincount(pairs[:, 0], minlength=len(counts)) == 1) & (counts > 1))
+        width = int(group.max()) + 1
+        groups_of_class = np.bincount(np.unique(label * width + group) // width, minlength=len(counts))
+        lone = np.flatnonzero((groups_of_class == 1) & (counts > 1))
         if len(lone):
             names = ", ".join(printable(manifest.classes[i], 40) for i in lone[:_SHOWN])
             told.append(

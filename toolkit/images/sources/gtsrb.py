@@ -171,7 +171,7 @@ class _Reader:
     def _passed_over(self) -> tuple[Skipped, ...]:
         """Folders of pictures beside those that are read."""
         base, found = self.parts.tables or "", []
-        read = {name.removeprefix(base).split("/")[0] for name in self.rows.origin}
+        read = {folder.removeprefix(base).split("/")[0] for folder in self._listed}
         for name in self.tree.entries(base).folders:
             count = sum(map(is_picture, list_files(self.tree, f"{base}{name}/"))) if name not in read else 0
             if count:
@@ -232,18 +232,18 @@ class _Reader:
             except (IndexError, ValueError):
                 name = cells[file] if len(cells) > file else cells[0]
                 self.rows.skip(f"{folder}{name}", f"its row in {shown} must have a box in whole numbers and a class")
-                seen.add(f"{folder}{name}")
+                seen.add(name)
                 continue
-            seen.add(f"{folder}{row.file}")
-            inside, _, name = f"{folder}{row.file}".rpartition("/")
-            if name in self._names(f"{inside}/" if inside else ""):
+            seen.add(row.file)
+            inside = row.file[: row.file.rfind("/") + 1]
+            if row.file[len(inside) :] in self._names(folder + inside):
                 yield row
             else:
                 self.rows.skip(f"{folder}{row.file}", f"named in {shown}, but missing")
-        for place in sorted({name[: name.rfind("/") + 1] for name in seen} if column == "path" else {folder}):
-            for name in filter(is_picture, self.tree.entries(place).files):
-                if f"{place}{name}" not in seen:
-                    self.rows.skip(f"{place}{name}", f"not named in {shown}")
+        for inside in sorted({name[: name.rfind("/") + 1] for name in seen} if column == "path" else {""}):
+            for name in self.tree.entries(folder + inside).files:
+                if inside + name not in seen and is_picture(name):
+                    self.rows.skip(f"{folder}{inside}{name}", f"not named in {shown}")
 
     def _names(self, folder: str) -> frozenset[str]:
         if folder not in self._listed:

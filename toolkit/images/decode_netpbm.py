@@ -20,6 +20,7 @@ _TEXT = re.compile(rb"P([23])" + 3 * _NUMBER + rb"(?=\s)")
 _BINARY = re.compile(rb"P([56])" + 3 * _NUMBER + rb"\s")
 _PFM = re.compile(rb"P([Ff])\s+([0-9]{1,9})\s+([0-9]{1,9})\s+([-+.0-9eE]{1,30})\s")
 _PAM = re.compile(rb"P7\s*\n((?:[^\n]*\n)*?)ENDHDR\n")
+_ONE_BYTE, _TWO_BYTES = np.dtype("u1"), np.dtype(">u2")
 _TUPLES = {b"BLACKANDWHITE": 1, b"GRAYSCALE": 1, b"RGB": 3, b"BLACKANDWHITE_ALPHA": 2, b"GRAYSCALE_ALPHA": 2, b"RGB_ALPHA": 4}
 
 
@@ -90,7 +91,7 @@ def _require_count(samples: NDArray[Any], shape: tuple[int, int, int]) -> None:
 
 def _read_bytes(data: bytes, start: int, shape: tuple[int, int, int], top: int) -> tuple[NDArray[Any], int]:
     _check_header(shape[1], shape[0], top)
-    dtype = np.dtype("u1" if top < 256 else ">u2")
+    dtype = _ONE_BYTE if top < 256 else _TWO_BYTES
     count = shape[0] * shape[1] * shape[2]
     if len(data) < start + count * dtype.itemsize:
         raise DataError(f"{_name(data)} file is cut short")

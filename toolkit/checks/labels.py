@@ -61,7 +61,7 @@ def believed_classes(label: Rows, probability: NDArray[np.floating]) -> Rows:
 
     Args:
         label: int64, shape (M,): the labels that are doubted.
-        probability: Float, shape (M, K): of each class, by a network that has not seen the sample.
+        probability: Float, shape (M, K), finite: of each class, by a network that has not seen the sample.
 
     Returns:
         int64, shape (M,): −1 where no class is.
@@ -104,11 +104,37 @@ def find_label_issues(table: Statistics, rows: Rows, probability: NDArray[np.flo
     Args:
         table: The samples.
         rows: int64, shape (M,): the rows that were predicted, each by a network that has not seen it.
-        probability: Float, shape (M, classes).
+        probability: Float, shape (M, classes); rows that hold NaN or infinity are told, and left out.
         by: `believed_classes`, or `ask_cleanlab` where that is installed.
     """
     label = class_ids(table)
     if label is None or not len(rows):
+        return []
+    sound = np.isfinite(probability).all(axis=1)
+    return [*_tell_unsound(rows[~sound]), *_doubt(table, label, rows[sound], probability[sound], by)]
+
+
+def _tell_unsound(rows: Rows) -> list[Finding]:
+    """Predictions that are no numbers: one of them in a class's average would hide all that is wrong in the class."""
+    if not len(rows):
+        return []
+    return [
+        Finding(
+            "unusable_predictions",
+            "warning",
+            f"{counted(len(rows), 'sample')} whose predictions are no numbers",
+            len(rows),
+            first_rows(rows),
+            "every probability finite",
+            "Their labels are not judged, and they are left out of the averages that the others are judged by. The network that made them "
+            "diverged, or their values are no numbers.",
+            "Train again with `foudre crossval`, with a lower learning rate if a whole fold is among them.",
+        )
+    ]
+
+
+def _doubt(table: Statistics, label: Rows, rows: Rows, probability: NDArray[np.floating], by: Doubt) -> list[Finding]:
+    if not len(rows):
         return []
     given = label[rows]
     believed = by(given, probability)

@@ -17,6 +17,7 @@ from toolkit.statistics import Statistics
 __all__ = ["Predictions", "compare_claims", "load_predictions"]
 
 FILE = "out_of_fold.npz"
+_FIX_NAN = "Train again with `foudre crossval` and a lower learning rate."
 _FIX = "Give the folder, or the out_of_fold.npz, that `foudre crossval` left for this dataset file."
 
 
@@ -26,10 +27,10 @@ class Predictions:
 
     Args:
         rows: int64, shape (M,): rows of the statistics table.
-        probability: Float, shape (M, classes).
+        probability: Float, shape (M, classes); a network that diverged leaves NaN.
         fold: int64, shape (M,): the fold that each was held out with.
         cut_groups: Whether some group is in several folds: its samples were predicted by networks that know their like.
-        accuracy: Of each fold, in [0, 1].
+        accuracy: Of each fold, in [0, 1]; a prediction that is no number is wrong.
     """
 
     rows: Rows
@@ -67,7 +68,9 @@ def load_predictions(path: str | Path, table: Statistics) -> Predictions:
     fits = fits and int(rows.min()) >= 0 and int(rows.max()) < len(table) and np.array_equal(np.asarray(known)[rows], label)
     fits = fits and probability.shape == (len(rows), len(table.manifest.classes))
     check(fits, "check", "predictions", "of this very dataset file", str(path), fix=_FIX)
-    right = probability.argmax(axis=1) == label
+    finite = np.isfinite(probability).all(axis=1)
+    check(finite.any(), "check", "predictions", "numbers", "NaN or infinity for every sample", at=str(path), fix=_FIX_NAN)
+    right = (probability.argmax(axis=1) == label) & finite
     pairs = np.unique(np.stack([group_ids(table)[rows], fold]), axis=1)
     accuracy = tuple(float(right[fold == number].mean()) for number in np.unique(fold))
     return Predictions(rows, probability, fold, len(np.unique(pairs[0])) < pairs.shape[1], accuracy)

@@ -10,12 +10,13 @@ import zlib
 from collections.abc import Callable, Mapping
 
 from toolkit.errors import DataError, printable
+from toolkit.images.boxes import detect_boxes, require_boxes, require_jpeg2000
 
 __all__ = ["detect_format", "plain_size", "require_complete"]
 
 _SIGNATURES = {
-    b"P5": "PPM",
-    b"P6": "PPM",
+    b"P5": "Netpbm",
+    b"P6": "Netpbm",
     b"\x89PNG\r\n\x1a\n": "PNG",
     b"\xff\xd8\xff": "JPEG",
     b"BM": "BMP",
@@ -23,11 +24,30 @@ _SIGNATURES = {
     b"GIF89a": "GIF",
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
+    b"II+\x00": "TIFF",
+    b"MM\x00+": "TIFF",
+    **dict.fromkeys((b"P1", b"P2", b"P3", b"P4", b"P7", b"PF", b"Pf"), "Netpbm"),
 }
+"""What files begin with, the most frequent first."""
+
+_OTHERS = ("WEBP", "AVIF", "JPEG2000", "HEIF")
+_NOT_READ = {
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"8BPS": "Photoshop",
+    b"v/1\x01": "OpenEXR",
+    b"\0\0\1\0": "ICO",
+    b"#?RADIANCE": "Radiance HDR",
+    b"qoif": "QOI",
+    b"<svg": "SVG",
+    b"%PDF": "PDF",
+    b"II\xbc\x01": "JPEG XR",
+}
+"""What is no format that is read, but known by name."""
 
 
 def detect_format(data: bytes) -> str:
-    """Return the format's name as Pillow has it.
+    """Return the format's name: Pillow's, or Netpbm.
 
     Raises:
         DataError: If the file is empty or begins like none on the list.
@@ -37,10 +57,14 @@ def detect_format(data: bytes) -> str:
             return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
+    if kind := detect_boxes(data):
+        return kind
     if not data:
         raise DataError("file is empty")
-    known = ", ".join(sorted({*_SIGNATURES.values(), "WEBP"}))
-    raise DataError(f"format must be one of {known}, got a file that begins with {printable(repr(data[:8])[1:])}")
+    known = ", ".join(sorted({*_SIGNATURES.values(), *_OTHERS}))
+    named = next((name for signature, name in _NOT_READ.items() if data.startswith(signature)), "")
+    got = named or f"a file that begins with {printable(repr(data[:8])[1:])}"
+    raise DataError(f"format must be one of {known}, got {got}")
 
 
 def require_complete(data: bytes, kind: str) -> dict[bytes, int]:
@@ -48,7 +72,7 @@ def require_complete(data: bytes, kind: str) -> dict[bytes, int]:
 
     Args:
         data: The whole file.
-        kind: What `detect_format` told; anything but PPM.
+        kind: What `detect_format` told; anything but Netpbm and TIFF, whose decoders prove it themselves.
 
     Returns:
         Where each kind of PNG chunk or JPEG segment before the first scan lies, by its mark; nothing for other formats.
@@ -143,38 +167,21 @@ def _walk_bmp(data: bytes) -> None:
         raise DataError("BMP file is cut short")
 
 
-def _walk_tiff(data: bytes) -> None:
-    order = "<" if data.startswith(b"II") else ">"
-    (page,) = struct.unpack_from(order + "I", data, 4)
-    seen = set()
-    while page and page not in seen:
-        seen.add(page)
-        (num_fields,) = struct.unpack_from(order + "H", data, page)
-        places = range(page + 2, page + 2 + 12 * num_fields, 12)
-        fields = {struct.unpack_from(order + "H", data, place)[0]: place for place in places}
-        for starts, sizes in ((273, 279), (324, 325)):  # of strips, of tiles
-            spans = zip(_tiff_numbers(data, order, fields.get(starts)), _tiff_numbers(data, order, fields.get(sizes)), strict=False)
-            if any(start + size > len(data) for start, size in spans):
-                raise DataError("TIFF file is cut short")
-        (page,) = struct.unpack_from(order + "I", data, page + 2 + 12 * num_fields)
+def _walk_avif(data: bytes) -> None:
+    require_boxes(data, "AVIF")
 
 
-def _tiff_numbers(data: bytes, order: str, field: int | None) -> tuple[int, ...]:
-    if field is None:
-        return ()
-    _, kind, count = struct.unpack_from(order + "HHI", data, field)
-    layout = f"{order}{count}{'H' if kind == 3 else 'I'}"
-    at = field + 8
-    if struct.calcsize(layout) > 4:  # too long for the field: that tells where they lie
-        (at,) = struct.unpack_from(order + "I", data, at)
-    return struct.unpack_from(layout, data, at)
+def _walk_heif(data: bytes) -> None:
+    require_boxes(data, "HEIF")
 
 
 _WALKS: dict[str, Callable[[bytes], dict[bytes, int] | None]] = {
+    "AVIF": _walk_avif,
     "BMP": _walk_bmp,
     "GIF": _walk_gif,
+    "HEIF": _walk_heif,
     "JPEG": _walk_jpeg,
+    "JPEG2000": require_jpeg2000,
     "PNG": _walk_png,
-    "TIFF": _walk_tiff,
     "WEBP": _walk_webp,
 }

@@ -54,7 +54,7 @@ class Pipeline:
         Raises:
             ArgumentError: If a step or one of its parameters is unknown or breaks its rule.
         """
-        return cls(tuple(_build(step.get("name"), {k: v for k, v in step.items() if k != "name"}) for step in steps))
+        return cls(tuple(_restore(step) for step in steps))
 
 
 def parse_steps(text: str) -> tuple[Transform, ...]:
@@ -93,6 +93,13 @@ def _read_step(node: ast.expr) -> tuple[str, dict[str, Any]]:
             rule = 'a number, True, False, None or "text" in quotes'
             raise ArgumentError(wording("steps", str(keyword.arg), rule, ast.unparse(keyword.value), at=ast.unparse(node))) from error
     return ast.unparse(function), arguments
+
+
+def _restore(step: Mapping[str, Any]) -> Transform:
+    """A stored step; what an older version left unsaid is what it meant."""
+    name = step.get("name")
+    implied = TRANSFORMS[name].implied if isinstance(name, str) and name in TRANSFORMS else {}
+    return _build(name, {**implied, **{k: v for k, v in step.items() if k != "name"}})
 
 
 def _build(name: object, arguments: Mapping[str, Any]) -> Transform:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError
 from toolkit.images.transforms import Image
 
-__all__ = ["MAX_PIXELS", "check_size", "orient", "scale_to_unit", "to_rgb"]
+__all__ = ["MAX_PIXELS", "check_size", "orient", "require_unit", "scale_to_unit", "to_rgb"]
 
 MAX_PIXELS = 64_000_000
 """Largest picture that is decoded: more than cameras take, 0.8 GB as float32."""
@@ -31,6 +31,26 @@ def scale_to_unit(samples: NDArray[Any], top: int) -> Image:
     scaled = samples.astype(np.float32)
     scaled *= np.float32(1 / top)
     return scaled
+
+
+def require_unit(samples: NDArray[np.floating], kind: str) -> Image:
+    """Refuse floats that nobody can tell black and white of.
+
+    Args:
+        samples: Any shape; a millionth beyond [0, 1] is rounding, and clipped.
+        kind: The format that they are of.
+
+    Returns:
+        Float32, the same shape, in [0, 1].
+
+    Raises:
+        DataError: If they reach farther, or hold NaN; the range found is told.
+    """
+    low, high = float(samples.min()), float(samples.max())
+    if not -1e-6 <= low <= high <= 1 + 1e-6:
+        raise DataError(f"{kind} floats must be in [0, 1], 0 black and 1 white, got {low:g} … {high:g}")
+    clipped: Image = np.clip(samples, 0, 1).astype(np.float32)
+    return clipped
 
 
 def to_rgb(image: Image) -> Image:

@@ -53,6 +53,22 @@ def test_the_worst_contradiction_comes_first_and_rows_are_the_tables():
     assert found.samples == (4, 3)
 
 
+@pytest.mark.parametrize("broken", [(np.nan, np.nan), (np.nan, 0.5), (np.inf, 0.0)])
+def test_a_prediction_that_is_no_number_hides_nothing(broken):
+    # Rows 0 to 4 as above, where row 2 alone is doubted; row 5, of class 1, was predicted by a network that diverged.
+    probability = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.2, 0.8], [0.4, 0.6], broken])
+    samples = table(label=[0, 0, 0, 1, 1, 1], classes="ab")
+    unusable, issues = find_label_issues(samples, np.arange(6), probability)
+    assert (unusable.check, unusable.severity, unusable.samples) == ("unusable_predictions", "warning", (5,))
+    assert unusable.title == "1 sample whose predictions are no numbers"
+    assert (issues.check, issues.samples, issues.notes) == ("label_issues", (2,), ("looks like b, 80%",))
+
+
+def test_predictions_of_which_none_is_a_number_doubt_nothing():
+    (found,) = find_label_issues(table(label=[0, 1], classes="ab"), np.arange(2), np.full((2, 2), np.nan))
+    assert (found.check, found.count) == ("unusable_predictions", 2)
+
+
 def test_without_classes_or_predictions_nothing_is_doubted():
     assert find_label_issues(table(label=[0.5]), np.array([0]), np.ones((1, 1))) == []
     assert find_label_issues(table(label=[0], classes="a"), np.empty(0, np.int64), np.ones((0, 1))) == []
@@ -76,6 +92,16 @@ def test_cleanlab_counts_the_same_labels_by_the_same_rule(noisy):
     theirs = filters.find_label_issues(label, probability, filter_by="confident_learning", n_jobs=1)
     assert set(found.samples) == set(np.flatnonzero(theirs).tolist())
     assert wrong[list(found.samples)].mean() > 0.95
+
+
+def test_cleanlab_is_not_asked_about_what_is_no_number(noisy):
+    pytest.importorskip("cleanlab", reason='pip install "foudre[labels]"')
+    label, probability, _ = noisy
+    (sound,) = find_label_issues(table(label=label[1:], classes="abcde"), np.arange(599), probability[1:], by=ask_cleanlab)
+    probability[0] = np.nan
+    unusable, found = find_label_issues(table(label=label, classes="abcde"), np.arange(600), probability, by=ask_cleanlab)
+    assert unusable.samples == (0,)
+    assert found.samples == tuple(row + 1 for row in sound.samples)
 
 
 def test_cleanlab_judges_where_it_is_asked(noisy):

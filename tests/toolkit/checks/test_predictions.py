@@ -37,6 +37,18 @@ def test_a_gap_between_whole_and_cut_groups_is_told(tmp_path):
     assert compare_claims([whole]) == compare_claims([cut, cut]) == compare_claims([]) == ""
 
 
+def test_a_prediction_that_is_no_number_is_wrong(tmp_path):
+    path = write(tmp_path / "a.npz", fold=[0, 0, 1, 1], predicted=LABELS)
+    kept = dict(np.load(path))
+    kept["probability"][0] = np.nan  # its largest place would be class 0, which is the label
+    np.savez(path, **kept)
+    assert load_predictions(path, samples()).accuracy == (0.5, 1.0)
+    kept["probability"][:] = np.nan
+    np.savez(path, **kept)
+    with pytest.raises(ArgumentError, match="check: predictions must be numbers, got NaN or infinity for every sample in "):
+        load_predictions(path, samples())
+
+
 def test_samples_without_groups_are_cut_by_no_fold(tmp_path):
     alone = table(label=LABELS, classes="ab")
     alone.manifest.columns["row"] = np.arange(4)

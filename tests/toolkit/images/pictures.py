@@ -7,8 +7,12 @@ import zlib
 import numpy as np
 from PIL import Image
 
+from tests.toolkit.images.tiffs import tiff
+
 PIXELS = np.random.default_rng(0).integers(0, 256, (37, 29, 3), np.uint8)
 """A noisy picture of 37 rows and 29 columns: nothing about it can be guessed by a decoder that lost a part."""
+
+GRAY = PIXELS[..., :1].astype(np.uint16)
 
 
 def save(picture, kind, **options):
@@ -47,6 +51,13 @@ def every_format():
         "tiff": save(rgb, "TIFF"),
         "tiff-lzw": save(rgb, "TIFF", compression="tiff_lzw"),
         "tiff-deflate": save(rgb, "TIFF", compression="tiff_adobe_deflate"),
+        "tiff-12": tiff(GRAY * 16, 12, rows=8),
+        "tiff-planes-16": tiff(PIXELS.astype(np.uint16) * 257, photometric=2, planar=2, compression=5, order=">"),
+        "tiff-floats": tiff(PIXELS / np.float32(255), photometric=2, compression=8, predictor=3, tile=(16, 16)),
+        "tiff-big": tiff(PIXELS, photometric=2, big=True),
+        "pbm": b"P4 29 37\n" + np.packbits(GRAY[..., 0] > 127, axis=1).tobytes(),
+        "pam": b"P7\nWIDTH 29\nHEIGHT 37\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n" + PIXELS.tobytes(),
+        "pfm": b"PF 29 37 -1.0\n" + (PIXELS[::-1] / np.float32(255)).tobytes(),
         "tiff-pages": save(rgb, "TIFF", save_all=True, append_images=[turned]),
     }
 

@@ -203,7 +203,7 @@ def test_a_picture_too_large_for_memory_fails_alone(tmp_path, monkeypatch):
     def detect_format(data):
         if data == b"large":
             raise MemoryError
-        return "PPM"
+        return "Netpbm"
 
     monkeypatch.setattr("toolkit.images.decode.detect_format", detect_format)
     rows = Manifest("images", str(tmp_path), ["a.ppm", "b.ppm"])

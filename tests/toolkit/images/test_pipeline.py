@@ -75,7 +75,7 @@ def test_any_text_is_read_or_refused(text):
 
 numbers = st.floats(0.125, 0.875)
 steps = st.one_of(
-    st.builds(Clahe, clip_limit=st.floats(1, 40), tiles=st.integers(1, 9)),
+    st.builds(Clahe, clip_limit=st.floats(1, 40), tiles=st.integers(1, 9), counts=st.sampled_from(["exact", "whole"])),
     st.builds(Exposure, gain=numbers, gamma=numbers),
     st.builds(Exposure, target_mean=numbers),
     st.builds(Grayscale, keep_channels=st.booleans()),
@@ -121,6 +121,14 @@ def test_crop_after_resize_is_refused():
 def test_second_crop_is_refused():
     with pytest.raises(ArgumentError, match=r"Pipeline: steps must be free of a second crop_box, got crop_box, crop_box\."):
         Pipeline((CropBox(), CropBox()))
+
+
+def test_a_clahe_stored_before_it_told_how_it_counts_is_replayed_as_it_was():
+    stored = Pipeline.from_json([{"name": "clahe", "clip_limit": 2.0, "tiles": 4}])
+    assert str(stored) == "clahe(counts='whole')"
+    flat = np.full((48, 48, 3), 0.5, np.float32)
+    np.testing.assert_allclose(stored(flat), 0.9, atol=1e-6)
+    assert Pipeline(parse_steps("clahe")).to_json() == [{"name": "clahe", "clip_limit": 2.0, "tiles": 4, "counts": "exact"}]
 
 
 @pytest.mark.parametrize("stored", [[{}], [{"name": "blur"}], [{"name": "clahe", "size": 3}], [{"name": ["x"]}]])

@@ -97,12 +97,12 @@ class TestFolder:
         assert manifest.skipped == ()
 
     def test_pictures_that_are_not_read_are_listed(self, tmp_path):
-        put(tmp_path, "a/1.ppm", "a/2.HEIC", "a/deep/3.svg", "stray.png", "z.avif")
+        put(tmp_path, "a/1.ppm", "a/2.JXL", "a/deep/3.svg", "stray.png", "z.psd")
         assert skipped(read(tmp_path)) == {
-            "a/2.HEIC": "a picture format that is not read",
+            "a/2.JXL": "a picture format that is not read",
             "a/deep/3.svg": "a picture format that is not read",
             "stray.png": "not in a class folder",
-            "z.avif": "a picture format that is not read",
+            "z.psd": "a picture format that is not read",
         }
 
     def test_pictures_beside_the_classes_of_a_split_are_listed(self, tmp_path):

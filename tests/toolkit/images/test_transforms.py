@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 import pytest
+from skimage import data as skimage_data
+from skimage.exposure import equalize_adapthist
 
 from toolkit.errors import ArgumentError, DataError
 from toolkit.images.transforms import (
@@ -177,10 +179,38 @@ class TestEqualize:
 
 
 class TestClahe:
-    def test_agrees_with_opencv_on_8_bits(self):
+    @pytest.mark.parametrize("level", [0, 51, 128, 204, 255])
+    @pytest.mark.parametrize("tiles", [1, 4, 8, 48])
+    def test_flat_image_moves_by_three_levels_at_most(self, level, tiles):
+        image = np.full((48, 48, 3), level / 255, np.float32)
+        np.testing.assert_allclose(equalize_locally(image, tiles=tiles), image, atol=3.01 / 255)
+
+    def test_clipped_pixels_are_spread_over_all_levels(self):
+        # 3 of 4 pixels at level 51 and 1 at 204: clipped at 2/256 each, 252/256 are spread, 63/64 of 1/256 for each level.
+        # Up to 51 there are 52 × 63/64/256 + 2/256 of all, up to 204 there are 205 × 63/64/256 + 4/256.
+        image = gray([[0.2, 0.2], [0.2, 0.8]])
+        expected = [(52 * 63 / 64 + 2) / 256, (205 * 63 / 64 + 4) / 256]
+        np.testing.assert_allclose(equalize_locally(image, tiles=1)[..., 0], [[expected[0]] * 2, expected], atol=1e-6)
+
+    def test_tiles_are_interpolated_between_their_centres(self):
+        # Two tiles of two pixels: the left one black, the right one white; unclipped, black becomes 1 on the left, and 0 on the right.
+        image = gray([[0, 0, 1, 1]])
+        changed = equalize_locally(np.repeat(image, 2, axis=0), clip_limit=256, tiles=2)
+        np.testing.assert_allclose(changed[0, :, 0], [1, 0.75, 1, 1], atol=1e-6)  # a quarter of the way to the right tile's centre
+
+    @pytest.mark.parametrize("name", ["camera", "coins", "moon", "astronaut", "coffee"])
+    def test_large_tiles_agree_with_opencv_and_come_near_scikit_image(self, name):
+        picture = getattr(skimage_data, name)()
+        levels = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+        ours = equalize_locally((levels / np.float32(255))[..., None])[..., 0]
+        np.testing.assert_allclose(ours, cv2.createCLAHE(2.0, (4, 4)).apply(levels) / 255, atol=0.025)
+        tile = tuple(-(-length // 4) for length in levels.shape)
+        assert np.abs(ours - equalize_adapthist(levels, tile, clip_limit=2 / 256)).mean() < 0.02
+
+    def test_whole_counts_are_those_of_opencv(self):
         levels = np.rint(photo(channels=1)[..., 0] * 255).astype(np.uint8)
         expected = cv2.createCLAHE(3.0, (2, 2)).apply(levels)
-        ours = equalize_locally((levels / np.float32(255))[..., None], clip_limit=3.0, tiles=2)
+        ours = equalize_locally((levels / np.float32(255))[..., None], clip_limit=3.0, tiles=2, counts="whole")
         np.testing.assert_allclose(ours[..., 0] * 255, expected, atol=1e-3)
 
     def test_flat_contrast_is_raised(self):
@@ -200,6 +230,7 @@ class TestClahe:
         ("arguments", "message"),
         [
             ({"clip_limit": 0.5}, "Clahe: clip_limit must be at least 1, got 0.5."),
+            ({"counts": "half"}, "Clahe: counts must be one of exact, whole, got half."),
             ({"tiles": 0}, "Clahe: tiles must be a whole number in [1, 256], got 0."),
         ],
     )

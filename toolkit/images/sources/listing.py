@@ -9,8 +9,11 @@ from toolkit.wing import Skipped
 
 __all__ = ["Listing", "is_picture", "list_pictures"]
 
-_READ = (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".ppm", ".pgm", ".pnm", ".bmp", ".dib", ".webp", ".tif", ".tiff", ".gif")
-_NOT_READ = (".heic", ".heif", ".avif", ".jp2", ".jxl", ".svg", ".psd", ".ico", ".tga", ".exr", ".dng", ".cr2", ".nef", ".arw", ".pbm")
+_READ = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".bmp", ".dib", ".webp", ".tif", ".tiff"),
+    *(".gif", ".avif", ".jp2", ".j2k", ".heic", ".heif"),  # HEIC where pillow-heif is installed; else each is refused with what to type
+)
+_NOT_READ = (".jxl", ".svg", ".psd", ".ico", ".tga", ".exr", ".dng", ".cr2", ".nef", ".arw")
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar
 
@@ -23,10 +24,12 @@ LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 class Transform:
     """A step from image to image: a frozen dataclass whose fields are its parameters.
 
-    Subclasses set `name`, by which users write the step, and define `__call__`.
+    Subclasses set `name`, by which users write the step, and define `__call__`. Where a parameter was added later, `implied` says which
+    value a stored step without it means: what older files hold is then computed as it was.
     """
 
     name: ClassVar[str]
+    implied: ClassVar[Mapping[str, Any]] = {}
 
     def __call__(self, image: Image) -> Image:
         """Return the changed image, float32, shape (H', W', C'), in [0, 1]; the input is never modified."""

@@ -62,7 +62,7 @@ def inspect_dataset(path: str | Path, *, verify: bool = False, progress: Progres
         progress: Told the bytes verified.
 
     Raises:
-        DatasetFileError: If it is no complete dataset file of schema 1.
+        DatasetFileError: If it is no complete dataset file.
     """
     file = open_dataset(path)
     damage = tuple(file.verify(progress=progress)) if verify else None

@@ -99,6 +99,7 @@ def test_texts_are_marked_as_what_they_are(tmp_path: Path) -> None:
         types = [file[path].id.get_type() for path in columns] + [file.attrs.get_id(name).get_type() for name in ("kind", "note")]
     ascii_, utf8 = h5py.h5t.CSET_ASCII, h5py.h5t.CSET_UTF8
     assert [(kind.get_cset(), kind.get_size()) for kind in types] == [(ascii_, 5), (utf8, 5), (ascii_, 1), (ascii_, 4), (utf8, 3)]
+    assert {kind.get_strpad() for kind in types} == {h5py.h5t.STR_NULLTERM}
 
 
 def external_link(file: h5py.File) -> None:

@@ -117,23 +117,33 @@ def _allocate(file: h5py.File, field: Field) -> Extent:
     properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
     properties.set_obj_track_times(False)
     dtype = np.dtype(field.dtype)
-    stored = h5py.string_dtype(field.encoding, dtype.itemsize) if dtype.kind == "S" else dtype.newbyteorder("<")
+    stored = _text_type(field.encoding, dtype.itemsize) if dtype.kind == "S" else h5py.h5t.py_create(dtype.newbyteorder("<"))
     group, _, name = field.path.rpartition("/")
     space = h5py.h5s.create_simple(field.shape)
-    created = h5py.h5d.create(file.require_group(group).id, name.encode(), h5py.h5t.py_create(stored, logical=True), space, properties)
+    created = h5py.h5d.create(file.require_group(group).id, name.encode(), stored, space, properties)
     _set_attributes(h5py.Dataset(created), field.attributes)
     offset = created.get_offset() if field.size_bytes else 0
     return Extent(field.path, field.dtype, field.shape, field.attributes, field.encoding, offset)
 
 
 def _set_attributes(target: h5py.File | h5py.Dataset, attributes: Mapping[str, str | int]) -> None:
-    """Attach integers, and text of fixed length: HDF5's variable-length strings lie in a heap without checksums."""
+    """Attach integers and text."""
     for name, value in attributes.items():
         if isinstance(value, str):
-            text = value.encode()
-            target.attrs.create(name, text, dtype=h5py.string_dtype(_encoding(text), len(text) + 1))
+            text = value.encode() + b"\0"
+            stored = _text_type(_encoding(text), len(text))
+            created = h5py.h5a.create(target.id, name.encode(), stored, h5py.h5s.create(h5py.h5s.SCALAR))
+            created.write(np.array(text, f"S{len(text)}"), stored)
         else:
             target.attrs.create(name, value, dtype=np.dtype("<i8"))
+
+
+def _text_type(encoding: str, size: int) -> h5py.h5t.TypeStringID:
+    """Text of fixed length that a zero ends, as in C: HDF5's variable-length strings lie in a heap without checksums."""
+    kind = h5py.h5t.C_S1.copy()
+    kind.set_size(size)
+    kind.set_cset(h5py.h5t.CSET_ASCII if encoding == "ascii" else h5py.h5t.CSET_UTF8)
+    return kind
 
 
 def _encoding(text: bytes) -> str:

@@ -68,7 +68,7 @@ def _write(file: DatasetFile, space: Workspace) -> None:
     texts = {path: _with_room(file, extent) for path, extent in file.extents.items() if np.dtype(extent.dtype).kind == "S"}
     fields = [
         Field.of(e.path, texts[e.path], e.attributes) if e.path in texts else Field(e.path, e.dtype, e.shape, e.attributes)
-        for e in sorted(file.extents.values(), key=lambda extent: extent.offset)
+        for e in file.extents.values()
     ]
     parts = {name: as_json(getattr(file, name)) for name in ("pipeline", "source", "created_with")}
     attributes: dict[str, str | int] = {"foudre_schema": SCHEMA, "kind": file.kind, "seed": file.seed, "complete": 1, **parts}

@@ -12,10 +12,10 @@ import pytest
 
 from tests.contracts import toy_wing
 from tests.contracts.test_any_kind import write
+from tests.toolkit.schema_1 import SIGNS as SCHEMA_1
 from toolkit.dataset_file import inspect_dataset, open_dataset
 from toolkit.errors import DatasetFileError
 
-SCHEMA_1 = Path(__file__).parent / "schema_1" / "signs.h5"
 SUPERBLOCK = 48
 
 
@@ -48,7 +48,7 @@ def with_flip(whole: bytes, bit: int, path: Path) -> Path:
 def test_each_flipped_bit_of_the_superblock_and_of_the_seal_is_found(good: Path, tmp_path: Path) -> None:
     whole = good.read_bytes()
     start = 512 if whole.startswith(b"foudre 1 ") else 0
-    seal = range(start) if start else range(len(whole) - 64, len(whole))
+    seal = [*range(32), *range(32, 512, 24), 511] if start else range(len(whole) - 64, len(whole))
     bits = [8 * byte + bit for byte in [*seal, *range(start, start + SUPERBLOCK)] for bit in range(8)]
     overlooked = [bit for bit in bits if not is_found(with_flip(whole, bit, tmp_path / "bad.h5"))]
     assert len(bits) == 8 * (SUPERBLOCK + len(seal))

@@ -47,7 +47,7 @@ def piece_crcs(path: str | Path, cuts: Sequence[int], *, workers: int = 1, progr
                 start += got
             with lock:
                 done[0] += bounds[1] - bounds[0]
-                progress("verifying", done[0] - cuts[0], cuts[-1] - cuts[0])
+                progress("verifying", done[0], cuts[-1] - cuts[0])
             return crc
 
         with ThreadPoolExecutor(max(1, workers)) as pool:

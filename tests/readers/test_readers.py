@@ -30,7 +30,8 @@ READERS = {match[1]: row[2:5] for row in ROWS if (match := re.match(r"\[(.+)\]",
 CASES = [(name, dtype) for name, cells in READERS.items() for dtype, cell in zip(DTYPES, cells, strict=True) if cell.startswith("yes")]
 
 SAVE = {
-    "python": "\nimport numpy\nnumpy.savez('read.npz', x=x, y=y, classes=numpy.array(globals().get('classes', ['give way', 'stop']), 'U'))\n",
+    "python": "\nimport numpy\nnames = globals().get('classes', ['give way', 'stop'])\n"
+    "numpy.savez('read.npz', x=x, y=y, classes=numpy.array(names, 'U'))\n",
     "r": "\nwriteBin(as.double(aperm(x, 4:1)), 'x.bin')\nstopifnot(dim(x) == c(14, 6, 7, 3), classes == c('give way', 'stop'))\n",
     "octave": "\nassert(size(x), [14 6 7 3]); out = fopen('x.bin', 'w'); fwrite(out, permute(x, [4 3 2 1]), 'double'); fclose(out);\n",
     "sh": "",

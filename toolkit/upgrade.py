@@ -16,7 +16,7 @@ from toolkit.dataset_file import DatasetFile, Extent, Field, Inspection, inspect
 from toolkit.dataset_file.checksum import piece_crcs
 from toolkit.dataset_file.layout import as_json
 from toolkit.dataset_file.seal import SCHEMA, find_part, seal
-from toolkit.errors import DatasetFileError, ExportError, check, wording
+from toolkit.errors import DatasetFileError, ExportError, check, printable, wording
 from toolkit.export.fill import write_at
 from toolkit.export.workspace import Workspace
 from toolkit.wing import Progress, silent
@@ -54,12 +54,13 @@ def upgrade_dataset(old: str | Path, new: str | Path, *, progress: Progress = si
         raise DatasetFileError(wording("upgrade", "every byte", "as it was written", f"damage: {damage[0]}", at=file.path, fix=fix))
     with Workspace(target) as space:
         check(not os.path.lexists(target), "upgrade", "path", "free", "a file", at=str(target), fix="Name another file to write.")
-        space.clear()
-        _write(file, space)
-        if inspect_dataset(space.data, verify=True, progress=progress).damage or not _equal(file, open_dataset(space.data)):
-            raise ExportError(f"upgrade: {target} changed while it was written. Run the same command again.")
-        space.publish(space.data)
-        space.remove()
+        try:
+            _write(file, space)
+            if open_dataset(space.data).verify(progress=progress) or not _equal(file, open_dataset(space.data)):
+                raise ExportError(f"upgrade: {printable(str(target))} changed while it was written. Run the same command again.")
+            space.publish(space.data)
+        finally:
+            space.clear()  # no later run goes on from it
     return replace(inspect_dataset(target), damage=())
 
 
@@ -88,4 +89,5 @@ def _with_room(file: DatasetFile, extent: Extent) -> NDArray[np.bytes_]:
 def _equal(old: DatasetFile, new: DatasetFile) -> bool:
     """Whether all arrays but those in blocks, whose checksums tell, hold the same."""
     big = {extent.path for name in old for extent in old[name].arrays.values()}
-    return all(np.array_equal(old.read(path), new.read(path)) for path in old.extents.keys() - big)
+    small = old.extents.keys() - big
+    return all(old.read(path).astype(new.extents[path].dtype).tobytes() == new.read(path).tobytes() for path in small)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -13,9 +15,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import foudre
-from tests.contracts.test_any_kind import Killed, write
+from tests.contracts.test_any_kind import write
 from tests.toolkit.schema_1 import REVIEWS, SIGNS, write_schema_1
-from toolkit import ArgumentError, DatasetFileError, ExportError, Vocabulary, inspect_dataset, open_dataset, upgrade_dataset
+from toolkit import (
+    ArgumentError,
+    DatasetFileError,
+    ExportError,
+    ExportOptions,
+    SplitOptions,
+    TextReadOptions,
+    Vocabulary,
+    inspect_dataset,
+    open_dataset,
+    preprocess_text,
+    upgrade_dataset,
+)  # fmt: skip
 from toolkit.check import check_source
 from toolkit.export.workspace import Workspace
 from toolkit.reporting import report_source
@@ -63,7 +77,9 @@ def test_texts_of_schema_1_are_what_was_written(reviews):
 
 
 def test_every_byte_of_schema_1_is_verified(tmp_path):
-    assert inspect_dataset(SIGNS, verify=True).verified is True
+    inspection = inspect_dataset(SIGNS, verify=True)
+    assert (inspection.schema, inspection.verified) == (1, True)
+    assert "`foudre upgrade` writes it again in schema 2" in str(inspection)
     damaged = bytearray(SIGNS.read_bytes())
     damaged[open_dataset(SIGNS).extents["val/x"].offset] ^= 1
     (tmp_path / "bad.h5").write_bytes(damaged)
@@ -151,19 +167,44 @@ def test_a_file_of_todays_schema_needs_no_upgrade(tmp_path):
         upgrade_dataset(new, tmp_path / "newer.h5")
 
 
+DYING = """
+import os, sys
+from toolkit import upgrade_dataset
+ends = []
+def die_in_the_second_reading(stage, done, total):
+    ends.append(done == total)
+    if sum(ends) == 2:
+        os._exit(9)
+upgrade_dataset(*sys.argv[1:], progress=die_in_the_second_reading)
+"""
+
+
 def test_a_kill_leaves_nothing_under_the_name_and_the_next_run_clears_up(tmp_path):
-    calls = []
-
-    def stop_at_the_second_reading(stage, done, total):
-        calls.append(done == total)
-        if sum(calls) == 2:
-            raise Killed
-
-    with pytest.raises(Killed):
-        upgrade_dataset(SIGNS, tmp_path / "new.h5", progress=stop_at_the_second_reading)
+    command = [sys.executable, "-c", DYING, str(SIGNS), str(tmp_path / "new.h5")]
+    assert subprocess.run(command, cwd=Path(__file__).parents[2], check=False).returncode == 9
     assert [path.name for path in tmp_path.iterdir()] == [".new.h5.partial"]
-    upgraded(SIGNS, tmp_path)
+    new = upgraded(SIGNS, tmp_path)
+    assert inspect_dataset(new, verify=True).verified is True
     assert [path.name for path in tmp_path.iterdir()] == ["new.h5"]
+
+
+def test_an_interrupt_leaves_nothing_at_all(tmp_path):
+    def interrupt(stage, done, total):
+        if (tmp_path / ".new.h5.partial" / "data.h5").exists():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        upgrade_dataset(SIGNS, tmp_path / "new.h5", progress=interrupt)
+    assert not list(tmp_path.iterdir())
+
+
+def test_figures_that_are_not_known_stay_so(tmp_path):
+    split = SplitOptions((0.75, 0.25), stratify=False)
+    (tmp_path / "lines.txt").write_text("a b\nb c\n" * 8)
+    read = TextReadOptions(layout="lines")
+    preprocess_text(tmp_path / "lines.txt", tmp_path / "two.h5", read=read, split=split, write=ExportOptions(workers=0))
+    new = upgraded(write_schema_1(tmp_path / "two.h5", tmp_path / "old.h5"), tmp_path)
+    assert np.isnan(open_dataset(new).meta["unknown_rate"]).tolist() == [False, False, True]
 
 
 def test_two_upgrades_to_one_place_are_refused(tmp_path):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.dataset_file.read import open_dataset
+from toolkit.dataset_file.seal import SCHEMA
 from toolkit.errors import DatasetFileError, printable
 from toolkit.wing import Progress, silent
 
@@ -48,6 +49,10 @@ class Inspection:
     def __str__(self) -> str:
         steps = ", ".join(f"{key}: {printable(str(value))}" for key, value in self.pipeline.items())
         lines = [self.text, f"  pipeline: {steps}"]
+        if self.schema < SCHEMA:
+            lines.append(
+                f"  schema {self.schema} is read as ever; `foudre upgrade` writes it again in schema {SCHEMA}, which more programs open"
+            )
         if self.damage is not None:
             lines += [f"  damaged: {line}" for line in self.damage] or ["  verified: every checksum holds"]
         return "\n".join(lines)

@@ -53,7 +53,7 @@ def read_seal(path: str | Path) -> tuple[int, Part]:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size == part.stop < end:
-            raise rewritten(path, f"the {SEAL_BYTES} bytes behind it that hold its checksum are missing")
+            raise rewritten(path, f"its last {SEAL_BYTES} bytes, which hold its checksum, are missing")
         if size != end:
             fix = "It is truncated." if size < end else "Something was written behind it."
             raise DatasetFileError(f"open: {path} must be {end} bytes long, as it states, got {size}. {fix}")

@@ -160,6 +160,12 @@ def test_preprocess_help_shows_the_librarys_defaults(capsys):
         assert f"[default: {default}]" in " ".join(shown.replace("│", " ").split())
 
 
+def test_preprocess_help_says_what_other_programs_read(capsys):
+    foudre.main(["preprocess", "images", "--help"])
+    shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "Take uint8 where other programs read the file, too: many know no float16." in shown
+
+
 def test_json_is_all_that_standard_output_gets(pictures, tmp_path):
     done = run("preprocess", "images", pictures, tmp_path / "signs.h5", "--size", 8, "--workers", 0, "--json")
     assert done.returncode == 0

@@ -88,8 +88,8 @@ def _walk(path: str | Path, file: h5py.File, part: Part) -> Iterator[Extent]:
     for name in file:
         link = file.get(name, getlink=True)
         if isinstance(link, h5py.SoftLink):
-            target = _LINKS[part.schema].get(name, "absent")
-            _require(path, f"soft link {name}", target == link.path, target, link.path)
+            target = _LINKS[part.schema].get(name)
+            _require(path, f"soft link {name}", target == link.path, target or "absent", link.path)
             continue
         _require_hard(path, name, link)
         _require(path, "a group", name in _GROUPS, f"one of {', '.join(_GROUPS)}", name)

@@ -14,6 +14,7 @@ from verbs.examine import check, inspect, report
 from verbs.preprocess import images, text
 from verbs.reading import Reading, TextReading
 from verbs.train import crossval, train
+from verbs.upgrade import upgrade
 from verbs.use import evaluate, generate, look, predict
 
 __all__ = ["main"]
@@ -59,6 +60,7 @@ VERBS: dict[Callable[..., int], int] = {
     crossval: 8,
     look: 9,
     generate: 10,
+    upgrade: 11,
 }
 """Each with its place in the help."""
 for verb, place in VERBS.items():

@@ -71,6 +71,8 @@ DOCUMENTED = [
     "report RUN FILE.h5 --out run.html --json",
     "inspect FILE.h5",
     "inspect FILE.h5 --verify --json",
+    "upgrade OLD.h5 NEW.h5",
+    "upgrade OLD.h5 NEW.h5 --json",
     "train RECIPE FILE.h5",
     "train RECIPE FILE.h5 --trainer.devices 2 --data.batch_size=64 --json",
     "evaluate CHECKPOINT FILE.h5",
@@ -100,14 +102,16 @@ def test_help_lists_every_verb_and_imports_none_of_the_work(record_property):
     code = "import sys, time; began = time.perf_counter(); import foudre; foudre.main(['--help']); took = time.perf_counter() - began\n"
     code += "print(sorted(m for m in sys.modules if '.' not in m), took, sep='\\n', file=sys.stderr)"
     shown = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    for verb in ("demo", "preprocess", "check", "inspect", "train", "evaluate", "predict"):
+    for verb in ("demo", "preprocess", "check", "inspect", "train", "evaluate", "predict", "upgrade"):
         assert verb in shown.stdout
     modules, took = shown.stderr.splitlines()[-2:]
     assert not {"numpy", "torch", "cv2", "h5py", "lightning", "toolkit", "recipes"} & set(json.loads(modules.replace("'", '"')))
     record_property("help_s", float(took))
 
 
-@pytest.mark.parametrize("verb", ["demo", "preprocess images", "preprocess text", "check", "inspect", "train", "evaluate", "predict"])
+@pytest.mark.parametrize(
+    "verb", ["demo", "preprocess images", "preprocess text", "check", "inspect", "train", "evaluate", "predict", "upgrade"]
+)
 def test_verb_help_teaches(verb, capsys):
     assert foudre.main([*verb.split(), "--help"]) == 0
     shown = capsys.readouterr().out
@@ -154,6 +158,12 @@ def test_preprocess_help_shows_the_librarys_defaults(capsys):
     shown = capsys.readouterr().out
     for default in ("48,48", "float16", "0.7,0.15,0.15", "stretch", "auto", "auto", "skip"):
         assert f"[default: {default}]" in " ".join(shown.replace("│", " ").split())
+
+
+def test_preprocess_help_says_what_other_programs_read(capsys):
+    foudre.main(["preprocess", "images", "--help"])
+    shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "Take uint8 where other programs read the file, too: many know no float16." in shown
 
 
 def test_json_is_all_that_standard_output_gets(pictures, tmp_path):

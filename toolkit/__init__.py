@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.reporting import report_source
     from toolkit.splits import SplitOptions
     from toolkit.text import TextOptions, TextReadOptions, Vocabulary
+    from toolkit.upgrade import upgrade_dataset
 
 __all__ = [
     "AmbiguousSourceError",
@@ -48,6 +49,7 @@ __all__ = [
     "preprocess_images",
     "preprocess_text",
     "report_source",
+    "upgrade_dataset",
 ]
 
 _HOMES = {
@@ -71,6 +73,7 @@ _HOMES = {
     "toolkit.reporting": ("report_source",),
     "toolkit.splits": ("SplitOptions",),
     "toolkit.text": ("TextOptions", "TextReadOptions", "Vocabulary"),
+    "toolkit.upgrade": ("upgrade_dataset",),
 }
 
 

@@ -50,7 +50,7 @@ def images(
         size: Side of all pictures, or their height,width: 48 or 48,64.
         steps: Transforms in order, with their arguments: "crop_box(margin=0.1), grayscale, clahe"; none unless given.
         fit: How a picture gets its size: stretch, or pad, which keeps its proportions.
-        dtype: How pixels are stored: float16, uint8 or float32.
+        dtype: How pixels are stored: float16, uint8 or float32. Take uint8 where other programs read the file, too: many know no float16.
         split: Shares of train,val,test or of train,val. A test part that the source brings stays the test part.
         stratify: Spread every class over the parts in the same shares.
         balance: Samples that each training class is to have: max or median of the classes, or a number. Not balanced unless given.

@@ -8,9 +8,10 @@ import pytest
 import torch
 from torch.utils.data import ConcatDataset, DataLoader, Subset
 
-from datamodules import DeviceDataset, EpochBatches, FileDataset, Shuffled, keep_batch
+from datamodules import DeviceDataset, EpochBatches, FileDataset, ImageDataModule, Shuffled, TextDataModule, keep_batch
 from tests.contracts import toy_wing
-from toolkit import DatasetFileError, ImageOptions, open_dataset, preprocess_images
+from tests.toolkit.schema_1 import REVIEWS, SIGNS
+from toolkit import DatasetFileError, ImageOptions, open_dataset, preprocess_images, upgrade_dataset
 from toolkit.export import export
 from toolkit.splits import SplitOptions, split_manifest
 
@@ -145,3 +146,18 @@ def test_rows_of_any_length_come_end_to_end_with_their_lengths(sequences):
     ends = [sequences["val"].array("values")[: sequences["val"].offsets[1]], part.array("values")[part.offsets[last] :]]
     assert (joined.x.tolist(), joined.lengths.tolist()) == (np.concatenate(ends).tolist(), [len(end) for end in ends])
     assert FileDataset(sequences, "train")[1].x.tolist() == part.array("values")[part.offsets[1] : part.offsets[2]].tolist()
+
+
+@pytest.mark.parametrize(("old", "module"), [(SIGNS, ImageDataModule), (REVIEWS, TextDataModule)], ids=["images", "text"])
+def test_a_file_of_schema_1_gives_the_batches_that_it_gives_in_schema_2(old, module, tmp_path):
+    upgrade_dataset(old, tmp_path / "new.h5")
+    batches = []
+    for path in (old, tmp_path / "new.h5"):
+        data = module(path, batch_size=4, num_workers=0)
+        data.setup("fit")
+        batches.append(list(data.train_dataloader()))
+    assert sum(len(batch.y) for batch in batches[0]) == len(open_dataset(old)["train"])
+    for first, second in zip(*batches, strict=True):
+        assert torch.equal(first.x, second.x)
+        assert first.y.tolist() == second.y.tolist()
+        assert first.index.tolist() == second.index.tolist()

@@ -1,6 +1,6 @@
-"""The dataset file, schema 1: the only package that knows how bytes lie in it.
+"""The dataset file: the only package that knows how bytes lie in it.
 
-`export` comes in through `layout` (an empty file of the right shape) and `checksum` (the seal); readers come in through
+`export` comes in through `layout` (an empty file of the right shape) and `seal`; readers come in through
 `open_dataset` and never meet HDF5 again: what leaves are memory maps and small arrays.
 """
 

@@ -1,6 +1,6 @@
-"""The seal in the user block: one CRC-32 over every byte behind it, computed in pieces that threads share.
+"""CRC-32 of a file, computed in pieces that threads share, and combined into that of the whole.
 
-Export seals a finished file; `verify` reads it again piece by piece, so that the pieces that changed can be named.
+Export seals a finished file with it; `verify` reads it again piece by piece, so that the pieces that changed can be named.
 """
 
 from __future__ import annotations
@@ -17,46 +17,10 @@ from pathlib import Path
 from toolkit.errors import DatasetFileError
 from toolkit.wing import Progress, silent
 
-__all__ = ["USER_BLOCK_BYTES", "combine", "piece_crcs", "seal", "sealed_crc", "user_block", "whole_crc"]
+__all__ = ["combine", "piece_crcs", "whole_crc"]
 
-USER_BLOCK_BYTES = 512
-_MAGIC = b"foudre 1 crc32 "
 _POLYNOMIAL = 0xEDB88320  # CRC-32 of zlib and PNG, bits reflected: the highest bit stands for x^0
 _READ_BYTES = 1 << 20
-
-
-def user_block(crc: int) -> bytes:
-    """Return the 512 bytes that stand before the HDF5 part: name, schema, checksum, zeros."""
-    return (_MAGIC + b"%08x\n" % crc).ljust(USER_BLOCK_BYTES, b"\0")
-
-
-def seal(path: str | Path, crc: int) -> None:
-    """Write the user block: from here on the file counts as complete."""
-    with open(path, "r+b") as file:
-        file.write(user_block(crc))
-
-
-def sealed_crc(path: str | Path) -> int:
-    """Return the checksum that the user block states.
-
-    Raises:
-        DatasetFileError: If the file is missing, or its first 512 bytes are not exactly such a block.
-    """
-    try:
-        with open(path, "rb") as file:
-            block = file.read(USER_BLOCK_BYTES)
-    except OSError as error:
-        raise DatasetFileError(f"open: {path} cannot be read: {error.strerror}.") from error
-    if not block.startswith(b"foudre "):
-        raise DatasetFileError(f"open: {path} is no finished dataset file: its first bytes must be 'foudre 1', got {block[:8]!r}.")
-    if not block.startswith(b"foudre 1 "):
-        fix = "Write the file again with `foudre preprocess`, or update foudre."
-        raise DatasetFileError(f"open: schema must be 1, got {block[7:15].split(b' ')[0]!r} in {path}. {fix}")
-    digits = block[len(_MAGIC) : len(_MAGIC) + 8]
-    crc = int(digits, 16) if digits.isalnum() and digits.isascii() and not set(digits.lower()) - set(b"0123456789abcdef") else -1
-    if crc < 0 or block != user_block(crc):
-        raise DatasetFileError(f"open: {path} is damaged in its first {USER_BLOCK_BYTES} bytes, where its checksum stands.")
-    return crc
 
 
 def piece_crcs(path: str | Path, cuts: Sequence[int], *, workers: int = 1, progress: Progress = silent) -> list[int]:
@@ -83,7 +47,7 @@ def piece_crcs(path: str | Path, cuts: Sequence[int], *, workers: int = 1, progr
                 start += got
             with lock:
                 done[0] += bounds[1] - bounds[0]
-                progress("verifying", done[0] - cuts[0], cuts[-1] - cuts[0])
+                progress("verifying", done[0], cuts[-1] - cuts[0])
             return crc
 
         with ThreadPoolExecutor(max(1, workers)) as pool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.dataset_file.read import open_dataset
+from toolkit.dataset_file.seal import SCHEMA
 from toolkit.errors import DatasetFileError, printable
 from toolkit.wing import Progress, silent
 
@@ -48,6 +49,10 @@ class Inspection:
     def __str__(self) -> str:
         steps = ", ".join(f"{key}: {printable(str(value))}" for key, value in self.pipeline.items())
         lines = [self.text, f"  pipeline: {steps}"]
+        if self.schema < SCHEMA:
+            lines.append(
+                f"  schema {self.schema} is read as ever; `foudre upgrade` writes it again in schema {SCHEMA}, which more programs open"
+            )
         if self.damage is not None:
             lines += [f"  damaged: {line}" for line in self.damage] or ["  verified: every checksum holds"]
         return "\n".join(lines)
@@ -62,7 +67,7 @@ def inspect_dataset(path: str | Path, *, verify: bool = False, progress: Progres
         progress: Told the bytes verified.
 
     Raises:
-        DatasetFileError: If it is no complete dataset file of schema 1.
+        DatasetFileError: If it is no complete dataset file.
     """
     file = open_dataset(path)
     damage = tuple(file.verify(progress=progress)) if verify else None

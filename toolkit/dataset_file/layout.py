@@ -15,26 +15,53 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
-from toolkit.dataset_file.checksum import USER_BLOCK_BYTES
+from toolkit.dataset_file.seal import SEAL_BYTES
 from toolkit.errors import DataError
+from toolkit.wing import SPLITS
 
-__all__ = ["SCHEMA", "SOFT_LINKS", "Extent", "Field", "as_json", "escape_name", "fixed_strings", "unescape_name", "write_skeleton"]
+__all__ = [
+    "ALIGNMENT_BYTES",
+    "SOFT_LINKS",
+    "Extent",
+    "Field",
+    "as_json",
+    "escape_name",
+    "fixed_strings",
+    "unescape_name",
+    "write_skeleton",
+]
 
-SCHEMA = 1
-SOFT_LINKS = {f"{array}_{split}": f"/{split}/{array}" for split in ("train", "test") for array in ("x", "y")}
-_ALIGNMENT_BYTES = 64
+SOFT_LINKS = {f"{array}_{split}": f"/{split}/{array}" for split in SPLITS for array in ("x", "tokens", "offsets", "y")}
+"""From the root to the arrays, for notebooks and readers that look there alone."""
+ALIGNMENT_BYTES = 64
 _ATTRIBUTE_BYTES = 60_000
 
 
 @dataclass(frozen=True)
 class Field:
-    """One dataset: its path in the file, numpy dtype (``S12`` for UTF-8 text of 12 bytes), shape and integer attributes."""
+    """One dataset of a file.
+
+    Args:
+        path: Its name in the file.
+        dtype: Numpy's name of its type; ``S12`` for text of 12 bytes.
+        shape: Its shape.
+        attributes: Integers that stand beside it.
+        encoding: What text is marked as, ``ascii`` if all of it is, else ``utf-8``: some readers take nothing but the first.
+    """
 
     path: str
     dtype: str
     shape: tuple[int, ...]
     attributes: Mapping[str, int] = field(default_factory=dict)
+    encoding: str = "ascii"
+
+    @classmethod
+    def of(cls, path: str, array: NDArray[Any], attributes: Mapping[str, int] | None = None) -> Field:
+        """Return the field that an array fits into."""
+        text = array.dtype.kind == "S"
+        return cls(path, array.dtype.str, array.shape, attributes or {}, _encoding(array.tobytes()) if text else "ascii")
 
     @property
     def size_bytes(self) -> int:
@@ -55,7 +82,7 @@ class Extent(Field):
 
 
 def write_skeleton(path: str | Path, fields: Sequence[Field], attributes: Mapping[str, str | int]) -> dict[str, Extent]:
-    """Create an HDF5 file with all datasets and attributes, contents left open, and return where each dataset lies.
+    """Create an HDF5 file with all datasets and attributes, contents and seal left open, and return where each dataset lies.
 
     Args:
         path: A file to create or replace.
@@ -71,13 +98,14 @@ def write_skeleton(path: str | Path, fields: Sequence[Field], attributes: Mappin
     for name, value in attributes.items():
         if isinstance(value, str) and len(value.encode()) > _ATTRIBUTE_BYTES:
             raise DataError(f"export: {name} must be at most {_ATTRIBUTE_BYTES} bytes as JSON, got {len(value.encode())} in {path}.")
-    options: Any = {"userblock_size": USER_BLOCK_BYTES, "alignment_threshold": _ALIGNMENT_BYTES, "alignment_interval": _ALIGNMENT_BYTES}
+    options: Any = {"alignment_threshold": ALIGNMENT_BYTES, "alignment_interval": ALIGNMENT_BYTES}
     with h5py.File(path, "w", libver=("v110", "v110"), **options) as file:
         _set_attributes(file, attributes)
         extents = {field.path: _allocate(file, field) for field in fields}
         for link, target in SOFT_LINKS.items():
             if target.lstrip("/") in extents:
                 file[link] = h5py.SoftLink(target)
+    os.truncate(path, Path(path).stat().st_size + SEAL_BYTES)
     return extents
 
 
@@ -89,20 +117,37 @@ def _allocate(file: h5py.File, field: Field) -> Extent:
     properties.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
     properties.set_obj_track_times(False)
     dtype = np.dtype(field.dtype)
-    stored = h5py.string_dtype("utf-8", dtype.itemsize) if dtype.kind == "S" else dtype.newbyteorder("<")
+    stored = _text_type(field.encoding, dtype.itemsize) if dtype.kind == "S" else h5py.h5t.py_create(dtype.newbyteorder("<"))
     group, _, name = field.path.rpartition("/")
     space = h5py.h5s.create_simple(field.shape)
-    created = h5py.h5d.create(file.require_group(group).id, name.encode(), h5py.h5t.py_create(stored, logical=True), space, properties)
+    created = h5py.h5d.create(file.require_group(group).id, name.encode(), stored, space, properties)
     _set_attributes(h5py.Dataset(created), field.attributes)
     offset = created.get_offset() if field.size_bytes else 0
-    return Extent(field.path, field.dtype, field.shape, field.attributes, offset)
+    return Extent(field.path, field.dtype, field.shape, field.attributes, field.encoding, offset)
 
 
 def _set_attributes(target: h5py.File | h5py.Dataset, attributes: Mapping[str, str | int]) -> None:
-    """Attach integers, and text of fixed length: HDF5's variable-length strings lie in a heap without checksums."""
+    """Attach integers and text."""
     for name, value in attributes.items():
-        dtype = h5py.string_dtype("utf-8", max(1, len(value.encode()))) if isinstance(value, str) else np.dtype("<i8")
-        target.attrs.create(name, value.encode() if isinstance(value, str) else value, dtype=dtype)
+        if isinstance(value, str):
+            text = value.encode() + b"\0"
+            stored = _text_type(_encoding(text), len(text))
+            created = h5py.h5a.create(target.id, name.encode(), stored, h5py.h5s.create(h5py.h5s.SCALAR))
+            created.write(np.array(text, f"S{len(text)}"), stored)
+        else:
+            target.attrs.create(name, value, dtype=np.dtype("<i8"))
+
+
+def _text_type(encoding: str, size: int) -> h5py.h5t.TypeStringID:
+    """Text of fixed length that a zero ends, as in C: HDF5's variable-length strings lie in a heap without checksums."""
+    kind = h5py.h5t.C_S1.copy()
+    kind.set_size(size)
+    kind.set_cset(h5py.h5t.CSET_ASCII if encoding == "ascii" else h5py.h5t.CSET_UTF8)
+    return kind
+
+
+def _encoding(text: bytes) -> str:
+    return "ascii" if text.isascii() else "utf-8"
 
 
 def as_json(value: Any) -> str:
@@ -125,6 +170,6 @@ def unescape_name(text: str) -> str:
 
 
 def fixed_strings(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.bytes_]]:
-    """Return texts as fixed-length UTF-8, escaped, zero-padded: dtype ``S``, shape (N,)."""
+    """Return texts as fixed-length UTF-8, escaped, zero-padded: dtype ``S``, shape (N,). One zero at least ends each, for C's readers."""
     encoded = [escape_name(text).encode() for text in texts]
-    return np.array(encoded, dtype=f"S{max(map(len, encoded), default=1) or 1}")
+    return np.array(encoded, dtype=f"S{max(map(len, encoded), default=0) + 1}")

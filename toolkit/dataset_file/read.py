@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, sealed_crc, whole_crc
+from toolkit.dataset_file.checksum import piece_crcs, whole_crc
 from toolkit.dataset_file.layout import unescape_name
+from toolkit.dataset_file.seal import read_seal
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DatasetFileError, check, printable
@@ -42,7 +43,8 @@ def open_dataset(path: str | Path) -> DatasetFile:
         The file, checked in its structure but not read: see `DatasetFile.verify` for its contents.
 
     Raises:
-        DatasetFileError: If the file is missing, unfinished, truncated, of another schema, or not built as schema 1 says.
+        DatasetFileError: If the file is missing, unfinished, truncated, written again by another tool, of another schema, or not built as
+            its schema says.
     """
     return DatasetFile(path)
 
@@ -57,7 +59,8 @@ class DatasetFile:
 
     def __init__(self, path: str | Path, digest: str | None = None) -> None:
         self.path = str(Path(path).absolute())
-        self.digest = f"{sealed_crc(self.path):08x}"
+        crc, self._part = read_seal(self.path)
+        self.digest = f"{crc:08x}"
         # Held open: what is read later comes from this very file, even if another takes its name meanwhile.
         self._descriptor = os.open(self.path, os.O_RDONLY)
         weakref.finalize(self, os.close, self._descriptor)
@@ -155,7 +158,7 @@ class DatasetFile:
             One line for each damaged block of rows, or for what is damaged outside of them; empty if the file is as written.
         """
         blocks = [block for name in self.splits for block in self[name].blocks()]
-        cuts = sorted({USER_BLOCK_BYTES, Path(self.path).stat().st_size, *(edge for piece, _, _ in blocks for edge in piece)})
+        cuts = sorted({self._part.start, self._part.stop, *(edge for piece, _, _ in blocks for edge in piece)})
         crcs = piece_crcs(self.path, cuts, workers=workers, progress=progress)
         found = dict(zip(cuts[:-1], crcs, strict=True))
         damaged = [name for (start, _), name, crc in blocks if found[start] != crc]

@@ -43,7 +43,7 @@ class _Store(Protocol):
 
 
 class SplitData:
-    """One split of a dataset file; ``x``, ``y``, ``group``, ``source``, ``parent`` as schema 1 has them.
+    """One split of a dataset file; ``x``, ``y``, ``group``, ``source``, ``parent`` as the file holds them.
 
     Args:
         file: The file it belongs to.

@@ -1,6 +1,6 @@
-"""What a foreign file must prove before any of its bytes are used: links, layouts, types and bounds of schema 1.
+"""What a foreign file must prove before any of its bytes are used: links, layouts, types and bounds, as its schema says.
 
-`read_structure` is the only reader of HDF5; it hands on where each array lies and closes the file again.
+`read_structure` opens it with HDF5 once; it hands on where each array lies and closes the file again.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from toolkit.dataset_file.checksum import USER_BLOCK_BYTES
-from toolkit.dataset_file.layout import SCHEMA, SOFT_LINKS, Extent
+from toolkit.dataset_file.layout import ALIGNMENT_BYTES, SOFT_LINKS, Extent
+from toolkit.dataset_file.seal import SCHEMA, Part, find_part, rewritten
 from toolkit.errors import DatasetFileError, printable
 from toolkit.wing import SPLITS
 
@@ -24,6 +24,7 @@ __all__ = ["read_structure"]
 
 _ATTRIBUTES = {"foudre_schema": int, "kind": str, "pipeline": dict, "source": dict, "created_with": dict, "seed": int, "complete": int}
 _GROUPS = (*SPLITS, "meta")
+_LINKS = {1: {name: SOFT_LINKS[name] for name in ("x_train", "y_train", "x_test", "y_test")}, SCHEMA: SOFT_LINKS}
 _COLUMNS = {  # of a split: dtypes and numbers of axes that its rows may have
     "source": (("S",), (1,)),
     "y": (("<i8", "<f4"), (1, 2)),
@@ -44,21 +45,24 @@ def read_structure(path: str | Path) -> tuple[dict[str, Any], dict[str, Extent]]
         The root's attributes (JSON as text), and the extents of all datasets by path.
 
     Raises:
-        DatasetFileError: If HDF5 cannot read it, or anything in it is not as schema 1 says.
+        DatasetFileError: If HDF5 cannot read it, or anything in it is not as its schema says.
     """
+    part = find_part(path)
     try:
         with h5py.File(path, "r") as file:
             attributes = {name: _attribute(path, file.attrs, name, kind) for name, kind in _ATTRIBUTES.items()}
-            extents = {extent.path: extent for extent in _walk(path, file)}
+            extents = {extent.path: extent for extent in _walk(path, file, part)}
     except DatasetFileError:
         raise
     except Exception as error:  # hostile files make h5py raise anything
         raise DatasetFileError(f"open: {path} is not readable as HDF5: truncated or damaged ({printable(str(error))}).") from error
-    _require(path, "schema", attributes["foudre_schema"] == SCHEMA, str(SCHEMA), attributes["foudre_schema"])
+    _require(path, "attribute foudre_schema", attributes["foudre_schema"] == part.schema, str(part.schema), attributes["foudre_schema"])
     _require(path, "complete", attributes["complete"] == 1, "1", attributes["complete"])
     _check_apart(path, extents.values())
     for split in SPLITS:
         _check_split(path, split, {name.removeprefix(f"{split}/"): e for name, e in extents.items() if name.startswith(f"{split}/")})
+    if any(e.offset % ALIGNMENT_BYTES for e in extents.values() if e.size_bytes >= ALIGNMENT_BYTES):
+        raise rewritten(path, f"its arrays do not lie at multiples of {ALIGNMENT_BYTES} bytes")
     return attributes, extents
 
 
@@ -79,12 +83,13 @@ def _attribute(path: str | Path, attributes: h5py.AttributeManager, name: str, k
     return text
 
 
-def _walk(path: str | Path, file: h5py.File) -> Iterator[Extent]:
+def _walk(path: str | Path, file: h5py.File, part: Part) -> Iterator[Extent]:
     """Yield all datasets of the root's groups: hard links only, but for the soft links that the schema names."""
     for name in file:
         link = file.get(name, getlink=True)
         if isinstance(link, h5py.SoftLink):
-            _require(path, f"soft link {name}", SOFT_LINKS.get(name) == link.path, f"{SOFT_LINKS.get(name, 'absent')}", link.path)
+            target = _LINKS[part.schema].get(name)
+            _require(path, f"soft link {name}", target == link.path, target or "absent", link.path)
             continue
         _require_hard(path, name, link)
         _require(path, "a group", name in _GROUPS, f"one of {', '.join(_GROUPS)}", name)
@@ -92,15 +97,15 @@ def _walk(path: str | Path, file: h5py.File) -> Iterator[Extent]:
         _require(path, name, isinstance(group, h5py.Group), "a group", "a dataset")
         for key in group:
             _require_hard(path, f"{name}/{key}", group.get(key, getlink=True))
-            yield _extent(path, f"{name}/{key}", group[key])
+            yield _extent(path, f"{name}/{key}", group[key], part)
 
 
 def _require_hard(path: str | Path, name: str, link: object) -> None:
     _require(path, f"link {name}", isinstance(link, h5py.HardLink), "a hard link", type(link).__name__)
 
 
-def _extent(path: str | Path, name: str, dataset: Any) -> Extent:
-    """Check one dataset and return where it lies."""
+def _extent(path: str | Path, name: str, dataset: Any, part: Part) -> Extent:
+    """Check one dataset and return where it lies in the file's HDF5 part."""
     _require(path, name, isinstance(dataset, h5py.Dataset), "a dataset", type(dataset).__name__)
     layout = dataset.id.get_create_plist()
     plain = layout.get_layout() == h5py.h5d.CONTIGUOUS and layout.get_external_count() == 0 and not dataset.is_virtual
@@ -109,10 +114,11 @@ def _extent(path: str | Path, name: str, dataset: Any) -> Extent:
     _require(path, name, dtype.kind in "iufS" and dtype.byteorder != ">", "little-endian numbers or text of fixed length", dtype)
     attributes = {key: int(dataset.attrs[key]) for key in dataset.attrs if dataset.attrs.get_id(key).dtype.kind == "i"}
     offset = (dataset.id.get_offset() or 0) if dataset.size else 0
-    extent = Extent(name, dtype.str, dataset.shape, attributes, offset)
-    end, size = offset + extent.size_bytes, Path(path).stat().st_size
-    inside = not extent.size_bytes or (offset >= USER_BLOCK_BYTES and end <= size)
-    _require(path, name, inside, f"within the file's {size} bytes", f"bytes {offset} to {end}")
+    encoding = getattr(h5py.check_string_dtype(dtype), "encoding", "ascii")
+    extent = Extent(name, dtype.str, dataset.shape, attributes, encoding, offset)
+    end = offset + extent.size_bytes
+    inside = not extent.size_bytes or part.start <= offset <= end <= part.stop
+    _require(path, name, inside, f"within the file's bytes {part.start} to {part.stop}", f"bytes {offset} to {end}")
     return extent
 
 

@@ -21,8 +21,9 @@ import h5py
 from toolkit.balance import Balance
 from toolkit.contents import digest_manifest
 from toolkit.dataset_file import Extent, open_dataset
-from toolkit.dataset_file.checksum import USER_BLOCK_BYTES, piece_crcs, seal, whole_crc
-from toolkit.dataset_file.layout import SCHEMA, as_json, escape_name
+from toolkit.dataset_file.checksum import piece_crcs, whole_crc
+from toolkit.dataset_file.layout import as_json, escape_name
+from toolkit.dataset_file.seal import SCHEMA, find_part, seal
 from toolkit.errors import DataError, DatasetFileError, ExportError, check, printable, wording
 from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_rows, fill_block, write_at
 from toolkit.export.layout import Block, BlockKey, Layout
@@ -232,7 +233,8 @@ def _verify_and_seal(
         for piece, crc in zip(block.pieces, crcs[block.key], strict=True)
         if piece.start < piece.stop
     }
-    cuts = sorted({USER_BLOCK_BYTES, data.stat().st_size, *(edge for piece in pieces for edge in piece)})
+    part = find_part(data)
+    cuts = sorted({part.start, part.stop, *(edge for piece in pieces for edge in piece)})
     with ThreadPoolExecutor(1) as disk, open(data, "rb") as file:
         disk.submit(os.fsync, file.fileno())  # the disk writes while the processors read
         found = piece_crcs(data, cuts, workers=2, progress=progress)

@@ -217,6 +217,5 @@ class Layout:
             for array in self.plan.arrays
         ]
         return big + [
-            Field(path, value.dtype.str, value.shape, {"block_rows": self.block_rows} if path.endswith("/crc32") else {})
-            for path, value in small.items()
+            Field.of(path, value, {"block_rows": self.block_rows} if path.endswith("/crc32") else {}) for path, value in small.items()
         ]

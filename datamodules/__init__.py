@@ -1,6 +1,6 @@
 """LightningDataModules over the dataset file: `toolkit` writes the file, these read it for `recipes` or any Lightning project."""
 
-from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.dataset import Batch, DeviceDataset, FileDataset, TrainingBatch, keep_batch, mark_training
 from datamodules.fold import Fold
 from datamodules.images import Augment, ImageDataModule, Normalize
 from datamodules.module import FileDataModule
@@ -40,10 +40,12 @@ __all__ = [
     "Shuffled",
     "StretchDataset",
     "TextDataModule",
+    "TrainingBatch",
     "View",
     "Weighted",
     "WindowDataModule",
     "WindowDataset",
     "WordContextDataModule",
     "keep_batch",
+    "mark_training",
 ]

@@ -34,8 +34,8 @@ class FileDataModule(LightningDataModule):
     """Reads one dataset file: what every kind of data shares; a kind adds how batches are finished on the device.
 
     Train batches are drawn anew each epoch from (seed, epoch); the others come in order. Under several processes each row is in
-    exactly one batch of one rank, in training as in evaluation. In a loop of one's own, each pass over `train_dataloader` is an epoch,
-    counted from 0 by the loader, or the one that ``loader.sampler.set_epoch`` says.
+    exactly one batch of one rank, in training as in evaluation. In a loop of one's own, each pass over a `train_dataloader` is the
+    next epoch, counted from 0, or the one that ``loader.sampler.set_epoch`` says.
 
     Args:
         path: A dataset file.
@@ -90,7 +90,7 @@ class FileDataModule(LightningDataModule):
         self.train_on, self.fold = train_on, fold
         self.balance = balance or _stored_balance(self.file)
         self._first_epoch = 0
-        self._epoch_by_hand = 0
+        self._epoch_by_hand = -1
 
     @classmethod
     def view_of(cls, state: Mapping[str, Any]) -> View:  # noqa: ARG003  # a kind's own may need it
@@ -160,7 +160,7 @@ class FileDataModule(LightningDataModule):
             mixed = np.random.default_rng(self.seed).permutation(len(dataset))
             return DataLoader(Subset(dataset, mixed), batch_size=batches.batch_size, **workers)  # type: ignore[arg-type]  # any sequence
         # Lightning tells a sampler its epoch before each epoch but a resumed run's first, whose batches are drawn sooner
-        batches.epoch = self._first_epoch
+        batches.epoch = self._first_epoch if self._is_driven else self._epoch_by_hand + 1
         if shuffle:
             batches.tell = self._note_epoch
         repeats = shuffle and self.balance is not None
@@ -176,13 +176,18 @@ class FileDataModule(LightningDataModule):
         A trainer at work knows. In a loop of one's own it is a batch of `train_dataloader` that is for training, and the epoch is
         that of the pass begun last.
         """
-        trainer = self.trainer
-        if trainer is not None and trainer.state.stage is not None:
-            return trainer.current_epoch if trainer.training else None
-        return self._epoch_by_hand if isinstance(batch, TrainingBatch) else None
+        if self.trainer is not None and self._is_driven:
+            return self.trainer.current_epoch if self.trainer.training else None
+        return max(0, self._epoch_by_hand) if isinstance(batch, TrainingBatch) else None
+
+    @property
+    def _is_driven(self) -> bool:
+        """Whether a trainer is at work with the data: it counts the epochs then."""
+        return self.trainer is not None and self.trainer.state.stage is not None
 
     def _note_epoch(self, epoch: int) -> None:
-        self._epoch_by_hand = epoch
+        if not self._is_driven:
+            self._epoch_by_hand = epoch
 
     def batches(self, draw: Draw, dataset: FileDataset, **share: int) -> EpochBatches:  # noqa: ARG002  # a kind may ask the rows
         """Cut what is drawn into batches.

@@ -224,12 +224,12 @@ def _conclude(cli: RecipeCLI) -> TrainResult:
     metrics = {name: float(value) for name, value in found.items()}
     result = TrainResult(str(run), best, last, metrics, epochs, round(seconds, 3), flops, cli.fitted)
     if trainer.is_global_zero:
-        if validated and isinstance(task, Classifier):
-            write_confusion(run, "val", task.confusion.numpy(), data.classes)
         if best and cli.selects:
             write_ledger(run, "selected", split="val", metric=checkpoint.monitor, checkpoint=best, metrics=metrics)
         else:
             trained_on = data.train_on if data.fold is None else asdict(data.fold)
             write_ledger(run, "trained", on=trained_on, epochs=epochs, checkpoint=last, metrics=metrics)
         (run / RESULT).write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
+        if validated and isinstance(task, Classifier):
+            write_confusion(run, "val", task.confusion.numpy(), data.classes)
     return result

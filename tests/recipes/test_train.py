@@ -9,7 +9,9 @@ import pytest
 import torch
 import yaml
 
+from recipes import confusion
 from recipes.callbacks import FlopCounter
+from recipes.evaluate import evaluate
 from recipes.train import CONFIGS, recipe_path, train
 from tests.recipes.conftest import SHORT, TINY
 from toolkit import ArgumentError, DataError, DatasetFileError, ImageOptions, SplitOptions, preprocess_images
@@ -39,6 +41,21 @@ def test_the_run_folder_holds_everything(trained):
     logged = list(csv.DictReader((run / "logs" / "metrics.csv").read_text().splitlines()))
     assert min(float(row["val/loss"]) for row in logged if row["val/loss"]) == pytest.approx(trained.metrics["val/loss"])
     assert any(path.name.startswith("events.out.tfevents") for path in (run / "logs").iterdir())
+
+
+def test_figures_are_written_before_the_picture_is_drawn(file, tmp_path, monkeypatch):
+    def draw(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(confusion, "_draw", draw)
+    with pytest.raises(MemoryError):
+        train("signs", file, *TINY, "--trainer.max_epochs", "1", run=tmp_path)
+    written = json.loads((tmp_path / "metrics.json").read_text())
+    assert written["best_checkpoint"] == str(tmp_path / "checkpoints" / "best.ckpt")
+    assert {"val_confusion.csv", "val_classes.csv", "ledger.jsonl"} <= {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(MemoryError):
+        evaluate(tmp_path, file)
+    assert json.loads((tmp_path / "ledger.jsonl").read_text().splitlines()[-1])["event"] == "read"
 
 
 def test_confusion_and_table_agree_with_the_metrics(trained):

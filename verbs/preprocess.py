@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from verbs.answer import Json, default, progress_bars, tell
+from verbs.answer import Json, default, progress_bars, say, tell
 
 __all__ = ["images", "text"]
 
@@ -63,7 +66,7 @@ def images(
         overwrite: Replace whatever stands at OUT.h5.
         config: YAML file with values for these options, by name; the command line wins.
     """
-    with progress_bars() as progress:
+    with _listed(as_json), progress_bars() as progress:
         from toolkit.options import image_options
         from toolkit.preprocess import preprocess_images
 
@@ -150,7 +153,7 @@ def text(
         overwrite: Replace whatever stands at OUT.h5.
         config: YAML file with values for these options, by name; the command line wins.
     """
-    with progress_bars() as progress:
+    with _listed(as_json), progress_bars() as progress:
         from toolkit.options import text_options
         from toolkit.preprocess import preprocess_text
 
@@ -163,3 +166,19 @@ def text(
         )  # fmt: skip
         answer = preprocess_text(source, out, **options, progress=progress)
     return tell(answer, as_json)
+
+
+@contextmanager
+def _listed(as_json: bool) -> Iterator[None]:
+    """Where `--on-error fail` refuses inputs, have `--json` list them all, as it lists those that are skipped."""
+    from toolkit.errors import DataError
+
+    try:
+        yield
+    except DataError as error:
+        from toolkit.dataset_file import list_skipped
+        from toolkit.export import FailedInputsError
+
+        if as_json and isinstance(error, FailedInputsError):
+            say(json.dumps({"path": None, "skipped": list_skipped(error.skipped)}), to_stdout=True)
+        raise

@@ -143,7 +143,7 @@ def _encode_nothing(rows: Manifest) -> Encoded:  # noqa: ARG001
 def _summarise(target: Path, options: ExportOptions, began: float, *, up_to_date: bool, note: str) -> Summary:
     file = open_dataset(target)
     if options.on_error == "fail" and file.skipped:
-        raise FailedInputsError(file.skipped)
+        raise FailedInputsError(file.skipped, target)
     size, seconds = target.stat().st_size, time.monotonic() - began
     return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, note, file.unknown_rate)
 
@@ -159,7 +159,7 @@ def _write(
     kept = _without_failures(layout, filled)
     if options.on_error == "fail" and kept.skipped:
         space.remove()
-        raise FailedInputsError(kept.skipped)
+        raise FailedInputsError(kept.skipped, space.target)
     data = space.data
     if kept is not layout:
         data = space.folder / "closed.h5"

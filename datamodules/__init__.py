@@ -4,6 +4,7 @@ from datamodules.dataset import Batch, DeviceDataset, FileDataset, TrainingBatch
 from datamodules.fold import Fold
 from datamodules.images import Augment, ImageDataModule, Normalize
 from datamodules.module import FileDataModule
+from datamodules.plain import make_plain
 from datamodules.samplers import Balanced, BucketBatches, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
 from datamodules.text import (
     ContextDraw,
@@ -47,5 +48,6 @@ __all__ = [
     "WindowDataset",
     "WordContextDataModule",
     "keep_batch",
+    "make_plain",
     "mark_training",
 ]

@@ -1,9 +1,10 @@
 """LightningDataModules over the dataset file: `toolkit` writes the file, these read it for `recipes` or any Lightning project."""
 
-from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.dataset import Batch, DeviceDataset, FileDataset, TrainingBatch, keep_batch, mark_training
 from datamodules.fold import Fold
 from datamodules.images import Augment, ImageDataModule, Normalize
 from datamodules.module import FileDataModule
+from datamodules.plain import make_plain
 from datamodules.samplers import Balanced, BucketBatches, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
 from datamodules.text import (
     ContextDraw,
@@ -40,10 +41,13 @@ __all__ = [
     "Shuffled",
     "StretchDataset",
     "TextDataModule",
+    "TrainingBatch",
     "View",
     "Weighted",
     "WindowDataModule",
     "WindowDataset",
     "WordContextDataModule",
     "keep_batch",
+    "make_plain",
+    "mark_training",
 ]

@@ -14,11 +14,13 @@ from torch.utils.data import Dataset
 from torch.utils.data._utils.collate import default_collate_fn_map
 
 from toolkit.dataset_file import DatasetFile
-from toolkit.errors import check, wording
+from toolkit.errors import check
+from toolkit.row_numbers import row_numbers
 
-__all__ = ["Batch", "DeviceDataset", "FileDataset", "keep_batch"]
+__all__ = ["Batch", "DeviceDataset", "FileDataset", "TrainingBatch", "keep_batch", "mark_training"]
 
-Rows = Sequence[int] | NDArray[np.int64]
+Rows = int | slice | Sequence[int] | NDArray[np.integer | np.bool] | Tensor
+"""What numpy takes along one axis."""
 
 
 class Batch(NamedTuple):
@@ -35,6 +37,10 @@ class Batch(NamedTuple):
     y: Tensor | None
     index: Tensor  # type: ignore[assignment]  # a batch is not searched: tuple.index gives way
     lengths: Tensor | None = None
+
+
+class TrainingBatch(Batch):
+    """A batch of a training loader: what an epoch drew, to be finished as training data is, augmentation included."""
 
 
 class FileDataset(Dataset[Batch]):
@@ -78,30 +84,33 @@ class FileDataset(Dataset[Batch]):
     def __len__(self) -> int:
         return len(self.part) if self.rows is None else len(self.rows)
 
-    def __getitem__(self, rows: int | Rows) -> Batch:
-        """Return one sample without a batch axis for an int, a whole batch for a sequence of them.
+    def __getitem__(self, rows: Rows) -> Batch:
+        """Return one sample without a batch axis for an integer, a whole batch for anything else.
 
         Args:
-            rows: Numbers of rows, each in [0, N); an empty sequence gives an empty batch.
+            rows: What numpy takes along one axis: an integer, a slice, several integers, or a mask such as ``dataset.y == 2``. Negative
+                numbers count from the end; an empty sequence gives an empty batch.
 
         Raises:
-            IndexError: If a row is out of range.
+            IndexError: If a row is out of range, or a mask has another length than the dataset.
         """
-        if not isinstance(rows, int | np.integer):
-            return self._batch(rows)
-        batch = self._batch([int(rows)])
+        numbers = self._numbers(rows)
+        batch = self._batch(np.atleast_1d(numbers))
+        if numbers.ndim:
+            return batch
         x = batch.x if batch.lengths is not None else batch.x[0]
         y, lengths = (None if t is None else t[0] for t in (batch.y, batch.lengths))
         return Batch(x, y, batch.index[0], lengths)
 
-    def __getitems__(self, rows: Rows) -> list[Batch]:
+    def __getitems__(self, rows: Sequence[int]) -> list[Batch]:
         """Gather a batch for a DataLoader, which collates lists: one that holds the batch as a whole."""
-        return [self._batch(rows)]
+        return [self._batch(self._numbers(list(rows)))]
 
-    def _batch(self, rows: Rows) -> Batch:
-        index = np.asarray(rows, np.int64)
-        if index.size and (index.min() < 0 or index.max() >= len(self)):
-            raise IndexError(wording("FileDataset", "rows", f"in [0, {len(self)})", index.tolist(), at=f"{self.file.path}, {self.split}"))
+    def _numbers(self, rows: Rows) -> NDArray[np.int64]:
+        asked = rows.cpu() if isinstance(rows, Tensor) else rows
+        return row_numbers(asked, len(self), where=type(self).__name__, at=f"{self.file.path}, {self.split}")
+
+    def _batch(self, index: NDArray[np.int64]) -> Batch:
         y = None if self.y is None else torch.from_numpy(self.y[index])
         if self.rows is not None:
             index = self.rows[index]
@@ -163,6 +172,11 @@ def keep_batch(batch: Batch | Sequence[Batch], *, collate_fn_map: object = None)
     columns = list(zip(*batch, strict=True))
     y, index, lengths = (None if column[0] is None else torch.stack(column) for column in columns[1:])
     return Batch(join(columns[0]), y, index, lengths)  # type: ignore[arg-type]  # each sample has an index
+
+
+def mark_training(batch: Batch | Sequence[Batch]) -> TrainingBatch:
+    """Collate as `keep_batch` does, and remember that it is for training."""
+    return TrainingBatch(*keep_batch(batch))
 
 
 default_collate_fn_map[Batch] = keep_batch  # torch's own place for types that its default collation does not know

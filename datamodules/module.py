@@ -12,9 +12,9 @@ import torch
 from lightning.pytorch import LightningDataModule
 from lightning.pytorch.trainer.states import TrainerFn
 from numpy.typing import NDArray
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Subset
 
-from datamodules.dataset import Batch, DeviceDataset, FileDataset, keep_batch
+from datamodules.dataset import Batch, DeviceDataset, FileDataset, TrainingBatch, keep_batch, mark_training
 from datamodules.draw import MAX_SEED
 from datamodules.fold import Fold
 from datamodules.samplers import Balanced, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
@@ -34,7 +34,8 @@ class FileDataModule(LightningDataModule):
     """Reads one dataset file: what every kind of data shares; a kind adds how batches are finished on the device.
 
     Train batches are drawn anew each epoch from (seed, epoch); the others come in order. Under several processes each row is in
-    exactly one batch of one rank, in training as in evaluation.
+    exactly one batch of one rank, in training as in evaluation. In a loop of one's own, each pass over a `train_dataloader` is the
+    next epoch, counted from 0, or the one that ``loader.sampler.set_epoch`` says.
 
     Args:
         path: A dataset file.
@@ -89,6 +90,7 @@ class FileDataModule(LightningDataModule):
         self.train_on, self.fold = train_on, fold
         self.balance = balance or _stored_balance(self.file)
         self._first_epoch = 0
+        self._epoch_by_hand = -1
 
     @classmethod
     def view_of(cls, state: Mapping[str, Any]) -> View:  # noqa: ARG003  # a kind's own may need it
@@ -149,25 +151,48 @@ class FileDataModule(LightningDataModule):
             DataError: If the file has no such split, or too few rows of it to train on by all processes.
         """
         dataset = self.dataset(split)
-        workers: dict[str, Any] = {"num_workers": self.num_workers, "persistent_workers": self.num_workers > 0, "collate_fn": keep_batch}
+        workers: dict[str, Any] = {"num_workers": self.num_workers, "persistent_workers": self.num_workers > 0}
+        workers["collate_fn"] = mark_training if shuffle else keep_batch
         workers["pin_memory"] = torch.cuda.is_available() and self.memory != "device"
         trainer = self.trainer
-        if trainer is not None and trainer.overfit_batches:  # type: ignore[attr-defined]  # set in a helper of its constructor
-            # Lightning then puts its own sampler of single rows in place of ours, balanced or not: hand it the loader that it expects
-            return DataLoader(dataset, batch_size=self.batch_size, **workers)
         world, rank = (1, 0) if trainer is None else (trainer.world_size, trainer.global_rank)
         draw = self._draw(dataset) if shuffle else InOrder(len(dataset))
         if shuffle and len(draw) < world:
             raise DataError(wording(type(self).__name__, "train samples", f"at least {world}, one a process", len(draw), at=self.path))
         batches = self.batches(draw, dataset, seed=self.seed, num_replicas=world, rank=rank)
+        if trainer is not None and trainer.overfit_batches and split != "test":  # type: ignore[attr-defined]  # set in a helper of its constructor
+            # Lightning then takes the first batches, always the same, by a sampler of its own: they are to be a fair sample
+            mixed = np.random.default_rng(self.seed).permutation(len(dataset))
+            return DataLoader(Subset(dataset, mixed), batch_size=batches.batch_size, **workers)  # type: ignore[arg-type]  # any sequence
         # Lightning tells a sampler its epoch before each epoch but a resumed run's first, whose batches are drawn sooner
-        batches.set_epoch(self._first_epoch)
+        batches.epoch = self._first_epoch if self._is_driven else self._epoch_by_hand + 1
+        if shuffle:
+            batches.tell = self._note_epoch
         repeats = shuffle and self.balance is not None
         return DataLoader(RepeatedRows(dataset) if repeats else dataset, batch_size=None, sampler=batches, **workers)
 
     def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Batch:  # noqa: ARG002  # Lightning's signature
         """Finish a batch where it now is, as `view` does."""
         return self.view.finish(batch)
+
+    def training_epoch(self, batch: Batch) -> int | None:
+        """Say by which epoch's draw a batch is to be changed; None where it is not for training.
+
+        A trainer at work knows. In a loop of one's own it is a batch of `train_dataloader` that is for training, and the epoch is
+        that of the pass begun last.
+        """
+        if self.trainer is not None and self._is_driven:
+            return self.trainer.current_epoch if self.trainer.training else None
+        return max(0, self._epoch_by_hand) if isinstance(batch, TrainingBatch) else None
+
+    @property
+    def _is_driven(self) -> bool:
+        """Whether a trainer is at work with the data: it counts the epochs then."""
+        return self.trainer is not None and self.trainer.state.stage is not None
+
+    def _note_epoch(self, epoch: int) -> None:
+        if not self._is_driven:
+            self._epoch_by_hand = epoch
 
     def batches(self, draw: Draw, dataset: FileDataset, **share: int) -> EpochBatches:  # noqa: ARG002  # a kind may ask the rows
         """Cut what is drawn into batches.

@@ -6,7 +6,7 @@ A draw says which rows an epoch has, and in what order; all ranks make the same 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -134,8 +134,9 @@ class EpochBatches(DistributedSampler[Rows]):
     All ranks make the same number of batches, so that none waits for another, and a rank's sizes differ by one at most: with
     `batch_size` at least 4, and at least 2 samples a rank, no last batch of a single sample upsets batch norm. Where ranks outnumber
     samples, some ranks get one empty batch. An epoch is drawn from (seed, epoch) before it is shared out, so its samples are the
-    same at any number of ranks.
-    Lightning calls `set_epoch` and leaves subclasses of DistributedSampler alone. Use with ``DataLoader(..., batch_size=None)``.
+    same at any number of ranks. Each pass over it is a new epoch, unless `set_epoch` says which one it is: that one then stays until it
+    says another. Lightning calls `set_epoch` and leaves subclasses of DistributedSampler alone.
+    Use with ``DataLoader(..., batch_size=None)``.
 
     Args:
         draw: What an epoch consists of.
@@ -144,23 +145,45 @@ class EpochBatches(DistributedSampler[Rows]):
         num_replicas: Number of ranks.
         rank: This process's rank, in [0, num_replicas).
 
+    Attributes:
+        epoch: Of the next pass.
+        tell: Told the epoch of each pass when its first batch is drawn.
+
     Example:
         >>> [batch.tolist() for batch in EpochBatches(InOrder(5), 3)]
         [[0, 1, 2], [3, 4]]
     """
 
+    tell: Callable[[int], None] | None = None
+
     def __init__(self, draw: Draw, batch_size: int, *, seed: int = 0, num_replicas: int = 1, rank: int = 0) -> None:
         check(batch_size >= 1, "EpochBatches", "batch_size", "at least 1", batch_size)
         super().__init__(range(len(draw)), num_replicas, rank, seed=seed)  # type: ignore[arg-type]  # anything with a length
-        self.draw, self.batch_size = draw, batch_size
+        self.draw, self.batch_size, self._set = draw, batch_size, False
+
+    def set_epoch(self, epoch: int) -> None:
+        """Say which epoch the passes to come are, until it is said again."""
+        super().set_epoch(epoch)
+        self._set = True
 
     def __len__(self) -> int:
         wanted = math.ceil(len(self.draw) / (self.num_replicas * self.batch_size))
         return min(wanted, max(1, len(self.draw) // self.num_replicas))
 
     def __iter__(self) -> Iterator[Rows]:
-        samples = self.draw(np.random.default_rng((self.seed, self.epoch)))
-        return iter(np.array_split(samples[self.rank :: self.num_replicas], len(self)) if len(self) else [])
+        return self._pass(self.epoch)
+
+    def _pass(self, epoch: int) -> Iterator[Rows]:
+        """Yield an epoch's batches; what is never begun, as a loader with workers leaves one, is no pass."""
+        if not self._set:
+            self.epoch = epoch + 1
+        if self.tell is not None:
+            self.tell(epoch)
+        yield from self._cut(np.random.default_rng((self.seed, epoch)))
+
+    def _cut(self, rng: np.random.Generator) -> list[Rows]:
+        samples = self.draw(rng)
+        return np.array_split(samples[self.rank :: self.num_replicas], len(self)) if len(self) else []
 
 
 class BucketBatches(EpochBatches):
@@ -187,13 +210,12 @@ class BucketBatches(EpochBatches):
         super().__init__(draw, batch_size, **share)
         self.lengths, self.pool_batches = lengths, pool_batches
 
-    def __iter__(self) -> Iterator[Rows]:
-        rng = np.random.default_rng((self.seed, self.epoch))
+    def _cut(self, rng: np.random.Generator) -> list[Rows]:
         samples = self.draw(rng)
         pool = np.arange(len(samples)) // (self.pool_batches * self.batch_size * self.num_replicas)
         samples = samples[np.lexsort((self.lengths[samples % len(self.lengths)], pool))]
         batches = np.array_split(samples[self.rank :: self.num_replicas], len(self)) if len(self) else []
-        return (batches[place] for place in rng.permutation(len(batches)))
+        return [batches[place] for place in rng.permutation(len(batches))]
 
 
 class RepeatedRows(Dataset[Batch]):
@@ -214,9 +236,12 @@ class RepeatedRows(Dataset[Batch]):
         """Return a batch.
 
         Args:
-            samples: Ids as a `Draw` gives them, int64, shape (M,).
+            samples: Ids as a `Draw` gives them, int64, shape (M,); what else numpy takes along one axis means rows, as in the dataset.
         """
-        times, rows = np.divmod(samples, len(self.dataset))
+        ids = np.asarray(samples)
+        if ids.dtype.kind != "i" or ids.ndim != 1 or (ids < 0).any():
+            return self.dataset[samples]
+        times, rows = np.divmod(ids, len(self.dataset))
         batch = self.dataset[rows]
         return batch._replace(index=batch.index + torch.from_numpy(times * len(self.dataset.part)))
 

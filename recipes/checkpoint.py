@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -177,7 +178,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
             raise DataError(f"load: checkpoint must be as it was written, got a damaged {damaged} in {printable(str(path))}.")
         content = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, BadZipFile, pickle.UnpicklingError) as error:
-        reason = printable(str(error).split("\n", 1)[0])
+        reason = printable(re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("\n", 1)[0])  # torch colours its words
         raise DataError(f"load: checkpoint must be readable, got this in {printable(str(path))}: {reason}") from error
     return content if isinstance(content, dict) else {}
 

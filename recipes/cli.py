@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonargparse import ArgumentError as ParseError
+from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.callbacks import RichProgressBar
 from lightning.pytorch.cli import LightningArgumentParser, LightningCLI
@@ -20,14 +21,15 @@ from lightning.pytorch.utilities import rank_zero_only
 
 from datamodules import FileDataModule
 from datamodules.draw import MAX_SEED
-from recipes.callbacks import LAST, Averaging, EpochMeans, FlopCounter, Latest, SeedSteps, Selection, Stopping
+from recipes.callbacks import LAST, Averaging, EpochMeans, FlopCounter, Latest, Readiness, SeedSteps, Selection, Stopping
 from recipes.ledger import write_ledger
 from recipes.models import Network
 from recipes.precision import native_precision
 from recipes.tasks import Task
+from recipes.trainer_options import check_trainer_options
 from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
-__all__ = ["RecipeCLI", "RecipeTrainer", "claim_folder"]
+__all__ = ["RecipeCLI", "RecipeTrainer", "claim_folder", "refused_plainly"]
 
 BETTER = {"loss": "min", "perplexity": "min", "accuracy": "max", "macro_f1": "max"}
 """Which way the metrics of our tasks get better."""
@@ -112,13 +114,13 @@ class RecipeCLI(LightningCLI):
             check(value is None, "train", f"--checkpoint.{name}", "left out", value, fix=fix)
         seed = int(config.seed_everything)
         check(0 <= seed <= MAX_SEED, "train", "--seed_everything", "in [0, 2³²)", seed)
-        checkpointing, epochs = trainer.enable_checkpointing, trainer.max_epochs
+        checkpointing = trainer.enable_checkpointing
         check(checkpointing is not False, "train", "--trainer.enable_checkpointing", "true: a run is its checkpoints", checkpointing)
-        check(epochs is None or epochs >= 1, "train", "--trainer.max_epochs", "at least 1", epochs)
         for name in ("checkpoint", "early_stopping"):
             monitor, mode = config[name].monitor, config[name].mode
             better = BETTER.get(str(monitor).rpartition("/")[2], mode)
             check(mode == better, "train", f"--{name}.mode", f"{better}, as the monitored {monitor} gets better so", mode)
+        check_trainer_options(config)
 
     def instantiate_classes(self) -> None:
         """Build data, network, task and trainer.
@@ -158,7 +160,9 @@ class RecipeCLI(LightningCLI):
         if not self.config_init.averaging.decay:
             self.parser.callback_keys.remove("averaging")
         kwargs["default_root_dir"] = str(self.folder)
-        extra: list[Callback] = [self.flops, EpochMeans(), SeedSteps(int(self.config.seed_everything))]
+        callbacks = chosen.callbacks or []
+        own = [callbacks] if isinstance(callbacks, Callback) else [*callbacks]
+        extra: list[Callback] = [Readiness(waits=bool(own)), self.flops, EpochMeans(), SeedSteps(int(self.config.seed_everything))]
         if chosen.enable_progress_bar is None:
             kwargs["enable_progress_bar"] = sys.stderr.isatty()
             if kwargs["enable_progress_bar"]:
@@ -166,8 +170,8 @@ class RecipeCLI(LightningCLI):
         if chosen.logger in (None, True):
             logs = _free_name(self.folder, "logs")  # the CSV logger empties a folder that it finds
             kwargs["logger"] = [kind(self.folder, name="", version=logs) for kind in (CSVLogger, TensorBoardLogger)]
-        kwargs["callbacks"] = [*(chosen.callbacks or []), *extra]
-        with self.giving_back(Exception):
+        kwargs["callbacks"] = [*own, *extra]
+        with self.giving_back(Exception), refused_plainly(ValueError, TypeError, ImportError):
             trainer = super().instantiate_trainer(**kwargs)
         trainer.callbacks.append(Latest(self.folder / "checkpoints" / LAST))  # type: ignore[attr-defined]
         if trainer.is_global_zero and self.resume is None:  # a resumed run's says how it began
@@ -194,6 +198,25 @@ class RecipeCLI(LightningCLI):
             if self.claimed is not None and not any(self.claimed.glob("checkpoints/*")):
                 shutil.rmtree(self.claimed)
             raise
+
+
+@contextmanager
+def refused_plainly(*kinds: type[Exception]) -> Iterator[None]:
+    """Turn what Lightning refuses into one line.
+
+    Args:
+        kinds: What it raises beside its own MisconfigurationException.
+
+    Raises:
+        ArgumentError: With Lightning's words.
+    """
+    refused: tuple[type[Exception], ...] = (MisconfigurationException, *kinds)
+    try:
+        yield
+    except FoudreError:
+        raise
+    except refused as error:
+        raise ArgumentError(f"train: {printable(' '.join(str(error).split()), 400)}") from error
 
 
 def _shorten(message: str) -> str:

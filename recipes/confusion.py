@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from toolkit.errors import printable
 
-__all__ = ["measure_classes", "write_confusion"]
+__all__ = ["MAX_DRAWN", "measure_classes", "most_confused", "write_confusion"]
+
+MAX_DRAWN = 100
+"""Classes of a matrix that is drawn whole: a picture's memory grows with their square."""
 
 
 def write_confusion(folder: Path, name: str, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
-    """Write ``<name>_confusion.csv``, ``<name>_confusion.png`` and ``<name>_classes.csv``.
+    """Write ``<name>_confusion.csv``, ``<name>_classes.csv`` and, of the most confused classes, ``<name>_confusion.png``.
 
     Args:
         folder: Where to; made if it is missing.
@@ -26,7 +29,7 @@ def write_confusion(folder: Path, name: str, matrix: NDArray[np.int64], classes:
         classes: K names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    counts = ([label, *row] for label, row in zip(classes, matrix.tolist(), strict=True))
+    counts = ([label, *row.tolist()] for label, row in zip(classes, matrix, strict=True))
     _write_rows(folder / f"{name}_confusion.csv", [["true \\ predicted", *classes], *counts])
     measures = measure_classes(matrix)
     rows = ([label, *(f"{values[i]:.6g}" for values in measures.values())] for i, label in enumerate(classes))
@@ -52,6 +55,20 @@ def measure_classes(matrix: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]
     }
 
 
+def most_confused(matrix: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Choose the classes that were most often taken for others, or others for them.
+
+    Args:
+        matrix: int64, shape (K, K), rows true, columns predicted.
+        most: How many at most.
+
+    Returns:
+        int64, shape (min(K, most),), rising; of equally confused ones the first.
+    """
+    wrong = matrix.sum(0) + matrix.sum(1) - 2 * np.diag(matrix)
+    return np.sort(np.argsort(-wrong, kind="stable")[:most])
+
+
 def _write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     with open(path, "w", newline="", encoding="utf-8", errors="surrogateescape") as file:
         csv.writer(file).writerows(rows)
@@ -60,15 +77,21 @@ def _write_rows(path: Path, rows: Iterable[Sequence[Any]]) -> None:
 def _draw(path: Path, matrix: NDArray[np.int64], classes: Sequence[str]) -> None:
     from matplotlib.figure import Figure  # 0.3 s that only a finished run pays
 
-    side = 3 + 0.22 * len(classes)
+    drawn = most_confused(matrix, MAX_DRAWN)
+    side = 3 + 0.22 * len(drawn)
     figure = Figure(figsize=(side, side), layout="constrained")
     axes = figure.subplots()
-    image = axes.imshow(matrix / np.maximum(matrix.sum(1, keepdims=True), 1), cmap="Blues", vmin=0, vmax=1)
-    names = [printable(name, 24) for name in classes]
+    share = matrix[np.ix_(drawn, drawn)] / np.maximum(matrix.sum(1, keepdims=True)[drawn], 1)
+    image = axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    names = [printable(classes[i], 24) for i in drawn.tolist()]
+    told: dict[str, str] = {}
+    if len(drawn) < len(classes):
+        told["Title"] = f"The {len(drawn)} most confused of {len(classes):,} classes; {path.with_suffix('.csv').name} has all of them"
+        axes.set_title(told["Title"])
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize=7, parse_math=False)
     axes.set_yticks(range(len(names)), names, fontsize=7, parse_math=False)
     axes.set(xlabel="predicted", ylabel="true")
     figure.colorbar(image, label="share of the true class", shrink=0.8)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a class name in a script that the font lacks is drawn as boxes
-        figure.savefig(path, dpi=110)
+        figure.savefig(path, dpi=110, metadata=told)

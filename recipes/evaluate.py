@@ -88,9 +88,9 @@ def evaluate(
     metrics = {key.removeprefix(f"{split}/"): float(value) for key, value in logged.items()}
     stem, folder = restored.path.stem, restored.run or restored.path.parent
     name = f"{stem}_{split}" if not restored.run else split if stem == "best" else f"{split}_{stem}"
+    reads = note_reading(restored, data, split, metrics=metrics)
     if isinstance(restored.task, Classifier):
         write_confusion(folder, name, restored.task.confusion.numpy(), restored.titles)
-    reads = note_reading(restored, data, split, metrics=metrics)
     return EvaluateResult(str(restored.path), split, len(data.file[split]), metrics, reads)
 
 

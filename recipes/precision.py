@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 
 import torch
+from lightning.pytorch import Trainer
+from torch import nn
 
-__all__ = ["full_float32", "native_precision"]
+from toolkit.errors import check
+
+__all__ = ["can_train", "full_float32", "native_precision", "refuse_recurrent"]
+
+HALVES = {"16": torch.float16, "bf16": torch.bfloat16}
+"""By what the names of Lightning's precisions begin with."""
 
 
 @contextmanager
@@ -39,6 +47,46 @@ def native_precision(accelerator: str = "auto") -> str:
     else:
         native = False
     return "bf16-mixed" if native else "32-true"
+
+
+def refuse_recurrent(module: nn.Module, trainer: Trainer) -> None:
+    """Refuse half precision where the hardware has no recurrent layers of it: torch says so only within the first step.
+
+    Args:
+        module: What is to be trained.
+        trainer: Whose precision and device it will have.
+
+    Raises:
+        ArgumentError: If a recurrent layer cannot be trained so.
+    """
+    number, _, how = str(trainer.precision).partition("-")
+    if number not in HALVES:
+        return
+    for layer in module.modules():
+        if isinstance(layer, nn.RNNBase):
+            fits = can_train(layer, HALVES[number], trainer.strategy.root_device, mixed=how == "mixed")
+            rule = f"32-true, as {type(layer).__name__} cannot be trained in half precision on this {trainer.strategy.root_device.type}"
+            check(fits, "train", "--trainer.precision", rule, trainer.precision)
+            return
+
+
+def can_train(layer: nn.RNNBase, dtype: torch.dtype, device: torch.device, *, mixed: bool) -> bool:
+    """Try a step of a recurrent layer: forward and backward, on two rows of three zeros.
+
+    Args:
+        layer: Left as it is.
+        dtype: What is computed in.
+        device: Where.
+        mixed: Whether weights stay in float32.
+    """
+    tried = deepcopy(layer).to(device, torch.float32 if mixed else dtype).train()
+    rows = torch.zeros(2, 3, layer.input_size, device=device, dtype=torch.float32 if mixed else dtype)
+    try:
+        with torch.enable_grad(), torch.autocast(device.type, dtype, enabled=mixed):
+            tried(rows)[0].float().sum().backward()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _cpu_has_bfloat16() -> bool:

@@ -42,9 +42,10 @@ def predict(
         checkpoint: A checkpoint that `train` wrote.
         inputs: Of pictures: pictures, folders of them (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
             Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1,
-            x2, y2. Of texts: folders of .txt files, .txt files of a text a line, or tables (.csv, .tsv, .jsonl).
+            x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv, .jsonl). A .txt file is one text if the network
+            learned from texts that were files of their own, else a text a line.
         read: How sources are understood: options of the checkpoint's kind, or some of their values by name; for pictures with a layout
-            other than ``"auto"``, every input.
+            other than ``"auto"``, every input. Of texts, the layout ``"lines"`` or ``"paragraphs"`` says what a .txt file holds.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
 
     Yields:
@@ -93,8 +94,17 @@ def _read(restored: Restored, source: str | Path, read: ReadOptions | TextReadOp
     ours = TextReadOptions if restored.kind == "text" else ReadOptions
     check(isinstance(read, ours | None), "predict", "read", f"{ours.__name__} for {restored.kind}", type(read).__name__)
     if restored.kind == "text":
-        return text_wing.read(source, read or TextReadOptions(label="none", group="none"))  # type: ignore[arg-type]  # just checked
+        return _read_texts(restored, Path(source), read or TextReadOptions(label="none", group="none"))  # type: ignore[arg-type]  # just checked
     return list_pictures(restored, source, read, where="predict")  # type: ignore[arg-type]
+
+
+def _read_texts(restored: Restored, path: Path, options: TextReadOptions) -> Manifest:
+    """List raw texts: a .txt file is one text where those of training were, unless a layout says otherwise."""
+    one = restored.data.get("whole_files") and options.layout == "auto" and path.suffix.lower() == ".txt" and path.is_file()
+    if not one:
+        return text_wing.read(path, options)
+    reading = {"format": "files", "encoding": options.encoding, "file": ""}
+    return Manifest(restored.kind, str(path.absolute().parent), (path.name,), reading=reading)
 
 
 def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: str) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 
 from recipes.callbacks import LAST
 from recipes.checkpoint import read_checkpoint
-from recipes.cli import RecipeCLI
+from recipes.cli import RecipeCLI, refused_plainly
 from recipes.confusion import write_confusion
 from recipes.ledger import write_ledger
 from recipes.quiet import quiet_lightning
@@ -62,7 +62,8 @@ class TrainResult:
         counted = f", {self.flops / 1e12:,.1f} TFLOP" if self.flops else ""  # torch counts matrix products alone: some networks have none
         cost = f"{self.epochs} epochs in {self.seconds:,.0f} s{counted}"
         which, checkpoint = ("best", self.best_checkpoint) if self.best_checkpoint else ("last", self.last_checkpoint)
-        lines = [f"{printable(self.run)}: {cost}", measured, f"{which} checkpoint {printable(str(checkpoint))}"]
+        kept = f"{which} checkpoint {printable(checkpoint)}" if checkpoint else "no checkpoint was written"
+        lines = [f"{printable(self.run)}: {cost}", measured, kept]
         if "vectors_file" in self.fitted:
             lines.append(f"word vectors: {self.fitted['vectors_file']}")
         if "vectors_coverage" in self.fitted:
@@ -120,7 +121,8 @@ def train(
             if start is not None and "://" not in start:
                 _check_start(cli, Path(start), recipe=config)
             try:
-                cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
+                with refused_plainly():
+                    cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
                 raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
         record = cli.folder / RESULT
@@ -224,12 +226,12 @@ def _conclude(cli: RecipeCLI) -> TrainResult:
     metrics = {name: float(value) for name, value in found.items()}
     result = TrainResult(str(run), best, last, metrics, epochs, round(seconds, 3), flops, cli.fitted)
     if trainer.is_global_zero:
-        if validated and isinstance(task, Classifier):
-            write_confusion(run, "val", task.confusion.numpy(), data.titles)
-        if cli.selects:
+        if best and cli.selects:
             write_ledger(run, "selected", split="val", metric=checkpoint.monitor, checkpoint=best, metrics=metrics)
         else:
             trained_on = data.train_on if data.fold is None else asdict(data.fold)
             write_ledger(run, "trained", on=trained_on, epochs=epochs, checkpoint=last, metrics=metrics)
         (run / RESULT).write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
+        if validated and isinstance(task, Classifier):
+            write_confusion(run, "val", task.confusion.numpy(), data.titles)
     return result

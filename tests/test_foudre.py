@@ -185,7 +185,7 @@ def test_inspect_answers_with_its_documented_fields(dataset, capsys):
     for flags, verified in (["--verify"], True), ([], None):
         assert foudre.main(["inspect", str(dataset), "--json", *flags]) == 0
         answer = json.loads(capsys.readouterr().out)
-        assert list(answer) == ["path", "schema", "kind", "splits", "pipeline", "verified"]
+        assert list(answer) == ["path", "schema", "kind", "splits", "pipeline", "verified", "skipped"]
         assert answer["verified"] is verified
 
 

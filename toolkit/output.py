@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os.path import realpath
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -73,5 +73,6 @@ def write_whole(path: Path) -> Iterator[Path]:
         yield partial
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise ExportError(wording("write", "path", "where a file can be written", error.strerror or str(error), at=str(path))) from error

@@ -152,7 +152,7 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
             manifest = replace(split_manifest(manifest, split), made_by=made_by)
         except SplitError:
             if write.on_error == "fail" and manifest.skipped:  # perhaps they are why
-                raise FailedInputsError(manifest.skipped) from None
+                raise FailedInputsError(manifest.skipped, path) from None
             raise
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))

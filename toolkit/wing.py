@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import check
+from toolkit.row_numbers import row_numbers
 
 __all__ = [
     "SPLITS",
@@ -190,12 +191,16 @@ class Manifest:
         """Return the path of an origin, or of one of `files`: it is relative to the root, or absolute."""
         return name if name.startswith("/") else f"{self.root}/{name}"
 
-    def take(self, rows: NDArray[np.int64]) -> Manifest:
+    def take(self, rows: Any) -> Manifest:
         """Return the given rows, in the given order; `skipped`, `files`, `group_names` and `note` stay behind.
 
         Args:
-            rows: int64, shape (M,), each in [0, N).
+            rows: What numpy takes along one axis, e.g. an array of integers or a mask.
+
+        Raises:
+            IndexError: If a row is out of range.
         """
+        rows = np.atleast_1d(row_numbers(rows, len(self), where="take", at=self.place))
         changed: dict[str, Any] = {name: column[rows] for name, column in self.row_columns() if name not in self.columns}
         columns = {name: column[rows] for name, column in self.columns.items()}
         origin = [self.origin[i] for i in rows]

@@ -18,7 +18,7 @@ OneByOne = Annotated[list[Path] | None, Parameter(metavar="PATH")]
 """An option that is typed again for each further path: a source may stand behind it."""
 
 
-def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> int:
+def inspect(file: Path, /, *, verify: bool = False, skipped: bool = False, as_json: Json = False) -> int:
     """Say what a dataset file holds, and whether it is sound.
 
     Exits with 1 if anything is damaged.
@@ -26,16 +26,23 @@ def inspect(file: Path, /, *, verify: bool = False, as_json: Json = False) -> in
     For example:
 
         foudre inspect signs.h5 --verify
+        foudre inspect signs.h5 --skipped
 
     Args:
         file: A dataset file, FILE.h5.
         verify: Read and check everything, and name the damaged rows.
+        skipped: List all inputs that were skipped when it was made, a line each with its reason; --json has them in any case.
     """
     with progress_bars() as progress:
-        from toolkit.dataset_file import inspect_dataset
+        from toolkit.dataset_file import inspect_dataset, skipped_lines
 
         answer = inspect_dataset(file, verify=verify, progress=progress)
-    return tell(answer, as_json, status=REFUSED if answer.verified is False else DONE)
+    status = REFUSED if answer.verified is False else DONE
+    if skipped and not as_json:
+        for line in skipped_lines(answer.skipped) or ["no input was skipped"]:
+            say(line)
+        return status
+    return tell(answer, as_json, status=status)
 
 
 def check(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -63,7 +66,7 @@ def images(
         dry_run: Tell what the source is understood as and how it would be split, and write nothing.
         config: YAML file with values for these options, by name; the command line wins.
     """
-    with progress_bars() as progress:
+    with _listed(as_json), progress_bars() as progress:
         from toolkit.options import image_options
         from toolkit.preprocess import preprocess_images
 
@@ -145,7 +148,7 @@ def text(
         dry_run: Tell what the source is understood as and how it would be split, and write nothing.
         config: YAML file with values for these options, by name; the command line wins.
     """
-    with progress_bars() as progress:
+    with _listed(as_json), progress_bars() as progress:
         from toolkit.options import text_options
         from toolkit.preprocess import preprocess_text
 
@@ -158,3 +161,19 @@ def text(
         )  # fmt: skip
         answer = preprocess_text(source, out, **options, tell=lambda told: say(str(told)), progress=progress)
     return tell(answer, as_json)
+
+
+@contextmanager
+def _listed(as_json: bool) -> Iterator[None]:
+    """Where `--on-error fail` refuses inputs, have `--json` list them all, as it lists those that are skipped."""
+    from toolkit.errors import DataError
+
+    try:
+        yield
+    except DataError as error:
+        from toolkit.dataset_file import list_skipped
+        from toolkit.export import FailedInputsError
+
+        if as_json and isinstance(error, FailedInputsError):
+            say(json.dumps({"path": None, "skipped": list_skipped(error.skipped)}), to_stdout=True)
+        raise

@@ -116,19 +116,17 @@ class ImageDataModule(FileDataModule):
         """Augment (in training only) and normalise a batch where it now is.
 
         Args:
-            batch: `x` as stored, shape (N, H, W, C).
+            batch: `x` as stored, shape (N, H, W, C). Without a trainer, those of `train_dataloader` are augmented.
             dataloader_idx: Unused; Lightning passes it.
 
         Returns:
             The batch with `x` in the module's dtype (float32 without a trainer), shape (N, C, H, W), channels last in memory.
         """
-        trainer = self.trainer
-        if trainer is None:
-            return self.view.finish(batch)
-        images = batch.x.permute(0, 3, 1, 2)
-        if self.augment is not None and trainer.training:
-            images = self.augment(Normalize("none")(images), batch.index, seed=self.seed, epoch=trainer.current_epoch)
-        return batch._replace(x=self.view(images).to(trainer.lightning_module.dtype))
+        images, epoch = batch.x.permute(0, 3, 1, 2), self.training_epoch(batch)
+        if self.augment is not None and epoch is not None:
+            images = self.augment(Normalize("none")(images), batch.index, seed=self.seed, epoch=epoch)
+        finished = self.view(images)
+        return batch._replace(x=finished if self.trainer is None else finished.to(self.trainer.lightning_module.dtype))
 
     def state_dict(self) -> dict[str, Any]:
         """Say in plain types what a checkpoint must know of its data, the normalisation included."""

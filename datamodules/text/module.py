@@ -15,7 +15,7 @@ from datamodules.module import FileDataModule, Memory, TrainOn
 from datamodules.samplers import BucketBatches, Draw, EpochBatches, InOrder
 from datamodules.text.ngrams import Ngrams
 from datamodules.text.sequences import Keep, Sequences
-from datamodules.text.word_state import load_vocabulary, vocabulary_state
+from datamodules.text.word_state import holds_whole_files, load_vocabulary, vocabulary_state
 from toolkit.balance import BalanceOptions
 from toolkit.errors import DataError, check, wording
 
@@ -100,8 +100,9 @@ class TextDataModule(FileDataModule):
         return BucketBatches(draw, self.batch_size, np.minimum(lengths, self.view.max_words or lengths), **share)
 
     def state_dict(self) -> dict[str, Any]:
-        """Say what a checkpoint must know of its data, the vocabulary and the n-grams included."""
-        return {**super().state_dict(), "view": self.view.to_state(), "vocabulary": vocabulary_state(self.vocabulary)}
+        """Say what a checkpoint must know of its data, the vocabulary, the n-grams and what a text was included."""
+        own = {"view": self.view.to_state(), "vocabulary": vocabulary_state(self.vocabulary)}
+        return {**super().state_dict(), **own, "whole_files": holds_whole_files(self.file)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Refuse another file, or texts cut otherwise, than the checkpoint was trained with.

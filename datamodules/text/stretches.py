@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from datamodules.dataset import Batch, FileDataset, Rows
+from datamodules.dataset import Batch, FileDataset
 from toolkit.dataset_file import DatasetFile
-from toolkit.errors import check, wording
+from toolkit.errors import check
 
 __all__ = ["StretchDataset"]
 
@@ -47,10 +47,7 @@ class StretchDataset(FileDataset):
     def __len__(self) -> int:
         return int(-(-self._starts[-1] // self.num_words))
 
-    def _batch(self, rows: Rows) -> Batch:
-        index = np.asarray(rows, np.int64)
-        if index.size and (index.min() < 0 or index.max() >= len(self)):
-            raise IndexError(wording("StretchDataset", "rows", f"in [0, {len(self)})", index.tolist(), at=self.file.path))
+    def _batch(self, index: NDArray[np.int64]) -> Batch:
         running = index[:, None] * self.num_words + np.arange(self.num_words)
         inside = running < self._starts[-1]
         running = running[inside]

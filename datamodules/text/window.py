@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from datamodules.dataset import Batch, FileDataset, Rows
+from datamodules.dataset import Batch, FileDataset
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, TrainOn
 from datamodules.text.word_state import load_vocabulary, vocabulary_state
 from toolkit.dataset_file import DatasetFile
-from toolkit.errors import check, wording
+from toolkit.errors import check
 from toolkit.text.vocabulary import END, PADDING, START
 
 __all__ = ["WindowDataModule", "WindowDataset"]
@@ -53,10 +53,7 @@ class WindowDataset(FileDataset):
     def __len__(self) -> int:
         return int(-(-(self._starts[-1] - 1) // self.window)) if len(self._words) else 0
 
-    def _batch(self, rows: Rows) -> Batch:
-        index = np.asarray(rows, np.int64)
-        if index.size and (index.min() < 0 or index.max() >= len(self)):
-            raise IndexError(wording("WindowDataset", "rows", f"in [0, {len(self)})", index.tolist(), at=self.file.path))
+    def _batch(self, index: NDArray[np.int64]) -> Batch:
         place = index[:, None] * self.window + np.arange(self.window + 1)
         text = np.searchsorted(self._starts, place, side="right") - 1
         there = text < len(self._words)

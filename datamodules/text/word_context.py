@@ -107,9 +107,8 @@ class WordContextDataModule(FileDataModule):
             batch: As `StretchDataset` reads it.
             dataloader_idx: Unused; Lightning passes it.
         """
-        if self.trainer is None or not self.trainer.training:
-            return self.view.finish(batch)
-        return self.view.draw(batch, epoch=self.trainer.current_epoch)
+        epoch = self.training_epoch(batch)
+        return self.view.finish(batch) if epoch is None else self.view.draw(batch, epoch=epoch)
 
     def state_dict(self) -> dict[str, Any]:
         """Say what a checkpoint must know of its data, the vocabulary included."""

@@ -12,7 +12,7 @@ from toolkit.errors import DataError, printable
 from toolkit.text import Vocabulary
 from toolkit.text.vocabulary import SPECIALS
 
-__all__ = ["load_vocabulary", "restore_vocabulary", "vocabulary_state"]
+__all__ = ["holds_whole_files", "load_vocabulary", "restore_vocabulary", "vocabulary_state"]
 
 
 def load_vocabulary(file: DatasetFile, where: str) -> Vocabulary:
@@ -41,6 +41,15 @@ def vocabulary_state(vocabulary: Vocabulary) -> dict[str, Any]:
     counts, documents = (torch.tensor(values) for values in (vocabulary.counts, vocabulary.documents))
     words = list(vocabulary.words)
     return {"words": words, "counts": counts, "documents": documents, "num_documents": vocabulary.num_documents}
+
+
+def holds_whole_files(file: DatasetFile) -> bool:
+    """Tell whether each text was a file of its own, not a line or a cell of one: so is what is predicted, then.
+
+    Args:
+        file: A dataset file of texts.
+    """
+    return all(name.lower().endswith(".txt") for name in file[file.splits[0]].source[:1])
 
 
 def restore_vocabulary(state: Mapping[str, Any]) -> Vocabulary:

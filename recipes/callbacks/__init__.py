@@ -3,6 +3,7 @@
 from recipes.callbacks.averaging import Averaging
 from recipes.callbacks.curves import EPOCH_LOSS, LEARNING_RATE, EpochMeans
 from recipes.callbacks.flops import FlopCounter
+from recipes.callbacks.readiness import Readiness
 from recipes.callbacks.seeding import SeedSteps
 from recipes.callbacks.selection import LAST, Latest, Selection, Stopping
 from recipes.callbacks.words import WordTests, WriteVectors
@@ -15,6 +16,7 @@ __all__ = [
     "EpochMeans",
     "FlopCounter",
     "Latest",
+    "Readiness",
     "SeedSteps",
     "Selection",
     "Stopping",

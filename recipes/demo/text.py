@@ -84,8 +84,8 @@ def demo_text(
     opinions = folder / "opinions.txt"
     opinions.write_text("\n".join(OPINIONS) + "\n", encoding="utf-8")
     say("\n6. What it says about two lines that a person wrote")
-    say(command("predict", checkpoint, opinions))
-    for opinion, answer in zip(OPINIONS, predict(checkpoint, [opinions]), strict=True):
+    say(command("predict", checkpoint, opinions, "--layout", "lines"))
+    for opinion, answer in zip(OPINIONS, predict(checkpoint, [opinions], read={"layout": "lines"}), strict=True):
         say(indented(f"{opinion} → {answer['class']}, {answer['probability']:.0%}"))
 
     picture = _draw_words(folder / "words.png", vectors)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recipes.confusion import most_confused
 from recipes.run_report.records import Curve
 from toolkit.errors import printable
 from toolkit.report.plots import FEW_TO_MANY, HEIGHT, INK, SPLIT_COLOURS, WIDTH, Plot, draw_plot
@@ -83,10 +84,7 @@ def plot_confusion(matrix: NDArray[np.int64], classes: Sequence[str]) -> Plot:
         matrix: int64, shape (K, K), rows true, columns predicted, at least one class.
         classes: K names.
     """
-    wrong = matrix - np.diag(np.diag(matrix))
-    chosen = np.arange(len(matrix))
-    if len(matrix) > MAX_CLASSES:
-        chosen = np.sort(np.argsort(-(wrong.sum(0) + wrong.sum(1)), kind="stable")[:MAX_CLASSES])
+    chosen = most_confused(matrix, MAX_CLASSES)
     counts = matrix[np.ix_(chosen, chosen)]
     share = counts / np.maximum(matrix.sum(1, keepdims=True)[chosen], 1)
     names = [printable(classes[i], 24) or "(no name)" for i in chosen.tolist()]

@@ -9,6 +9,7 @@ from lightning.pytorch import LightningModule
 from lightning.pytorch.utilities.types import OptimizerLRScheduler
 from torch import Tensor
 
+from datamodules import make_plain
 from recipes.models import Network
 from toolkit.errors import ArgumentError, check, wording
 
@@ -29,7 +30,8 @@ class Task(LightningModule):
         schedule: ``"one_cycle"`` rises over the first third and falls to nothing, ``"cosine"`` only falls, ``"constant"`` stays.
 
     Attributes:
-        settings: The constructor's arguments beside the network, in plain types.
+        settings: The constructor's arguments beside the network; numbers of numpy and paths become plain before training, and what
+            cannot be kept in a checkpoint is refused.
     """
 
     def __init__(
@@ -41,8 +43,18 @@ class Task(LightningModule):
         check(weight_decay >= 0, where, "weight_decay", "at least 0", weight_decay)
         check(schedule in ("one_cycle", "cosine", "constant"), where, "schedule", "one_cycle, cosine or constant", schedule)
         self.network, self.schedule = network, schedule
-        self.learning_rate, self.weight_decay = learning_rate, weight_decay
+        self.learning_rate, self.weight_decay = float(learning_rate), float(weight_decay)
         self.settings: dict[str, Any] = {"learning_rate": learning_rate, "weight_decay": weight_decay, "schedule": schedule}
+
+    def setup(self, stage: str) -> None:  # noqa: ARG002  # Lightning's signature
+        """Make the settings of task and network plain, which checkpoints keep.
+
+        Raises:
+            ArgumentError: If one cannot be read again from a checkpoint, such as a date.
+        """
+        self.settings = make_plain(self.settings, type(self).__name__)
+        self.network.settings = make_plain(self.network.settings, type(self.network).__name__)
+        make_plain(self.hparams, "hyperparameters")  # those that a subclass may save, refused before they are learned with
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
         """Build AdamW and, unless the rate is constant, its schedule over all steps of the run."""
@@ -88,9 +100,12 @@ class Task(LightningModule):
             self.log(name, value, prog_bar=trainer.progress_bar_callback is not None)
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add the classes of task and network, and both settings: plain types, so ``weights_only=True`` loads them."""
-        task = {"task": _class_path(self), "task_settings": self.settings}
-        checkpoint["foudre"] = {**task, "network": _class_path(self.network), "settings": self.network.settings}
+        """Add the classes of task and network, and both settings; all is made plain, so that ``weights_only=True`` loads it."""
+        task, network = make_plain(self.settings, type(self).__name__), make_plain(self.network.settings, type(self.network).__name__)
+        for name in checkpoint.keys() - {"state_dict"}:  # an optimizer's rate, a callback's limit, a fold's number
+            checkpoint[name] = make_plain(checkpoint[name], name, strict=name == "hyper_parameters")
+        classes = {"task": _class_path(self), "network": _class_path(self.network)}
+        checkpoint["foudre"] = {**classes, "task_settings": task, "settings": network}
 
 
 def _match_memory(optimizer: torch.optim.Optimizer) -> None:

@@ -8,10 +8,11 @@ import pytest
 import torch
 from torch.utils.data import ConcatDataset, DataLoader, Subset
 
-from datamodules import DeviceDataset, EpochBatches, FileDataset, ImageDataModule, Shuffled, TextDataModule, keep_batch
+from datamodules import DeviceDataset, EpochBatches, FileDataset, ImageDataModule, RepeatedRows, Shuffled, TextDataModule, keep_batch
 from tests.contracts import toy_wing
 from tests.toolkit.schema_1 import REVIEWS, SIGNS
 from toolkit import DatasetFileError, ImageOptions, open_dataset, preprocess_images, upgrade_dataset
+from toolkit.dataset_file import list_samples
 from toolkit.export import export
 from toolkit.splits import SplitOptions, split_manifest
 
@@ -62,10 +63,64 @@ def test_no_rows_make_an_empty_batch(file):
     assert (batch.x.shape, batch.y.shape, batch.index.shape) == ((0, 16, 20, 3), (0,), (0,))
 
 
-@pytest.mark.parametrize("row", [13, -1])
+@pytest.mark.parametrize("row", [13, -14, 2**62])
 def test_a_row_outside_the_split_is_an_index_error(file, row):
-    with pytest.raises(IndexError):
-        FileDataset(open_dataset(file), "val")[[0, row]]
+    val = open_dataset(file)["val"]
+    for rows in ([0, row], row):
+        with pytest.raises(IndexError, match=r"rows must be in \[-13, 13\), got"):
+            FileDataset(open_dataset(file), "val")[rows]
+        with pytest.raises(IndexError, match=r"rows must be in \[-13, 13\), got"):
+            val.take(rows)
+
+
+INDICES = {
+    "mask": (lambda y: y == 2, [9, 10, 11, 12]),
+    "mask of torch": (lambda y: torch.from_numpy(y == 2), [9, 10, 11, 12]),
+    "mask as a list": (lambda y: (y == 2).tolist(), [9, 10, 11, 12]),
+    "mask of nothing": (lambda y: y == 7, []),
+    "slice": (lambda _: slice(2, -8, 2), [2, 4]),
+    "range": (lambda _: range(3), [0, 1, 2]),
+    "negative": (lambda _: [-1, 0, -13], [12, 0, 0]),
+    "tensor": (lambda _: torch.tensor([4, -1]), [4, 12]),
+    "small unsigned": (lambda _: np.array([4, 1], np.uint8), [4, 1]),
+    "one tensor": (lambda _: torch.tensor(4), 4),
+    "one of numpy": (lambda _: np.int64(-1), 12),
+    "one array": (lambda _: np.array(4), 4),
+    "one": (lambda _: -2, 11),
+}
+
+
+@pytest.mark.parametrize("name", INDICES)
+def test_an_index_means_what_it_means_to_numpy(file, name):
+    part, dataset = open_dataset(file)["val"], FileDataset(open_dataset(file), "val")
+    assert part.y.tolist() == [0] * 5 + [1] * 4 + [2] * 4
+    make, expected = INDICES[name]
+    batch, (items, lengths) = dataset[make(part.y)], part.take(make(part.y))
+    assert batch.index.tolist() == expected
+    np.testing.assert_array_equal(batch.x.numpy(), part.x[expected])
+    np.testing.assert_array_equal(items, part.x[expected])
+    np.testing.assert_array_equal(batch.y.numpy(), part.y[expected])
+    assert lengths is None
+    again = RepeatedRows(dataset)[make(part.y)]
+    assert again.index.tolist() == expected
+
+
+@pytest.mark.parametrize("rows", [[True, False], np.ones(14, bool), [0.0, 1.0], [[0, 1]], (0, 1), True, None, "train"], ids=repr)
+def test_what_is_no_index_of_rows_is_refused(file, rows):
+    for take in (FileDataset(open_dataset(file), "val").__getitem__, open_dataset(file)["val"].take, list_samples(open_dataset(file)).take):
+        with pytest.raises(IndexError, match=r"rows must be integers, a slice, or a mask of .* Booleans, one a row, got"):
+            take(rows)
+
+
+def test_a_mask_of_joined_splits_and_of_chosen_rows_counts_their_own_rows(file):
+    file = open_dataset(file)
+    joined, chosen = FileDataset(file, "train+val"), FileDataset(file, "train", rows=np.array([40, 7, 9]))
+    assert set(joined[joined.y == 1].y.tolist()) == {1}
+    assert len(joined[joined.y == 1].y) == 21 + 4
+    assert chosen[np.array([True, False, True])].index.tolist() == [40, 9]
+    assert file["train+val"].take(-1)[0].tolist() == file["val"].x[12].tolist()
+    manifest = list_samples(file)
+    assert manifest.take(manifest.label == 2).label.tolist() == [2] * (21 + 4)
 
 
 def test_memory_holds_what_the_map_holds(any_file):
@@ -78,6 +133,7 @@ def test_workers_read_the_same_batches(file, method):
     dataset = FileDataset(open_dataset(file), "train")
     expected = dataset.part.x
     batches = EpochBatches(Shuffled(len(dataset)), 16)
+    batches.set_epoch(0)  # else each pass is an epoch of its own
     loader = DataLoader(dataset, batch_size=None, sampler=batches, num_workers=2, multiprocessing_context=method, collate_fn=keep_batch)
     for batch, rows in zip(loader, batches, strict=True):
         assert batch.index.tolist() == rows.tolist()
@@ -139,6 +195,9 @@ def test_rows_of_any_length_come_end_to_end_with_their_lengths(sequences):
     expected = [part.array("values")[part.offsets[row] : part.offsets[row + 1]] for row in (2, 0)]
     assert batch.lengths.tolist() == [len(values) for values in expected]
     assert batch.x.tolist() == np.concatenate(expected).tolist()
+    values, lengths = part.take(np.isin(np.arange(len(part)), [0, 2]), "values")
+    assert (values.tolist(), lengths.tolist()) == (np.concatenate(expected[::-1]).tolist(), [len(row) for row in expected[::-1]])
+    assert part.take(2, "values")[0].tolist() == part.take(2 - len(part), "values")[0].tolist() == expected[0].tolist()
     ((x, _, _, lengths),) = DataLoader(ConcatDataset([FileDataset(sequences, "train")]), batch_size=2, sampler=[2, 0])
     assert (x.tolist(), lengths.tolist()) == (batch.x.tolist(), batch.lengths.tolist())
     last = len(part) - 1

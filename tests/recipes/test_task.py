@@ -1,15 +1,22 @@
-"""Training goes on from a checkpoint whatever memory order it was written in; steps are seeded as torch seeds itself."""
+"""Training goes on from a checkpoint whatever memory order it was written in; steps are seeded as torch does it; settings are plain."""
 
+import datetime as dt
 from copy import deepcopy
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from lightning.pytorch import Trainer
 
+from datamodules import Fold, ImageDataModule
 from recipes.callbacks import SeedSteps
+from recipes.checkpoint import load_checkpoint
 from recipes.models import SignsNet
+from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier
+from toolkit import ArgumentError
 
 
 def fitted(memory_format):
@@ -73,3 +80,44 @@ def test_clipped_gradients_come_with_an_optimizer_that_lightning_clips_for():
     assert task.configure_optimizers().defaults["fused"]
     task.trainer.gradient_clip_val = 1.0
     assert not task.configure_optimizers().defaults["fused"]
+
+
+class Dated(Classifier):
+    def __init__(self, network, *, begun):
+        super().__init__(network)
+        self.settings = {"begun": begun}
+
+
+def fit_by_hand(task, file, folder, **data):
+    quiet = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
+    trainer = Trainer(max_epochs=1, accelerator="cpu", default_root_dir=folder, **quiet)
+    with quiet_lightning():
+        trainer.fit(task, datamodule=ImageDataModule(file, **data))
+    trainer.save_checkpoint(folder / "a.ckpt")
+    return folder / "a.ckpt"
+
+
+@pytest.mark.parametrize("schedule", ["one_cycle", "cosine", "constant"])
+def test_numbers_of_numpy_in_settings_make_checkpoints_that_are_read_again(file, tmp_path, schedule):
+    network = SignsNet(np.int64(3), np.array(3), widths=np.array([8, 8, 8]), hidden=np.int32(8), dropout=np.float32(0.25))
+    task = Classifier(
+        network, learning_rate=np.float64(0.01), weight_decay=np.array(0.125), schedule=schedule, label_smoothing=np.float16(0.5)
+    )
+    fold = Fold(np.int64(1), np.int64(3), seed=np.int64(2))
+    path = fit_by_hand(task, file, tmp_path, batch_size=np.int64(16), seed=np.int64(5), fold=fold)
+    restored = load_checkpoint(path)
+    assert restored.task.settings == {"learning_rate": 0.01, "weight_decay": 0.125, "schedule": schedule, "label_smoothing": 0.5}
+    assert restored.task.network.settings == {
+        "num_classes": 3, "num_channels": 3, "widths": [8, 8, 8], "hidden": 8, "dropout": 0.25, "stem_size": 5, "stem_stride": 2
+    }  # fmt: skip
+    assert restored.data["fold"] == {"number": 1, "of": 3, "grouped": True, "seed": 2}
+    content = torch.load(path, weights_only=True)
+    assert type(content["optimizer_states"][0]["param_groups"][0]["lr"]) is float
+
+
+def test_settings_that_no_checkpoint_can_hold_are_refused_before_training(file, tmp_path):
+    task = Dated(SignsNet(3, widths=(8, 8, 8), hidden=8), begun=dt.date(2026, 1, 2))
+    with pytest.raises(ArgumentError, match=r"Dated.begun must be .*, got date 2026-01-02. Hand in a number or a text"):
+        fit_by_hand(task, file, tmp_path)
+    assert not (tmp_path / "a.ckpt").exists()
+    assert load_checkpoint(fit_by_hand(Dated(task.network, begun=Path("2026")), file, tmp_path)).task.settings == {"begun": "2026"}

@@ -82,8 +82,32 @@ def test_lines_and_columns_are_predicted_alike(learned, tmp_path):
     (tmp_path / "a.txt").write_text("\n".join(lines))
     with open(tmp_path / "a.csv", "w", newline="") as table:
         csv.writer(table).writerows([["text"], *([line] for line in lines)])
-    one, other = (list(predict(learned.best_checkpoint, [tmp_path / name])) for name in ("a.txt", "a.csv"))
+    one = list(predict(learned.best_checkpoint, [tmp_path / "a.txt"], read={"layout": "lines"}))
+    other = list(predict(learned.best_checkpoint, [tmp_path / "a.csv"]))
+    assert [answer["input"] for answer in one] == [str(tmp_path / f"a.txt line {number}") for number in (1, 2)]
     assert [answer["probability"] for answer in one] == [answer["probability"] for answer in other]
+
+
+def test_a_file_is_one_text_where_those_of_training_were(learned, tmp_path):
+    (tmp_path / "in").mkdir()
+    for place in (tmp_path / "a.txt", tmp_path / "in" / "a.txt"):
+        place.write_text("A wonderful film.\n\nA dull film, and far too long.\n")
+    (alone,), (of_folder,) = (list(predict(learned.best_checkpoint, [source])) for source in (tmp_path / "a.txt", tmp_path / "in"))
+    assert alone["input"] == str(tmp_path / "a.txt")
+    assert (alone["class"], alone["probability"]) == (of_folder["class"], of_folder["probability"])
+    paragraphs = list(predict(learned.best_checkpoint, [tmp_path / "a.txt"], read={"layout": "paragraphs"}))
+    assert [answer["class"] for answer in paragraphs] == ["pos", "neg"]
+
+
+def test_a_file_is_lines_where_texts_of_training_were_cells(source, tmp_path):
+    rows = [(path.read_text(), path.parent.name) for path in sorted(source.glob("train/*/*.txt"))]
+    with open(tmp_path / "t.csv", "w", newline="") as table:
+        csv.writer(table).writerows([["text", "label"], *rows])
+    preprocess_text(tmp_path / "t.csv", tmp_path / "t.h5", write=ExportOptions(workers=0))
+    trained = train("sentiment_bow", tmp_path / "t.h5", *QUICK, "--trainer.max_epochs", "1", run=tmp_path / "run")
+    (tmp_path / "a.txt").write_text("A wonderful film.\nA dull film.\n")
+    answers = list(predict(trained.best_checkpoint, [tmp_path / "a.txt"]))
+    assert [answer["input"] for answer in answers] == [str(tmp_path / f"a.txt line {number}") for number in (1, 2)]
 
 
 def test_folds_fit_their_own_ngrams(texts, tmp_path):
@@ -187,10 +211,10 @@ def test_each_bad_input_answers_with_its_error_and_the_rest_go_on(learned, tmp_p
     assert [(answer["input"], "error" in answer) for answer in answers] == [
         ("one/a.txt", False),
         ("missing.txt", True),
-        ("empty.txt", True),
-        ("bytes.txt line 1", True),
+        ("empty.txt", False),  # a text without words, as in a folder
+        ("bytes.txt", True),
         (f"{tmp_path}/other/a.txt", False),
-        ("other/a.txt line 1", False),
+        ("other/a.txt", False),
         ("a.png", True),
     ]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
+from recipes import confusion
 from recipes.callbacks import FlopCounter
+from recipes.evaluate import evaluate
 from recipes.train import CONFIGS, recipe_path, train
 from tests.recipes.conftest import SHORT, TINY
 from toolkit import ArgumentError, DataError, DatasetFileError, ImageOptions, SplitOptions, preprocess_images
@@ -40,6 +41,21 @@ def test_the_run_folder_holds_everything(trained):
     logged = list(csv.DictReader((run / "logs" / "metrics.csv").read_text().splitlines()))
     assert min(float(row["val/loss"]) for row in logged if row["val/loss"]) == pytest.approx(trained.metrics["val/loss"])
     assert any(path.name.startswith("events.out.tfevents") for path in (run / "logs").iterdir())
+
+
+def test_figures_are_written_before_the_picture_is_drawn(file, tmp_path, monkeypatch):
+    def draw(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(confusion, "_draw", draw)
+    with pytest.raises(MemoryError):
+        train("signs", file, *TINY, "--trainer.max_epochs", "1", run=tmp_path)
+    written = json.loads((tmp_path / "metrics.json").read_text())
+    assert written["best_checkpoint"] == str(tmp_path / "checkpoints" / "best.ckpt")
+    assert {"val_confusion.csv", "val_classes.csv", "ledger.jsonl"} <= {path.name for path in tmp_path.iterdir()}
+    with pytest.raises(MemoryError):
+        evaluate(tmp_path, file)
+    assert json.loads((tmp_path / "ledger.jsonl").read_text().splitlines()[-1])["event"] == "read"
 
 
 def test_confusion_and_table_agree_with_the_metrics(trained):
@@ -164,7 +180,7 @@ def test_a_file_without_val_cannot_be_selected_on(raw, tmp_path):
         (["--checkpoint.every_n_train_steps", "5"], "--checkpoint.every_n_train_steps must be left out, got 5"),
         (["--checkpoint.save_last", "true"], "--checkpoint.save_last must be left out: a run always keeps it, got True"),
         (["--trainer.enable_checkpointing", "false"], "--trainer.enable_checkpointing must be true: a run is its checkpoints, got False"),
-        (["--trainer.max_epochs", "0"], "--trainer.max_epochs must be at least 1, got 0"),
+        (["--trainer.max_epochs", "0"], "--trainer.max_epochs must be at least 1, or -1 with --trainer.max_steps, got 0"),
         (["--checkpoint.monitor", "val/accuracy"], "--checkpoint.mode must be max, as the monitored val/accuracy gets better so, got min"),
         (["--early_stopping.mode", "max"], "--early_stopping.mode must be min, as the monitored val/loss gets better so, got max"),
         (["--seed_everything", "4294967296"], r"--seed_everything must be in \[0, 2³²\), got 4294967296"),
@@ -176,9 +192,19 @@ def test_options_that_would_be_overlooked_are_refused_by_name(file, tmp_path, op
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_trainer_that_cannot_be_built_leaves_no_run_folder(file, tmp_path):
-    with pytest.raises(MisconfigurationException):
-        train("signs", file, *TINY, "--trainer.fast_dev_run", "-1", run=tmp_path / "run")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--trainer.fast_dev_run", "-1"], "fast_dev_run=-1 is not a valid configuration"),
+        (["--trainer.precision", "nonsense"], "Precision 'nonsense' is invalid"),
+        (["--trainer.accelerator", "tpu"], "torch_xla"),
+        (["--trainer.devices", "nonsense"], "`devices` selected with `CPUAccelerator` should be an int > 0"),
+    ],
+)
+def test_a_trainer_that_cannot_be_built_is_told_in_a_line_and_leaves_no_run_folder(file, tmp_path, options, message):
+    with pytest.raises(ArgumentError, match=message) as caught:
+        train("signs", file, *TINY, "--trainer.accelerator", "cpu", *options, run=tmp_path / "run")
+    assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from toolkit.checks.inputs import unusable_inputs
 from toolkit.checks.rows import count_samples, counted
+from toolkit.dataset_file import count_reasons
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import printable
 from toolkit.sources import SourceDescription
@@ -117,7 +118,9 @@ class CheckResult:
         lines += [f"    {name}: {text}" for name, text in details.items() if text]
         shown, unlisted = self._examples(finding), finding.num_showing - finding.num_listed
         if finding.check == "unreadable_inputs":
-            shown, unlisted = [f"{printable(path)}: {printable(reason)}" for path, reason in _unusable(self.table)], 0
+            inputs, unlisted = _unusable(self.table), 0
+            lines += [f"    {line}" for line in count_reasons([reason for _, reason in inputs])] if len(inputs) > _NUM_NAMES else []
+            shown = [f"{printable(path)}: {printable(reason)}" for path, reason in inputs]
         lines += [f"    {line}" for line in shown[:_NUM_NAMES]]
         more = len(shown) - _NUM_NAMES
         lines += [f"    … {counted(more, 'more line')} with --json"] if more > 0 else []

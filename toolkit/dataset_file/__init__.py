@@ -8,6 +8,7 @@ from toolkit.dataset_file.inspect import Inspection, inspect_dataset
 from toolkit.dataset_file.layout import Extent, Field, write_skeleton
 from toolkit.dataset_file.read import DatasetFile, is_dataset_path, open_dataset
 from toolkit.dataset_file.samples import TakeSamples, list_samples
+from toolkit.dataset_file.skipped import count_reasons, list_skipped, skipped_lines
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "JoinedData",
     "SplitData",
     "TakeSamples",
+    "count_reasons",
     "inspect_dataset",
     "is_dataset_path",
     "list_samples",
+    "list_skipped",
     "open_dataset",
+    "skipped_lines",
     "write_skeleton",
 ]

@@ -8,8 +8,10 @@ from typing import Any
 
 from toolkit.dataset_file.read import open_dataset
 from toolkit.dataset_file.seal import SCHEMA
+from toolkit.dataset_file.skipped import list_skipped, tell_skipped
 from toolkit.errors import DatasetFileError, printable
-from toolkit.wing import Progress, silent
+from toolkit.shell import quote_word
+from toolkit.wing import Progress, Skipped, silent
 
 __all__ = ["Inspection", "inspect_dataset"]
 
@@ -26,6 +28,7 @@ class Inspection:
         pipeline: What was done to the raw data.
         damage: One line a damaged place; None if the contents were not read.
         text: The file's own description.
+        skipped: Inputs that became no sample.
     """
 
     path: str
@@ -35,6 +38,7 @@ class Inspection:
     pipeline: dict[str, Any]
     damage: tuple[str, ...] | None
     text: str
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def verified(self) -> bool | None:
@@ -44,7 +48,8 @@ class Inspection:
     def to_json(self) -> dict[str, Any]:
         """The object that ``foudre inspect --json`` prints."""
         names = ("path", "schema", "kind", "splits", "pipeline", "verified")
-        return {name: getattr(self, name) for name in names} | ({"damage": list(self.damage)} if self.damage else {})
+        damage = {"damage": list(self.damage)} if self.damage else {}
+        return {name: getattr(self, name) for name in names} | damage | {"skipped": list_skipped(self.skipped)}
 
     def __str__(self) -> str:
         steps = ", ".join(f"{key}: {printable(str(value))}" for key, value in self.pipeline.items())
@@ -53,6 +58,8 @@ class Inspection:
             lines.append(
                 f"  schema {self.schema} is read as ever; `foudre upgrade` writes it again in schema {SCHEMA}, which more programs open"
             )
+        lines += [f"  {len(self.skipped):,} inputs were skipped:"] if self.skipped else []
+        lines += [f"    {line}" for line in tell_skipped(self.skipped, all_in=f"`foudre inspect {quote_word(self.path)} --skipped`")]
         if self.damage is not None:
             lines += [f"  damaged: {line}" for line in self.damage] or ["  verified: every checksum holds"]
         return "\n".join(lines)
@@ -72,9 +79,9 @@ def inspect_dataset(path: str | Path, *, verify: bool = False, progress: Progres
     file = open_dataset(path)
     damage = tuple(file.verify(progress=progress)) if verify else None
     try:
-        splits, text = file.summary(), str(file)
+        splits, text, skipped = file.summary(), str(file), file.skipped
     except DatasetFileError as error:
         if not damage:
             raise
-        splits, text = {}, str(error)
-    return Inspection(file.path, file.schema, file.kind, splits, file.pipeline, damage, text)
+        splits, text, skipped = {}, str(error), ()
+    return Inspection(file.path, file.schema, file.kind, splits, file.pipeline, damage, text, skipped)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from toolkit.dataset_file.layout import Extent
 from toolkit.errors import DatasetFileError, check
+from toolkit.row_numbers import row_numbers
 
 __all__ = ["JoinedData", "SplitData"]
 
@@ -115,21 +116,33 @@ class SplitData:
         """The path or row that each sample came from."""
         return self.file.texts(f"{self.name}/source")
 
-    def take(self, rows: NDArray[np.int64], name: str = "x") -> tuple[NDArray[Any], NDArray[np.int64] | None]:
+    def take(self, rows: Any, name: str = "x") -> tuple[NDArray[Any], NDArray[np.int64] | None]:
         """Gather rows.
 
         Args:
-            rows: int64, shape (M,), each in [0, N).
+            rows: What numpy takes along one axis, e.g. ``[3, -1]``, ``slice(10)`` or the mask ``part.y == 2``; an integer is a row alone.
             name: Which array.
 
         Returns:
             Items, and None where each row is one item; for a ragged array the rows' items end to end, and int64 (M,) lengths.
+
+        Raises:
+            IndexError: If a row is out of range, or a mask has another length than the split.
         """
-        places, lengths = self.places(rows)
-        return np.take(self.array(name), places, axis=0), lengths
+        numbers = row_numbers(rows, len(self), where="take", at=f"{self.file.path}, {self.name}")
+        places, lengths = self.places(np.atleast_1d(numbers))
+        values = self._gather(places, name)
+        return (values if numbers.ndim or lengths is not None else values[0]), lengths
+
+    def _gather(self, places: NDArray[np.int64], name: str) -> NDArray[Any]:
+        return np.take(self.array(name), places, axis=0)
 
     def places(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
-        """Say where the rows' items lie in the stored arrays, and how many each row has if that varies; as `take` gathers them."""
+        """Say where the rows' items lie in the stored arrays, and how many each row has if that varies; as `take` gathers them.
+
+        Args:
+            rows: int64, shape (M,), each in [0, N), as `row_numbers` gives them.
+        """
         if self.offsets is None:
             return rows, None
         first, lengths = self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows]
@@ -185,16 +198,14 @@ class JoinedData(SplitData):
         """Read one array of all splits into memory, end to end."""
         return np.concatenate(self.pieces(name))
 
-    def take(self, rows: NDArray[np.int64], name: str = "x") -> tuple[NDArray[Any], NDArray[np.int64] | None]:
-        """Gather rows from the splits' maps, as `SplitData.take` does from one."""
-        places, lengths = self.places(rows)
+    def _gather(self, places: NDArray[np.int64], name: str) -> NDArray[Any]:
         pieces = self.pieces(name)
         values, first = np.empty((len(places), *pieces[0].shape[1:]), pieces[0].dtype), 0
         for piece in pieces:
             here = (places >= first) & (places < first + len(piece))
             values[here] = piece[places[here] - first]
             first += len(piece)
-        return values, lengths
+        return values
 
     @cached_property
     def offsets(self) -> NDArray[np.int64] | None:

@@ -6,6 +6,7 @@ Every step can be killed: the workspace keeps finished blocks, and the same call
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ from toolkit.balance import Balance
 from toolkit.contents import digest_manifest
 from toolkit.dataset_file import Extent, open_dataset
 from toolkit.dataset_file.checksum import piece_crcs, whole_crc
-from toolkit.dataset_file.layout import as_json, escape_name
+from toolkit.dataset_file.layout import as_json, escape_name, unescape_name
 from toolkit.dataset_file.seal import SCHEMA, find_part, seal
 from toolkit.errors import DataError, DatasetFileError, ExportError, check, printable, wording
 from toolkit.export.fill import Filled, FillJob, FillTask, close_gaps, digest_rows, fill_block, write_at
@@ -73,13 +74,20 @@ def export(
     layout = _check_any_left(Layout.of(manifest, plan, balance))
     if options.workers is None and len(manifest) < _SMALL_JOB_ROWS:
         pool = WorkerPool(0)
-    with Workspace(target) as space, nullcontext(pool) if pool else WorkerPool(options.num_workers()) as pool:
-        attributes = _attributes(layout, balance, seed)
-        up_to_date = not options.overwrite and _stands_already(target, layout, attributes, pool, progress)
+    attributes, note = _attributes(layout, balance, seed), " ".join(filter(None, (manifest.note, plan.note)))
+    with nullcontext(pool) if pool else WorkerPool(options.num_workers()) as pool:
+
+        def stands() -> bool:
+            return not options.overwrite and _stands_already(target, layout, attributes, pool, progress)
+
+        up_to_date = stands()  # asked before there is a workspace: the folder may be closed to us
         if not up_to_date:
-            space.publish(_write(layout, space, attributes, options, pool, progress))
-        space.remove()
-    return _summarise(target, options, began, up_to_date=up_to_date, note=" ".join(filter(None, (manifest.note, plan.note))))
+            with Workspace(target) as space:
+                up_to_date = stands()  # another export may have ended meanwhile
+                if not up_to_date:
+                    space.publish(_write(layout, space, attributes, options, pool, progress))
+                space.remove()
+    return _summarise(target, options, began, up_to_date=up_to_date, note=note)
 
 
 def find_standing(
@@ -136,7 +144,7 @@ def _encode_nothing(rows: Manifest) -> Encoded:  # noqa: ARG001
 def _summarise(target: Path, options: ExportOptions, began: float, *, up_to_date: bool, note: str) -> Summary:
     file = open_dataset(target)
     if options.on_error == "fail" and file.skipped:
-        raise FailedInputsError(file.skipped)
+        raise FailedInputsError(file.skipped, target)
     size, seconds = target.stat().st_size, time.monotonic() - began
     return Summary(file.path, file.kind, file.summary(), file.skipped, size, seconds, up_to_date, note, file.unknown_rate)
 
@@ -152,7 +160,7 @@ def _write(
     kept = _without_failures(layout, filled)
     if options.on_error == "fail" and kept.skipped:
         space.remove()
-        raise FailedInputsError(kept.skipped)
+        raise FailedInputsError(kept.skipped, space.target)
     data = space.data
     if kept is not layout:
         data = space.folder / "closed.h5"
@@ -292,8 +300,9 @@ def _stands_already(target: Path, layout: Layout, attributes: Mapping[str, str |
         return False
     try:
         file = open_dataset(target)
-        there = {"kind": file.kind, "pipeline": as_json(file.pipeline), "source": as_json(file.source), "seed": file.seed}
-        other = ", ".join(f"its {name} differs" for name, value in there.items() if value != attributes[name])
+        there = {"kind": file.kind, "pipeline": as_json(file.pipeline), "source": _placed(file.source), "seed": file.seed}
+        asked = {**attributes, "source": _placed(json.loads(str(attributes["source"])))}
+        other = ", ".join(f"its {name} differs" for name, value in there.items() if value != asked[name])
         if not other:
             layout = replace(layout, written_rows=int(file.extents[f"{file.splits[0]}/crc32"].attributes["block_rows"]))
             if file.meta["contents"].tobytes() != _joined(layout, _contents(layout, [*layout.blocks()], pool, progress)):
@@ -304,6 +313,11 @@ def _stands_already(target: Path, layout: Layout, attributes: Mapping[str, str |
         rule, got = "free, or hold the result of the same command on the same input", f"another file ({other})"
         raise ExportError(wording("export", "path", rule, got, at=str(target), fix="Pass --overwrite to replace it."))
     return True
+
+
+def _placed(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A file's source with its root where it really lies, however it was typed."""
+    return {**source, "root": os.path.realpath(unescape_name(source["root"]))}
 
 
 def _check_any_left(layout: Layout) -> Layout:

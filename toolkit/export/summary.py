@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from toolkit.dataset_file.layout import escape_name
-from toolkit.errors import DataError, check, printable
+from toolkit.dataset_file.skipped import NUM_SHOWN, list_skipped, skipped_lines, tell_skipped, write_skipped
+from toolkit.errors import DataError, ExportError, check, printable
+from toolkit.shell import quote_word
 from toolkit.sources import SourceDescription
 from toolkit.wing import Skipped
 
@@ -75,11 +78,10 @@ class Summary:
     def to_json(self) -> dict[str, Any]:
         """The object that ``foudre preprocess --json`` prints."""
         names = ("path", "kind", "splits", "bytes", "seconds", "up_to_date", "note")
-        skipped = [{"path": escape_name(skip.path), "reason": skip.reason} for skip in self.skipped]
         rates = {"unknown_rate": dict(self.unknown_rate)} if self.unknown_rate else {}
         understood = {"understood": self.understood.to_json()} if self.understood else {}
         more = {"dry_run": True} if self.dry_run else {}
-        return {name: getattr(self, name) for name in names} | rates | {"skipped": skipped} | understood | more
+        return {name: getattr(self, name) for name in names} | rates | {"skipped": list_skipped(self.skipped)} | understood | more
 
     def __str__(self) -> str:
         state = "is up to date" if self.up_to_date else f"written in {self.seconds:.1f} s"
@@ -90,15 +92,27 @@ class Summary:
             lines.append("  unknown words: " + ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items()))
         note = self.note.removeprefix(self.understood.note).strip() if self.understood else self.note  # that was told before the work
         lines += [f"  {note}"] if note else []
-        lines += [f"  skipped {len(self.skipped)} of the inputs:"] if self.skipped else []
-        return "\n".join([*lines, *(f"    {printable(skip.path)}: {skip.reason}" for skip in self.skipped)])
+        lines += [f"  skipped {len(self.skipped):,} of the inputs:"] if self.skipped else []
+        where = "--json lists all" if self.dry_run else f"`foudre inspect {quote_word(self.path)} --skipped`"
+        return "\n".join([*lines, *(f"    {line}" for line in tell_skipped(self.skipped, all_in=where))])
 
 
 class FailedInputsError(DataError):
-    """Inputs failed and ``on_error="fail"`` was asked for; `skipped` lists them all."""
+    """Inputs failed and ``on_error="fail"`` was asked for; `skipped` lists them all.
 
-    def __init__(self, skipped: Sequence[Skipped]) -> None:
+    Args:
+        skipped: The inputs. The message has ten of them; where there are more, a file beside `target` has them all.
+        target: The dataset file that was not written.
+    """
+
+    def __init__(self, skipped: Sequence[Skipped], target: str | Path) -> None:
         self.skipped = tuple(skipped)
-        lines = "".join(f"\n    {printable(skip.path)}: {skip.reason}" for skip in skipped)
+        listing = Path(f"{target}.skipped.txt")
+        told = skipped_lines(skipped)
+        if len(skipped) > NUM_SHOWN:
+            with suppress(ExportError):  # in a folder closed to us, the message has them all
+                write_skipped(skipped, listing)
+                told = tell_skipped(skipped, all_in=printable(str(listing)))
+        lines = "".join(f"\n    {line}" for line in told)
         rule = "export: with --on-error fail every input must be readable"
-        super().__init__(f"{rule}, got {len(skipped)} that are not; nothing was written:{lines}")
+        super().__init__(f"{rule}, got {len(skipped):,} that are not; no dataset file was written:{lines}")

@@ -127,10 +127,56 @@ def test_a_trainer_predicts_and_tests_in_order(file):
     assert torch.cat(trainer.predict(probe, datamodule=data)).tolist() == [0]
 
 
-@pytest.mark.filterwarnings("ignore:You requested to overfit")
-def test_lightnings_overfitting_repeats_the_same_batches(file):
-    probe = fit(ImageDataModule(file, batch_size=4), max_epochs=2, overfit_batches=2)
-    assert [batch.index.tolist() for _, batch in probe.batches["train"]] == [[0, 1, 2, 3], [4, 5, 6, 7]] * 2
+def test_lightnings_overfitting_repeats_the_same_batches_a_fair_sample(file):
+    probes = [fit(ImageDataModule(file, batch_size=8, seed=seed), max_epochs=2, overfit_batches=2) for seed in (0, 0, 1)]
+    rows, again, other = ([batch.index.tolist() for _, batch in probe.batches["train"]] for probe in probes)
+    assert rows[:2] == rows[2:] == again[:2] != other[:2]
+    assert len({row for batch in rows[:2] for row in batch}) == 16
+    for batches in ([batch for _, batch in probes[0].batches["train"]], probes[0].batches["val"]):
+        assert set(torch.cat([batch.y for batch in batches]).tolist()) == {0, 1, 2}  # rows stand in the order of their classes
+
+
+def by_hand(data, epochs, loader=None):
+    return [[data.on_after_batch_transfer(batch) for batch in loader or data.train_dataloader()] for _ in range(epochs)]
+
+
+@pytest.mark.parametrize("num_workers", [0, 2])
+def test_a_loop_of_ones_own_sees_what_lightnings_epochs_see(file, num_workers):
+    options = {"batch_size": 16, "augment": Augment(), "seed": 3, "num_workers": num_workers}
+    probe = fit(ImageDataModule(file, **options), max_epochs=3)
+    data = ImageDataModule(file, **options)
+    for epoch, batches in enumerate([*by_hand(data, 2, data.train_dataloader()), *by_hand(data, 1)]):
+        expected = [batch for when, batch in probe.batches["train"] if when == epoch]
+        assert [batch.index.tolist() for batch in batches] == [batch.index.tolist() for batch in expected]
+        assert all(torch.equal(one.x, other.x) for one, other in zip(batches, expected, strict=True))
+
+
+def test_set_epoch_says_which_epoch_a_pass_by_hand_is(file):
+    data = ImageDataModule(file, augment=Augment(), batch_size=63)
+    ((first,), (second,)) = by_hand(data, 2)
+    loader = data.train_dataloader()
+    assert len(data.train_dataloader()) == 1  # a loader that is never read changes nothing
+    loader.sampler.set_epoch(1)
+    for (batch,) in by_hand(data, 2, loader):
+        assert torch.equal(batch.x, second.x)
+    assert first.index.tolist() != second.index.tolist()
+
+
+def test_by_hand_only_batches_of_the_training_loader_are_augmented(file):
+    data, plain = ImageDataModule(file, augment=Augment(), batch_size=63), ImageDataModule(file, batch_size=63)
+    for batch in (next(iter(data.val_dataloader())), data.dataset("train")[:9]):
+        assert torch.equal(data.on_after_batch_transfer(batch).x, plain.on_after_batch_transfer(batch).x)
+    drawn = next(iter(data.train_dataloader()))
+    changed, unchanged = (each.on_after_batch_transfer(drawn).x for each in (data, plain))
+    assert (changed - unchanged).abs().mean((1, 2, 3)).min() > 0.01
+
+
+def test_a_trainer_that_has_ended_leaves_loops_of_ones_own_as_they_are(file):
+    data = ImageDataModule(file, augment=Augment(), batch_size=63)
+    ((expected,), _) = by_hand(ImageDataModule(file, augment=Augment(), batch_size=63), 2)
+    fit(data, max_epochs=2)
+    ((found,), _) = by_hand(data, 2)
+    assert torch.equal(found.x, expected.x)
 
 
 def test_a_checkpoint_learns_of_the_data_in_plain_types(file):

@@ -17,7 +17,7 @@ from toolkit.text.sources.rows import TextRows
 from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
 from toolkit.wing import SPLITS, Manifest
 
-__all__ = ["parse_cells", "parse_object", "read_table"]
+__all__ = ["list_table", "parse_cells", "parse_object", "read_table"]
 
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT_BYTES))  # the module's own limit, 128 kB, is shorter than many texts
 
@@ -40,18 +40,38 @@ def read_table(path: Path, options: TextReadOptions, layout: str) -> Manifest:
     Raises:
         DataError: If the file cannot be read or lacks a column, or no row can be used.
     """
-    encoding = find_encoding(path, options.encoding)
-    reading, records = (_read_csv if layout == "csv" else _read_jsonl)(path, encoding, options)
     rows = TextRows()
-    for number, (start, stop, cells) in enumerate(records, 1):
-        name = f"{path.name} row {number}"
-        reason = cells if isinstance(cells, str) else _add(rows, name, cells, (start, stop))
-        if reason:
-            rows.skip(name, reason)
+    reading = list_table(path, options, layout, rows)
     rows.check_any(path)
     if not rows.label and options.label == "auto":
         rows.tell("No column is named label, so the texts are unlabelled; name one with --label COLUMN.")
-    return rows.finish(path.parent, options, reading | {"format": layout, "encoding": encoding}, file=path.name)
+    return rows.finish(path.parent, options, reading, file=path.name)
+
+
+def list_table(path: Path, options: TextReadOptions, layout: str, rows: TextRows, *, split: int = -1) -> dict[str, Any]:
+    """Add the texts of one table to rows that may hold those of others.
+
+    Args:
+        path: The file, absolute.
+        options: Which columns mean what, and the encoding.
+        layout: ``"csv"`` or ``"jsonl"``.
+        rows: They are added here; rows that cannot be read are listed among the skipped.
+        split: Index into `SPLITS` of rows that name none themselves; −1 if the file is no part.
+
+    Returns:
+        What `toolkit.text.documents` must know of the file to read its rows again: ``format``, ``encoding``, ``delimiter``, ``column``.
+
+    Raises:
+        DataError: If the file cannot be read or lacks a column.
+    """
+    encoding = find_encoding(path, options.encoding)
+    reading, records = (_read_csv if layout == "csv" else _read_jsonl)(path, encoding, options)
+    for number, (start, stop, cells) in enumerate(records, 1):
+        name = f"{path.name} row {number}"
+        reason = cells if isinstance(cells, str) else _add(rows, name, cells, (start, stop), split)
+        if reason:
+            rows.skip(name, reason)
+    return reading | {"format": layout, "encoding": encoding}
 
 
 def parse_cells(text: str, delimiter: str) -> list[str]:
@@ -96,7 +116,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, int]) -> str:
+def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, int], part: int) -> str:
     """Add a row, or return the reason why it cannot be one."""
     for meaning in ("label", "group"):
         if cells.get(meaning) == "":
@@ -106,7 +126,7 @@ def _add(rows: TextRows, name: str, cells: Mapping[str, str], place: tuple[int, 
         return f"split must be one of {', '.join(SPLITS)}, got {printable(split)}"
     if not "".join(cells.values()).isascii() and (bad := _undecodable("".join(cells.values()))):
         return bad
-    rows.add(name, label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, -1), place=place)
+    rows.add(name, label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, part), place=place)
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from toolkit.contents import UNREAD, digest_contents
 from toolkit.errors import DataError, printable
 from toolkit.sources import OpenRows
-from toolkit.text.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
+from toolkit.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
 from toolkit.text.sources.tables import parse_cells, parse_object
 from toolkit.wing import Manifest
 

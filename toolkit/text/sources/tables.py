@@ -14,7 +14,7 @@ from toolkit.errors import DataError, printable
 from toolkit.sources import SPLIT_NAMES
 from toolkit.text.sources.options import COLUMNS, TextReadOptions
 from toolkit.text.sources.rows import TextRows
-from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
+from toolkit.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
 from toolkit.wing import SPLITS, Manifest
 
 __all__ = ["list_table", "parse_cells", "parse_object", "read_table"]

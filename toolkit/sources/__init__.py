@@ -1,13 +1,18 @@
 """What the readers of every kind of data share: trees of folders and archives, parts and classes, tables, and rows of a Manifest."""
 
+from toolkit.sources.cells import parse_cells, read_cells
+from toolkit.sources.columns import Wanted
 from toolkit.sources.describe import ClassCount, SourceDescription, describe_source
+from toolkit.sources.labels import number_names, parse_number, sort_naturally
 from toolkit.sources.layout import ClassFolder, FolderLayout, FolderQuestion, find_layout
 from toolkit.sources.names import name_classes
+from toolkit.sources.objects import parse_object
 from toolkit.sources.open_rows import OpenRows, row_slices
 from toolkit.sources.options import SourceOptions, parse_pairs
 from toolkit.sources.parts import NEUTRAL, SPLIT_NAMES, UNLABELLED, find_parts, split_of
-from toolkit.sources.rows import EMPTY_CLASS, UNLISTED, SampleRows, number_names, sort_naturally, source_path
+from toolkit.sources.rows import EMPTY_CLASS, UNLISTED, SampleRows, source_path
 from toolkit.sources.spool import SpoolFile
+from toolkit.sources.table import Table, TableRow, open_table
 from toolkit.sources.tree import EMPTY, Entries, FolderTree, Tree, holds_samples, list_files
 
 __all__ = [
@@ -28,7 +33,10 @@ __all__ = [
     "SourceDescription",
     "SourceOptions",
     "SpoolFile",
+    "Table",
+    "TableRow",
     "Tree",
+    "Wanted",
     "describe_source",
     "find_layout",
     "find_parts",
@@ -36,7 +44,12 @@ __all__ = [
     "list_files",
     "name_classes",
     "number_names",
+    "open_table",
+    "parse_cells",
+    "parse_number",
+    "parse_object",
     "parse_pairs",
+    "read_cells",
     "row_slices",
     "sort_naturally",
     "source_path",

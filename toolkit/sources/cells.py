@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import mmap
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 from toolkit.errors import DataError, printable
 from toolkit.sources.columns import Cells, Opened, Wanted, find_columns, refuse_row
-from toolkit.sources.dialect import Dialect, Line, Record, cut_records, find_delimiter, find_quoting, named_delimiter
+from toolkit.sources.dialect import Dialect, Line, Record, count_cells, cut_records, find_delimiter, find_quoting, named_delimiter
 from toolkit.sources.options import SourceOptions
 from toolkit.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
 
@@ -71,7 +70,7 @@ def open_cells(path: Path, encoding: str, options: SourceOptions, wanted: Wanted
         got = "none" if path.stat().st_size else "an empty file"
         raise DataError(f"read: {printable(str(path))} must begin with a line of columns' names, got this: {got}.")
     refuse_row(path, rows, options, wanted)
-    names = [cell.strip() for cell in rows[0]] if options.header else [str(i + 1) for i in range(_usual_length(rows))]
+    names = [cell.strip() for cell in rows[0]] if options.header else [str(i + 1) for i in range(count_cells(rows, header=False))]
     columns = find_columns(path, names, options, wanted)
     reading = {"format": "csv", "encoding": encoding, "delimiter": dialect.delimiter, "quoting": dialect.quoting}
     column = {"column": columns[wanted.main]}
@@ -90,14 +89,10 @@ def _find_dialect(path: Path, read: _Read, options: SourceOptions) -> tuple[Dial
     delimiter = delimiter or find_delimiter(sample, header=options.header, known=known)
     if options.quoting != "auto" or not sample or not _holds_quote(path):
         return Dialect(delimiter, "double" if options.quoting == "auto" else options.quoting), []
-    rows = [cells for (_, _, cells, _), _ in cut_records(iter(sample), Dialect(delimiter))]
-    num_cells = (len(rows[0]) or sample[0][0].count(delimiter) + 1) if options.header else _usual_length(rows)
+    rows = [record[2] or taken[0][0].split(delimiter) for record, taken in cut_records(iter(sample), Dialect(delimiter))]
+    num_cells = count_cells(rows, header=options.header)
     choice = find_quoting(read, delimiter, num_cells)
     return Dialect(delimiter, choice.quoting), [choice.told] if choice.told else []
-
-
-def _usual_length(rows: Sequence[Sequence[str]]) -> int:
-    return Counter(map(len, rows)).most_common(1)[0][0]
 
 
 def _holds_quote(path: Path) -> bool:

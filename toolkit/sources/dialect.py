@@ -15,7 +15,7 @@ from typing import Any
 
 from toolkit.sources.slices import MAX_TEXT_BYTES
 
-__all__ = ["Dialect", "Line", "QuotingChoice", "Record", "cut_records", "find_delimiter", "find_quoting", "named_delimiter"]
+__all__ = ["Dialect", "Line", "QuotingChoice", "Record", "count_cells", "cut_records", "find_delimiter", "find_quoting", "named_delimiter"]
 
 csv.field_size_limit(max(csv.field_size_limit(), MAX_TEXT_BYTES))  # the module's own limit, 128 kB, is shorter than many texts
 
@@ -128,13 +128,18 @@ def find_delimiter(lines: Sequence[Line], *, header: bool, known: Collection[str
 
 def _score(lines: Sequence[Line], delimiter: str, *, header: bool, known: Collection[str]) -> tuple[int, float, int]:
     """How many names are known, which share of rows has the usual number of cells, and that number; zeros if nothing is cut."""
-    rows = [record[2] for record, _ in cut_records(iter(lines), Dialect(delimiter))]
-    lengths = Counter(map(len, rows))
-    usual = len(rows[0]) if rows and header else max(lengths, key=lambda length: lengths[length], default=0)
-    share = lengths[usual] / max(1, len(rows))
+    rows = [record[2] or taken[0][0].split(delimiter) for record, taken in cut_records(iter(lines), Dialect(delimiter))]
+    usual = count_cells(rows, header=header)
+    share = sum(len(cells) == usual for cells in rows) / max(1, len(rows))
     if usual < 2 or (not header and share < 0.5):
         return 0, 0.0, 0
     return sum(cell.strip() in known for cell in rows[0]) if header else 0, share, usual
+
+
+def count_cells(rows: Sequence[Sequence[str]], *, header: bool) -> int:
+    """Say how many cells a row of a table has: as many as the header, or as most rows; 0 of no rows."""
+    lengths = [len(cells) for cells in rows]
+    return lengths[0] if lengths and header else Counter(lengths).most_common(1)[0][0] if lengths else 0
 
 
 @dataclass(frozen=True)

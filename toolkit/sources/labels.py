@@ -84,8 +84,7 @@ def read_labels(cells: Sequence[str], asked: str, place: str) -> Labels:
 def _read_numbers(cells: Sequence[str]) -> Labels:
     values = np.array([parse_number(cell.strip()) for cell in cells], np.float32)
     commas = sum("," in cell for cell in cells)
-    told = [f"Labels are numbers to predict, from {values.min():g} to {values.max():g}."] if len(values) else []
-    return Labels((), values, told + [f"Commas in numbers are read as decimal points: {commas:,}."] * (commas > 0))
+    return Labels((), values, [f"Commas in numbers are read as decimal points: {commas:,}."] * (commas > 0))
 
 
 def _read_several(cells: Sequence[str], separator: str, told: list[str]) -> Labels:

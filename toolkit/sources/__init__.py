@@ -1,7 +1,7 @@
 """What the readers of every kind of data share: trees of folders and archives, parts and classes, tables, and rows of a Manifest."""
 
 from toolkit.sources.cells import parse_cells, read_cells
-from toolkit.sources.columns import Wanted
+from toolkit.sources.columns import Cells, Wanted
 from toolkit.sources.describe import ClassCount, SourceDescription, describe_source
 from toolkit.sources.labels import number_names, parse_number, sort_naturally
 from toolkit.sources.layout import ClassFolder, FolderLayout, FolderQuestion, find_layout
@@ -22,6 +22,7 @@ __all__ = [
     "SPLIT_NAMES",
     "UNLABELLED",
     "UNLISTED",
+    "Cells",
     "ClassCount",
     "ClassFolder",
     "Entries",

@@ -97,7 +97,8 @@ def cut_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[tuple[Recor
             cells, reason = [], f"must be quoted as the table is, {dialect.quoting}, got: {error}"
         taken = feed.taken
         stop = taken[-1][1]
-        reason = next((line[2] for line in taken if line[2]), reason)
+        if taken[0][2] or len(taken) > 1:
+            reason = next((line[2] for line in taken if line[2]), reason)
         if cells or reason:
             yield (start, stop, cells, reason), taken
         start = stop

@@ -29,7 +29,7 @@ class TableRow(NamedTuple):
     Args:
         number: From 1, blank lines and the header not counted.
         place: Its first byte, and the byte behind its last.
-        cells: What each cell means → what stands there.
+        cells: What each cell means → what stands there, None if the row has no such cell.
         label: As it stands; None if the table has no labels.
         group: Never empty; None if the table has no groups.
         split: Index into `SPLITS`, −1 if it says none.
@@ -38,7 +38,7 @@ class TableRow(NamedTuple):
 
     number: int
     place: tuple[int, int]
-    cells: Mapping[str, str]
+    cells: Cells
     label: str | None = None
     group: str | None = None
     split: int = -1
@@ -72,8 +72,7 @@ class Table:
             if "group" in cells and not group:
                 group, alone = f"{self.path.name} row {number}", alone + 1
             reason, part = self._understand(cells)
-            plain = {meaning: cell or "" for meaning, cell in cells.items()}
-            yield TableRow(number, place, plain, cells.get("label"), group, split if part < 0 else part, reason)
+            yield TableRow(number, place, cells, cells.get("label"), group, split if part < 0 else part, reason)
         if alone:
             self.opened.told.append(f"Rows without a group, each a group of its own: {alone:,}.")
 

@@ -64,7 +64,7 @@ def test_two_paths_never_mean_one_file(tmp_path: Path) -> None:
 def test_two_folders_beside_the_table_are_asked_for(tmp_path: Path) -> None:
     put(tmp_path, "images/1.ppm", "masks/1.ppm")
     path = write(tmp_path, "path,label\n1.ppm,x\n")
-    with pytest.raises(DataError, match=r"1\.ppm must lie in one folder beside the table, got images/ and masks/\. Say which: --root images\."):
+    with pytest.raises(DataError, match=r"must lie in one folder beside the table, got images/ and masks/\. Say which: --root images\."):
         read(path)
     assert read(path, ReadOptions(root="images")).origin == ["images/1.ppm"]
 
@@ -81,7 +81,9 @@ def test_where_nothing_is_found_the_root_to_type_works(tmp_path: Path) -> None:
 
 def test_objects_list_pictures_too(tmp_path: Path) -> None:
     put(tmp_path, "a.ppm", "b.ppm")
-    path = write(tmp_path, '[{"path": "a.ppm", "label": 1.0, "x1": 0, "y1": 1, "x2": 2.5, "y2": 3}, {"path": "b.ppm", "label": 2}]', "l.json")
+    path = write(
+        tmp_path, '[{"path": "a.ppm", "label": 1.0, "x1": 0, "y1": 1, "x2": 2.5, "y2": 3}, {"path": "b.ppm", "label": 2}]', "l.json"
+    )
     manifest = read(path)
     assert manifest.classes == ("1", "2")
     assert manifest.columns["box"].tolist() == [[0, 1, 3, 3], [-1, -1, -1, -1]]

@@ -133,7 +133,10 @@ def test_rows_without_a_group_are_groups_of_their_own(tmp_path: Path) -> None:
     assert table.opened.told == ["Rows without a group, each a group of its own: 2."]
 
 
-LATE = [{"text": "a good film", "label": 1}, *({"text": f"film {i}", "label": i % 2, "split": "test" if i % 2 else "train"} for i in range(6))]
+LATE = [
+    {"text": "a good film", "label": 1},
+    *({"text": f"film {i}", "label": i % 2, "split": "test" if i % 2 else "train"} for i in range(6)),
+]
 
 
 @pytest.mark.parametrize("form", ["lines", "array", "indented", "under a name"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import chain, islice
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from toolkit.images.sources.paths import PathFinder
 from toolkit.images.sources.rows import NO_BOX, Rows
 from toolkit.images.sources.table import parse_box, parse_sides
 from toolkit.images.transforms import Box
-from toolkit.sources import Table, TableRow, Wanted, open_table
+from toolkit.sources import Cells, Table, TableRow, Wanted, open_table
 from toolkit.wing import Manifest, Understood
 
 __all__ = ["read_csv", "read_json"]
@@ -61,11 +60,11 @@ def _read(path: Path, options: ReadOptions, layout: str) -> Manifest:
     table, rows, missing = open_table(path, layout, options, wanted), Rows(labels=options.labels), ""
     listed = iter(table)
     first_rows = list(islice(listed, _PEEKED))
-    finder.as_they_stand = any(finder.holds(row.cells.get("path", "")) for row in first_rows)
+    finder.as_they_stand = any(finder.holds(row.cells.get("path") or "") for row in first_rows)
     sides = _find_sides(table, options)
     for row in chain(first_rows, listed):
-        named = row.cells.get("path", "")
-        found = None if row.reason or not named.strip() else finder.find(named)
+        named = row.cells.get("path") or ""
+        found = finder.find(named) if named and not row.reason else None
         reason = row.reason or ("" if found else f"named in {path.name}, but missing" if named.strip() else "path is empty")
         reason = reason or _add(rows, found or "", row, sides)
         if reason:
@@ -100,13 +99,13 @@ def _add(rows: Rows, found: str, row: TableRow, sides: tuple[str, ...]) -> str:
     try:
         box = _parse(row.cells, sides) if sides else None
     except ValueError:
-        return f"box must be four numbers, got {printable(', '.join(row.cells[side] for side in sides))}"
+        return f"box must be four numbers, got {printable(', '.join(row.cells[side] or '' for side in sides))}"
     rows.add(found, label=row.label, group=row.group, split=row.split, box=box)
     return ""
 
 
-def _parse(cells: Mapping[str, str], sides: tuple[str, ...]) -> Box:
-    values = [cells[side] for side in sides]
+def _parse(cells: Cells, sides: tuple[str, ...]) -> Box:
+    values = [cells[side] or "" for side in sides]
     if not any(values):
         return NO_BOX
     return (parse_box if sides == _CORNERS else parse_sides)(*values)

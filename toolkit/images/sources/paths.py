@@ -55,7 +55,7 @@ class PathFinder:
             DataError: If it lies in several folders beside the table.
         """
         name = self.root + path
-        if self.holds(path):
+        if self._holds(name):
             return name
         plain = path.strip()
         name = plain.replace("\\", "/")

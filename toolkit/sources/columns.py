@@ -82,6 +82,8 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
     for meaning, name in {wanted.main: wanted.main, **asked}.items():
         if _place(name, names) is None:
             got, fix = printable(", ".join(names)) or "none", f"Name it with --columns {meaning}=COLUMN."
+            if len(names) == 1 and " " in names[0].strip():
+                fix += " Where spaces separate cells, type --delimiter ' '."
             raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     places: dict[str, int] = {}
     for meaning in options.COLUMNS:

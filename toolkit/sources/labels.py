@@ -125,10 +125,15 @@ def _find_separator(counts: Mapping[str, int], asked: str, place: str) -> tuple[
 
 
 def _recombine(counts: Iterable[str], separator: str) -> bool:
-    """Tell whether labels are made of parts that stand in other ones too, now more, now fewer of them."""
-    parts = [[part.strip() for part in cell.split(separator)] for cell in counts]
-    different = {part for found in parts for part in found}
-    return len({len(found) for found in parts}) > 1 and "" not in different and len(different) < len(parts)
+    """Tell whether labels are made of parts that stand in other ones too, now more, now fewer of them, or now first, now later.
+
+    Of a mark that names often have inside, there must also be fewer parts than labels.
+    """
+    cut = [[part.strip() for part in cell.split(separator)] for cell in counts]
+    places = {(part, place) for parts in cut for place, part in enumerate(parts)}
+    different = {part for part, _ in places}
+    recur = len(different) < (len(cut) if separator != "|" else sum(map(len, cut)))
+    return "" not in different and recur and (len({len(parts) for parts in cut}) > 1 or len(places) > len(different))
 
 
 def _fold(counts: Mapping[str, int]) -> tuple[dict[str, str], list[str]]:

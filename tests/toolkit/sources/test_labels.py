@@ -60,6 +60,13 @@ def test_several_labels_are_one_column_each() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "classes"), [(["a", "a|b", "a|c"], "abc"), (["a|b", "b|c", "a|c"], "abc"), (["a;b", "a", "b", "b;a"], "ab")]
+)
+def test_parts_that_stand_elsewhere_too_are_labels(cells: list[str], classes: str) -> None:
+    assert read(cells).classes == tuple(classes)
+
+
+@pytest.mark.parametrize(
     "cells", [["Paris, France", "London", "Lyon, France"], ["red|big", "red|small", "blue|big"], ["1,5", "2,5", "2", "1"], ["a|b"] * 5]
 )
 def test_a_mark_inside_names_is_no_separator_unless_parts_stand_alone_too(cells: list[str]) -> None:

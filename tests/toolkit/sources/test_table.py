@@ -123,6 +123,13 @@ def test_a_table_without_header_is_refused_with_what_works(tmp_path: Path, conte
     assert not any(row.reason for row in found)
 
 
+def test_spaces_between_cells_are_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path, "text label\na x\n")
+    with pytest.raises(DataError, match=r"got text label\..* Where spaces separate cells, type --delimiter ' '\."):
+        rows(path)
+    assert texts(path, delimiter=" ") == ["a"]
+
+
 def test_columns_go_by_number_beside_a_header_too(tmp_path: Path) -> None:
     assert texts(write(tmp_path, "name,kind\na,x\n"), columns="text=1,label=2") == ["a"]
 

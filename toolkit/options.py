@@ -71,6 +71,7 @@ _SHARED: _Table = {
     "header": ("read", "header", bool),
     "delimiter": ("read", "delimiter", str),
     "quoting": ("read", "quoting", str),
+    "labels": ("read", "labels", str),
     "root": ("read", "root", str),
     "names": ("read", "names", str),
     "encoding": ("read", "encoding", str),

@@ -173,7 +173,7 @@ def _summarise_split(manifest: Manifest, path: str | Path) -> Summary:
         rows = manifest.take(np.flatnonzero(manifest.split == SPLITS.index(name)))
         counts[name] = {"samples": len(rows)}
         counts[name] |= {} if rows.group is None else {"groups": len(np.unique(rows.group))}
-        counts[name] |= {} if rows.label is None or rows.label.ndim > 1 else {"classes": len(np.unique(rows.label))}
+        counts[name] |= {} if rows.label is None or rows.label.ndim > 1 or not rows.classes else {"classes": len(np.unique(rows.label))}
     return Summary(str(Path(path).absolute()), manifest.kind, counts, manifest.skipped, 0, 0.0, False, manifest.note, dry_run=True)
 
 

@@ -28,6 +28,8 @@ class Reading:
         header: A table's first line names its columns; --no-header: it is a row, and columns are numbers.
         delimiter: What separates a table's cells: a character, or tab; found unless given.
         quoting: How a table quotes: double, backslash or none; found unless given.
+        labels: What a table's labels are: one class a row; several, such as cat|dog (several:; names what stands between them); or a number
+            to predict. Unless given, one is told from several, and you are asked where they may be numbers.
         root: The folder that a table's paths start from; found unless given.
         names: A file with the classes' names, a line each.
         encoding: Of tables and texts, such as latin-1 or cp1252; UTF-8, or what a byte order mark says, unless given.
@@ -41,6 +43,7 @@ class Reading:
     header: Annotated[bool | None, Parameter(negative="--no-header"), default("header")] = None
     delimiter: str | None = None
     quoting: str | None = None
+    labels: Annotated[str | None, default("labels")] = None
     root: str | None = None
     names: str | None = None
     encoding: str | None = None

@@ -1,14 +1,19 @@
 """What the readers of every kind of data share: trees of folders and archives, parts and classes, tables, and rows of a Manifest."""
 
+from toolkit.sources.cells import parse_cells, read_cells
+from toolkit.sources.columns import Cells, Wanted
 from toolkit.sources.describe import ClassCount, SourceDescription, Tell, describe_source, keep_quiet
 from toolkit.sources.frames import Frames, find_frames
+from toolkit.sources.labels import number_names, parse_number, sort_naturally
 from toolkit.sources.layout import ClassFolder, FolderLayout, FolderQuestion, find_layout
 from toolkit.sources.names import name_classes
+from toolkit.sources.objects import parse_object
 from toolkit.sources.open_rows import OpenRows, row_slices
 from toolkit.sources.options import SourceOptions, parse_pairs
 from toolkit.sources.parts import NEUTRAL, SPLIT_NAMES, UNLABELLED, find_parts, split_of
-from toolkit.sources.rows import EMPTY_CLASS, UNLISTED, SampleRows, number_names, sort_naturally, source_path
+from toolkit.sources.rows import EMPTY_CLASS, UNLISTED, SampleRows, source_path
 from toolkit.sources.spool import SpoolFile
+from toolkit.sources.table import Table, TableRow, open_table
 from toolkit.sources.tree import EMPTY, Entries, FolderTree, Tree, holds_samples, list_files
 
 __all__ = [
@@ -18,6 +23,7 @@ __all__ = [
     "SPLIT_NAMES",
     "UNLABELLED",
     "UNLISTED",
+    "Cells",
     "ClassCount",
     "ClassFolder",
     "Entries",
@@ -30,8 +36,11 @@ __all__ = [
     "SourceDescription",
     "SourceOptions",
     "SpoolFile",
+    "Table",
+    "TableRow",
     "Tell",
     "Tree",
+    "Wanted",
     "describe_source",
     "find_frames",
     "find_layout",
@@ -41,7 +50,12 @@ __all__ = [
     "list_files",
     "name_classes",
     "number_names",
+    "open_table",
+    "parse_cells",
+    "parse_number",
+    "parse_object",
     "parse_pairs",
+    "read_cells",
     "row_slices",
     "sort_naturally",
     "source_path",

@@ -48,6 +48,7 @@ class SourceDescription:
         parts: Samples that each split has already, by its name, and where they come from; under ``""`` those that are to be split.
         classes: In the order of their ids.
         labels: Where labels come from; empty if there are none.
+        targets: The least and the greatest of numbers to predict; None if labels are classes.
         num_groups: How many there are; None where groups are unknown.
         groups: Where groups come from.
         boxes: Where boxes come from, and what they are for.
@@ -64,6 +65,7 @@ class SourceDescription:
     parts: dict[str, tuple[int, str]]
     classes: tuple[ClassCount, ...]
     labels: str = ""
+    targets: tuple[float, float] | None = None
     num_groups: int | None = None
     groups: str = ""
     boxes: str = ""
@@ -83,6 +85,7 @@ class SourceDescription:
             "parts": {name or "unsplit": {"samples": count, "from": place} for name, (count, place) in self.parts.items()},
             "classes": classes,
             "labels": self.labels or None,
+            "targets": None if self.targets is None else {"min": self.targets[0], "max": self.targets[1]},
             "groups": None if self.num_groups is None else {"count": self.num_groups, "from": self.groups},
             "boxes": self.boxes or None,
             "passed_over": [{"path": printable(skip.path, 1000), "reason": skip.reason} for skip in self.passed_over],
@@ -107,6 +110,8 @@ class SourceDescription:
         return "\n".join([*lines, *(f"  {note}" for note in (self.note, *self.warnings) if note)])
 
     def _say_classes(self) -> str:
+        if self.targets is not None:
+            return f"none: numbers to predict from {self.targets[0]:g} to {self.targets[1]:g}, by {self.labels or 'label'}"
         if not self.classes:
             return "none: the samples are unlabelled"
         shown = ", ".join(map(str, self.classes[:_SHOWN]))
@@ -136,6 +141,7 @@ def describe_source(manifest: Manifest) -> SourceDescription:
         _count_parts(manifest),
         _count_classes(manifest),
         told.labels,
+        _span_targets(manifest),
         None if manifest.group is None else len(np.unique(manifest.group)),
         told.groups,
         told.boxes,
@@ -154,9 +160,14 @@ def _count_parts(manifest: Manifest) -> dict[str, tuple[int, str]]:
     return {name: (count, places.get(name, places.get("", ""))) for name, count in counts.items() if count}
 
 
+def _span_targets(manifest: Manifest) -> tuple[float, float] | None:
+    label = manifest.label
+    return None if label is None or manifest.classes or not label.size else (float(label.min()), float(label.max()))
+
+
 def _count_classes(manifest: Manifest) -> tuple[ClassCount, ...]:
     label = manifest.label
-    if label is None:
+    if label is None or not manifest.classes:
         return ()
     counts = np.bincount(label, minlength=len(manifest.classes)) if label.ndim == 1 else (label > 0).sum(axis=0)
     names: Sequence[str] = manifest.class_names or ("",) * len(manifest.classes)

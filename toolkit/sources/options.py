@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from toolkit.errors import check
+from toolkit.sources.labels import check_labels
 from toolkit.sources.parts import SPLIT_NAMES
 from toolkit.wing import SPLITS
 
@@ -35,6 +36,9 @@ class SourceOptions:
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
         quoting: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
             it; ``"none"``: quotes are text; ``"auto"`` finds it.
+        labels: Of a table: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
+            or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict; ``"auto"`` tells one from several, and
+            refuses what may be numbers.
         root: The folder that a table's paths start from, absolute or relative to the table's own; empty finds it.
         names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.
         encoding: Of every table and text, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
@@ -53,6 +57,7 @@ class SourceOptions:
     header: bool = True
     delimiter: str = "auto"
     quoting: str = "auto"
+    labels: str = "auto"
     root: str = ""
     names: str = ""
     encoding: str = "auto"
@@ -66,9 +71,11 @@ class SourceOptions:
             check(meaning in self.COLUMNS, where, "columns", f"led by {', '.join(self.COLUMNS)}", meaning)
         for name in parse_pairs(self.parts, where, "parts", "train=FOLDER,test=FOLDER"):
             check(name in SPLIT_NAMES, where, "parts", f"led by {', '.join(SPLITS)}", name)
-        rule = "one character, tab or auto"
-        check(len(self.delimiter) == 1 or self.delimiter in ("tab", "auto"), where, "delimiter", rule, self.delimiter)
+        rule = "one character, no quote, backslash or line end; tab; or auto"
+        one = len(self.delimiter) == 1 and self.delimiter not in '"\\\r\n'
+        check(one or self.delimiter in ("tab", "auto"), where, "delimiter", rule, self.delimiter)
         check(self.quoting in ("auto", "double", "backslash", "none"), where, "quoting", "auto, double, backslash or none", self.quoting)
+        check_labels(self.labels, where)
         text = self.encoding == "auto" or _is_text_encoding(self.encoding)
         check(text, where, "encoding", "auto, or a text encoding that Python knows", self.encoding)
 
@@ -80,7 +87,7 @@ class SourceOptions:
         """
         where, plain = type(self).__name__, type(self)()
         if layout not in self.TABLES:
-            for name in ("columns", "header", "delimiter", "quoting", "root"):
+            for name in ("columns", "header", "delimiter", "quoting", "labels", "root"):
                 value = getattr(self, name)
                 check(value == getattr(plain, name), where, name, f"left out for the layout {layout}", value)
             rule = f"auto, none or regex:PATTERN for the layout {layout}"
@@ -109,8 +116,9 @@ class SourceOptions:
         return "" if self.group in ("auto", "none") or self.group_pattern else self.group
 
     def column_names(self) -> dict[str, str]:
-        """Return what `columns` asks for: meaning → the name in the file."""
-        return parse_pairs(self.columns, type(self).__name__, "columns", "path=file,label=kind")
+        """Return what `columns` and `group` ask for: meaning → the name in the file, or the number."""
+        group = {"group": self.group_column} if self.group_column else {}
+        return parse_pairs(self.columns, type(self).__name__, "columns", "path=file,label=kind") | group
 
     def part_folders(self) -> dict[str, int]:
         """Return what `parts` names, each with its split; several folders may be of one."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.errors import ArgumentError, check, printable, wording
+from toolkit.sources.labels import Labels, number_names, read_labels
 from toolkit.sources.tree import Entries
 from toolkit.wing import Manifest, Skipped, Understood
 
-__all__ = ["EMPTY_CLASS", "UNLISTED", "SampleRows", "number_names", "sort_naturally", "source_path"]
+__all__ = ["EMPTY_CLASS", "UNLISTED", "SampleRows", "source_path"]
 
 UNLISTED = "a folder that cannot be listed"
 """How the reason begins why a folder is skipped that is closed to us."""
@@ -37,6 +37,7 @@ class SampleRows:
         note: What the user is told about the source.
         understood: What the source was taken for.
         class_names: What people call some of the classes, by class.
+        labels: How the cells of a table's labels are read, as `SourceOptions.labels` has it; empty where labels are names as they stand.
     """
 
     origin: list[str] = field(default_factory=list)
@@ -47,6 +48,7 @@ class SampleRows:
     note: str = ""
     understood: Understood = field(default_factory=Understood)
     class_names: Mapping[str, str] = field(default_factory=dict)
+    labels: str = ""
 
     def append(self, origin: str, label: str | None, group: str | None, split: int) -> None:
         """Append one sample; what is None has no column here, and must be None for every row."""
@@ -127,22 +129,24 @@ class SampleRows:
 
     def as_manifest(self, kind: str, root: Path, **more: Any) -> Manifest:
         """Return the rows as a manifest of a kind, with more of its fields; names become ids in their natural order."""
-        classes, label = number_names(self.label)
+        label = read_labels(self.label, self.labels, self.understood.labels) if self.labels else Labels(*number_names(self.label))
+        for sentence in label.told:
+            self.tell(sentence)
         group_names, group = number_names(self.group)
         imposed = any(part >= 0 for part in self.split)
         return Manifest(
             kind=kind,
             root=str(root),
             origin=self.origin,
-            classes=classes,
-            label=label if classes else None,
+            classes=label.classes,
+            label=label.values if self.label else None,
             group=group if group_names else None,
             group_names=group_names,
             split=np.array(self.split, np.int8) if imposed else None,
             skipped=tuple(self.skipped),
             note=self.note,
             understood=self.understood,
-            class_names=tuple(self.class_names.get(name, "") for name in classes) if self.class_names else (),
+            class_names=tuple(self.class_names.get(name, "") for name in label.classes) if self.class_names else (),
             **more,
         )
 
@@ -151,27 +155,6 @@ def source_path(source: str | Path) -> Path:
     """Return where a source lies, absolute; an empty text, such as a variable that was never set, does not mean the working folder."""
     check(source != "", "read", "source", "a path", source)
     return Path(source).absolute()
-
-
-def sort_naturally(names: Iterable[str]) -> tuple[str, ...]:
-    """Sort names without repeats: as numbers if all are digits (2 before 10), as text otherwise."""
-    unique = set(names)
-    digits = all(name.isascii() and name.isdigit() for name in unique)
-    return tuple(sorted(unique, key=lambda name: (int(name) if digits else 0, name)))
-
-
-def number_names(names: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Give names ids in their natural order.
-
-    Args:
-        names: One a row.
-
-    Returns:
-        The different names by id, and int64, shape (N,): the id of each row.
-    """
-    order = sort_naturally(names)
-    place = {name: i for i, name in enumerate(order)}
-    return order, np.fromiter((place[name] for name in names), np.int64, len(names))
 
 
 def _join_names(names: Sequence[str], others: Sequence[str]) -> list[str]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from toolkit.contents import UNREAD, digest_contents
 from toolkit.errors import DataError, printable
-from toolkit.sources import OpenRows
-from toolkit.text.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
-from toolkit.text.sources.tables import parse_cells, parse_object
+from toolkit.sources import OpenRows, parse_cells, parse_object
+from toolkit.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
 from toolkit.wing import Manifest
 
 __all__ = ["load_texts"]
@@ -45,7 +44,7 @@ def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes
 def _field(text: str, reading: Mapping[str, Any]) -> str:
     """Return a row's text: the whole of what was read, or a cell of it."""
     if reading["format"] == "csv":
-        cells = parse_cells(text, reading["delimiter"])
+        cells = parse_cells(text, reading["delimiter"], reading["quoting"])
         return cells[reading["column"]] if reading["column"] < len(cells) else ""
     if reading["format"] == "jsonl":
         found = parse_object(text).get(reading["column"])

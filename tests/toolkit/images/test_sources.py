@@ -170,8 +170,8 @@ class TestUnknown:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, got zip."),
-            ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, got colour."),
+            ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, jsonl, got zip."),
+            ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, w, h, got colour."),
             ({"columns": "path"}, "ReadOptions: columns must be NAME=VALUE pairs, got path. Write for example path=file,label=kind."),
             (
                 {"columns": "path=file, path =kind"},
@@ -387,7 +387,7 @@ class TestCsv:
             "c.ppm": "split must be one of train, val, test, got later",
             "d.ppm": "box must be four numbers, got 0, 0, 1, ",
             "labels.csv row 7": "must have 7 fields as the header has, got 2",
-            "labels.csv row 8": "named in labels.csv, but missing",
+            "labels.csv row 8": "path is empty",
         }
 
     @pytest.mark.parametrize("side", ["nan", "inf", "1e99", "one"])
@@ -409,13 +409,12 @@ class TestCsv:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("", "must have a column path for path, got"),
             ("file,label\na.ppm,x\n", r"must have a column path for path, got file, label\. Name it with --columns path=COLUMN"),
-            ("", "must have a column path for path, got an empty file"),
-            ("path,label,label\na.ppm,x,y\n", "must have one column label for label, got 2"),
+            ("", "must begin with a line of columns' names, got this: an empty file"),
+            ("path,label,label\na.ppm,x,y\n", "must have a column of its own, label, for label, got several of that name"),
             ("path,label\n", r"must name pictures that are there, got none in 0 rows\."),
             ("path,label\nz.ppm,x\n", r"got none in 1 rows\. The first: z.ppm, named in labels.csv, but missing\."),
-            ('path,label\n"a.ppm,x\n', "must be a CSV file, got: unexpected end of data"),
+            ('path,label\n"a.ppm,x\n', r'got none in 1 rows\. The first: "a\.ppm, named in labels\.csv, but missing\.'),
         ],
     )
     def test_unusable_tables_are_told(self, tmp_path, text, message):

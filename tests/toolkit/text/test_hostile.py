@@ -87,8 +87,8 @@ def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
     ("content", "options", "message"),
     [
         (b"", {}, "must begin with a line of columns' names, got this: an empty file"),
-        (b"\ntext\n", {}, "got this: an empty line"),
-        (b'"text,label\na,b\n', {}, "got this: must be quoted as CSV has it"),
+        (b"\ntext\n", {}, "must hold texts, got none"),
+        (b'"text,label\na,b\n', {}, 'must have a column text for text, got "text, label'),
         (b"text,label\n", {}, "must hold texts, got none"),
         (b"a,b\n1,2\n", {}, r"got a, b\. Name it with --columns text=COLUMN"),
         (b"text,text,label\na,b,c\n", {}, "must have a column of its own, text, for text, got several of that name"),

@@ -215,3 +215,22 @@ def test_files_of_the_first_rules_are_replayed_by_these_and_never_taken_for_file
         encoder(stored | {"rules": 3}, vocabulary)
     with pytest.raises(ExportError, match="its pipeline differs"):
         preprocess_text(tmp_path / "t.txt", tmp_path / "t.h5", text=TextOptions(tokenizer="tweet", min_count=1))
+
+
+def test_several_labels_and_numbers_reach_the_file(tmp_path: Path) -> None:
+    labels = ["a|b", "b", "a", "b|c"]
+    (tmp_path / "several.csv").write_text("text,label,split\n" + "".join(f"film {i},{labels[i % 4]},\n" for i in range(40)))
+    (tmp_path / "numbers.csv").write_text("text,label\n" + "".join(f"film {i},{i / 8}\n" for i in range(40)))
+    preprocess_text(tmp_path / "several.csv", tmp_path / "several.h5")
+    several = open_dataset(tmp_path / "several.h5")
+    assert several.classes == ("a", "b", "c")
+    for source, row in zip(several["train"].source, several["train"].y.tolist(), strict=True):
+        expected = labels[(int(source.rpartition(" ")[2]) - 1) % 4]
+        assert row == [int(name in expected) for name in "abc"]
+    with pytest.raises(DataError, match=r"Is it a regression\? --labels number keeps numbers to predict, --labels one"):
+        preprocess_text(tmp_path / "numbers.csv", tmp_path / "numbers.h5")
+    summary = preprocess_text(tmp_path / "numbers.csv", tmp_path / "numbers.h5", read=TextReadOptions(labels="number"))
+    train = open_dataset(tmp_path / "numbers.h5")["train"]
+    assert train.y.dtype == np.float32
+    assert [(int(source.rpartition(" ")[2]) - 1) / 8 for source in train.source] == train.y.tolist()
+    assert summary.understood.to_json()["targets"] == {"min": 0.0, "max": 4.875}

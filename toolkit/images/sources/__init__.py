@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
-from toolkit.images.sources.csv_table import read_csv
+from toolkit.images.sources.csv_table import read_csv, read_json
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
 from toolkit.images.sources.listing import is_picture, list_pictures
@@ -22,10 +22,10 @@ _FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, Re
 }
 """Layouts of folders that are recognised by what they hold: what finds each in a tree, None if it is not there, and what reads it."""
 
-_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv"}
+_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "jsonl", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 """Layouts of single files, by their ending in lower case."""
 
-_FILES: Mapping[str, Callable[[Path, ReadOptions], Manifest]] = {"csv": read_csv}
+_FILES: Mapping[str, Callable[[Path, ReadOptions], Manifest]] = {"csv": read_csv, "jsonl": read_json}
 """What reads each layout of single files."""
 
 _LAYOUTS = (

@@ -1,117 +1,111 @@
-"""A CSV of paths and labels: comes in as a path, goes out as a Manifest with what its columns say."""
+"""A table of paths and labels, CSV or JSON: comes in as a path, goes out as a Manifest with what its columns say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
-from toolkit.errors import DataError, printable
-from toolkit.images.sources.options import COLUMNS, ReadOptions
+from toolkit.errors import DataError, check, printable
+from toolkit.images.sources.listing import is_picture
+from toolkit.images.sources.options import ReadOptions
+from toolkit.images.sources.paths import PathFinder
 from toolkit.images.sources.rows import NO_BOX, Rows
-from toolkit.images.sources.table import parse_box, read_table
-from toolkit.sources import SPLIT_NAMES, FolderTree
-from toolkit.wing import SPLITS, Manifest, Understood
+from toolkit.images.sources.table import parse_box, parse_sides
+from toolkit.images.transforms import Box
+from toolkit.sources import Cells, Table, TableRow, Wanted, open_table
+from toolkit.wing import Manifest, Understood
 
-__all__ = ["read_csv"]
+__all__ = ["read_csv", "read_json"]
 
-_SIDES = ("x1", "y1", "x2", "y2")
+_CORNERS, _SIZES = ("x1", "y1", "x2", "y2"), ("x1", "y1", "w", "h")
+_PEEKED = 1000
 
 
 def read_csv(path: Path, options: ReadOptions) -> Manifest:
-    """List the pictures that a CSV names.
+    """List the pictures that lines of cells name, whatever separates and quotes these; as `read_json` does.
 
     Args:
-        path: The file, absolute; relative paths in it start from its folder.
+        path: The file, absolute.
+        options: How it is written, and which columns mean what.
+    """
+    return _read(path, options, "csv")
+
+
+def read_json(path: Path, options: ReadOptions) -> Manifest:
+    """List the pictures that JSON objects name, a line each or in a list.
+
+    Args:
+        path: The file, absolute; relative paths in it start from its folder, or from `ReadOptions.root`.
         options: Which columns mean what, and which one groups.
 
     Returns:
-        A manifest with what the file has columns for. Rows that name a missing file, and rows without a label or group or with an unknown
-        split or half a box where there is such a column, are among the skipped. An empty split or box means none.
+        A manifest with what the file has columns for. Rows that name a missing file, and rows without a label or with an unknown split or
+        half a box where there is such a column, are among the skipped. An empty split or box means none, an empty group one of its own.
 
     Raises:
         DataError: If the file or a column asked for is missing, or no row can be used.
     """
-    table = read_table(path)
-    header = [name.strip() for name in next(table, [])]
-    places = _find_columns(path, header, options)
-    rows, folders = Rows(), _Folders(path.parent)
-    for number, row in enumerate(table, 1):
-        if len(row) != len(header):
-            rows.skip(f"{path.name} row {number}", f"must have {len(header)} fields as the header has, got {len(row)}")
-            continue
-        cells = {meaning: row[place] if meaning == "path" else row[place].strip() for meaning, place in places.items()}
-        reason = _add(rows, cells) if folders.hold(cells["path"]) else f"named in {path.name}, but missing"
+    return _read(path, options, "jsonl")
+
+
+def _read(path: Path, options: ReadOptions, layout: str) -> Manifest:
+    finder = PathFinder(path.parent, options.root)
+    wanted = Wanted(
+        "path",
+        unwanted=("group",) if options.group == "none" else (),
+        other_names={"group": "track"},
+        kept=("path", "label"),
+        is_main=lambda cell: is_picture(cell.strip()) or finder.holds(cell.strip()),
+    )
+    table, rows, missing = open_table(path, layout, options, wanted), Rows(labels=options.labels), ""
+    listed = iter(table)
+    first_rows = list(islice(listed, _PEEKED))
+    finder.as_they_stand = any(finder.holds(row.cells.get("path") or "") for row in first_rows)
+    sides = _find_sides(table, options)
+    for row in chain(first_rows, listed):
+        named = row.cells.get("path") or ""
+        found = finder.find(named) if named and not row.reason else None
+        reason = row.reason or ("" if found else f"named in {path.name}, but missing" if named.strip() else "path is empty")
+        reason = reason or _add(rows, found or "", row, sides)
         if reason:
-            rows.skip(cells["path"] or f"{path.name} row {number}", reason)
+            rows.skip(named or f"{path.name} row {row.number}", reason)
+        missing = missing or (named if reason.endswith("missing") else "")
     if not rows.origin:
         first = f" The first: {printable(rows.skipped[0].path)}, {rows.skipped[0].reason}." if rows.skipped else ""
-        raise DataError(f"read: {printable(str(path))} must name pictures that are there, got none in {len(rows.skipped)} rows.{first}")
-    if "label" not in places:
-        rows.tell(f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(header))}.")
-    rows.understood = _describe(path, header, places)
+        fix = f" Type {finder.suggest(missing)}." if missing else ""
+        got = f"none in {len(rows.skipped)} rows.{first}{fix}"
+        raise DataError(f"read: {printable(str(path))} must name pictures that are there, got {got}")
+    for sentence in filter(None, (*table.opened.told, finder.tell())):
+        rows.tell(sentence)
+    if "label" not in table.columns:
+        rows.tell(f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(table.opened.names))}.")
+    boxes = ", ".join(table.columns[side].removeprefix("the column ") for side in sides)
+    parts = {"": table.columns.get("split", path.name)}
+    labels, groups = table.columns.get("label", ""), table.columns.get("group", "")
+    rows.understood = Understood(f"a table of paths, {table.opened.form}", parts, labels, groups, boxes and f"the columns {boxes}")
     return rows.finish(path.parent, options, file=path.name)
 
 
-def _describe(path: Path, header: Sequence[str], places: Mapping[str, int]) -> Understood:
-    named = {meaning: f"the column {printable(header[place])}" for meaning, place in places.items()}
-    parts = {"": named.get("split", path.name)}
-    boxes = f"the columns {', '.join(printable(header[places[side]]) for side in _SIDES)}" if "x1" in places else ""
-    return Understood("a table of paths", parts, named.get("label", ""), named.get("group", ""), boxes)
+def _find_sides(table: Table, options: ReadOptions) -> tuple[str, ...]:
+    """Return the meanings of the columns that boxes stand in: of two corners, or of one and the size; none if there are none."""
+    sides = next((sides for sides in (_CORNERS, _SIZES) if set(sides) <= set(table.columns)), ())
+    asked = set(options.column_names()) & {*_CORNERS, *_SIZES}
+    check(asked <= set(sides), "read", "columns", f"of a whole box, {', '.join(_CORNERS)} or {', '.join(_SIZES)}", ", ".join(sorted(asked)))
+    return sides
 
 
-def _find_columns(path: Path, header: list[str], options: ReadOptions) -> dict[str, int]:
-    """Return what each usable column means → its place in the header."""
-    asked = options.column_names()
-    if options.group_column:
-        asked["group"] = options.group_column
-    for meaning, name in {"path": "path", **asked}.items():
-        if name not in header:
-            fix = f"Name it with --columns {meaning}=COLUMN."
-            got = printable(", ".join(header)) or "an empty file"
-            raise DataError(f"read: {printable(str(path))} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
-    names = {meaning: asked.get(meaning, meaning) for meaning in COLUMNS}
-    if names["group"] not in header:
-        names["group"] = "track"
-    places = {meaning: header.index(name) for meaning, name in names.items() if name in header}
-    for meaning in places:
-        if (count := header.count(names[meaning])) > 1:
-            rule = f"one column {printable(names[meaning])} for {meaning}"
-            raise DataError(f"read: {printable(str(path))} must have {rule}, got {count}.")
-    if options.group == "none":
-        places.pop("group", None)
-    if not set(_SIDES) <= set(places):
-        places = {meaning: place for meaning, place in places.items() if meaning not in _SIDES}
-    return places
-
-
-def _add(rows: Rows, cells: Mapping[str, str]) -> str:
+def _add(rows: Rows, found: str, row: TableRow, sides: tuple[str, ...]) -> str:
     """Add a row, or return the reason why it cannot be one."""
-    for meaning in ("label", "group"):
-        if cells.get(meaning) == "":
-            return f"{meaning} is empty"
-    split = cells.get("split", "").lower()
-    if split and split not in SPLIT_NAMES:
-        return f"split must be one of {', '.join(SPLITS)}, got {printable(split)}"
-    box = None
-    if "x1" in cells:
-        sides = [cells[side] for side in _SIDES]
-        try:
-            box = parse_box(*sides) if any(sides) else NO_BOX
-        except ValueError:
-            return f"box must be four numbers, got {printable(', '.join(sides))}"
-    rows.add(cells["path"], label=cells.get("label"), group=cells.get("group"), split=SPLIT_NAMES.get(split, -1), box=box)
+    try:
+        box = _parse(row.cells, sides) if sides else None
+    except ValueError:
+        return f"box must be four numbers, got {printable(', '.join(row.cells[side] or '' for side in sides))}"
+    rows.add(found, label=row.label, group=row.group, split=row.split, box=box)
     return ""
 
 
-class _Folders:
-    """Answers whether files are there by listing each folder once: much faster than asking for each file."""
-
-    def __init__(self, root: Path) -> None:
-        self._tree = FolderTree(root)
-        self._names: dict[str, frozenset[str]] = {}
-
-    def hold(self, path: str) -> bool:
-        folder, slash, name = path.rpartition("/")
-        if folder not in self._names:
-            self._names[folder] = frozenset(self._tree.entries(folder + slash).files)
-        return name in self._names[folder]
+def _parse(cells: Cells, sides: tuple[str, ...]) -> Box:
+    values = [cells[side] or "" for side in sides]
+    if not any(values):
+        return NO_BOX
+    return (parse_box if sides == _CORNERS else parse_sides)(*values)

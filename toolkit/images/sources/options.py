@@ -10,11 +10,13 @@ from toolkit.sources import SourceOptions
 
 __all__ = ["COLUMNS", "LAYOUTS", "ReadOptions"]
 
-LAYOUTS = ("auto", "folder", "gtsrb", "csv")
+LAYOUTS = ("auto", "folder", "gtsrb", "csv", "jsonl")
 """The layouts that can be asked for."""
 
-COLUMNS = ("path", "label", "split", "group", "x1", "y1", "x2", "y2")
-"""What a table's columns can mean; a column of that name has that meaning unless `ReadOptions.columns` says otherwise."""
+COLUMNS = ("path", "label", "split", "group", "x1", "y1", "x2", "y2", "w", "h")
+"""What a table's columns can mean; a column of that name has that meaning unless `ReadOptions.columns` says otherwise.
+
+A box is two corners, both inside it, x1, y1, x2, y2; or one and a size, x1, y1, w, h."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,14 @@ class ReadOptions(SourceOptions):
     """How a source of images is read; its fields are those of `toolkit.sources.SourceOptions`.
 
     Layouts are ``"folder"``: a folder a class, also inside train/, val/, test/. ``"gtsrb"``: the benchmark's own folders, as distributed
-    or as on Kaggle, and BelgiumTS. ``"csv"``: a table of paths and labels. ``"auto"``: whichever of these the source looks like. For
+    or as on Kaggle, and BelgiumTS. ``"csv"`` and ``"jsonl"``: a table of paths and labels,
+    lines of cells or JSON objects. ``"auto"``: whichever of these the source looks like. For
     ``"gtsrb"``, and for a table with such a column, `group` can be ``"track"``.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = LAYOUTS
     COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
-    TABLES: ClassVar[tuple[str, ...]] = ("csv",)
+    TABLES: ClassVar[tuple[str, ...]] = ("csv", "jsonl")
 
     def check_layout(self, layout: str) -> None:
         """Refuse options that mean nothing in a layout, rather than overlook them."""

@@ -1,37 +1,15 @@
-"""A CSV file, row by row, whatever its delimiter and encoding; the readers of annotated sources use it."""
+"""What the readers of annotated pictures share of tables: a CSV's rows, and the boxes that cells of numbers mean."""
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
-from toolkit.errors import DataError, printable
 from toolkit.images.transforms import Box
+from toolkit.sources import parse_number
+from toolkit.sources import read_cells as read_table
 
-__all__ = ["parse_box", "read_table"]
-
-
-def read_table(path: Path) -> Iterator[list[str]]:
-    """Yield a CSV's header, then its rows; blank lines are passed over.
-
-    Args:
-        path: The file. Commas, semicolons or tabs separate, whichever the first line has most of. Bytes that are no UTF-8 become
-            surrogate escapes, as they do in the names that the file system gives.
-
-    Raises:
-        DataError: If it cannot be read, or breaks the rules of quoting.
-    """
-    try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            yield from filter(None, csv.reader(file, delimiter=max(",;\t", key=first.count), strict=True))
-    except OSError as error:
-        raise DataError(f"read: {printable(str(path))} must be a file that can be read, got: {error.strerror}.") from error
-    except csv.Error as error:
-        raise DataError(f"read: {printable(str(path))} must be a CSV file, got: {error}.") from error
+__all__ = ["parse_box", "parse_sides", "read_table"]
 
 
 def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
@@ -43,10 +21,25 @@ def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
     return _pixel(x1, math.floor), _pixel(y1, math.floor), _pixel(x2, math.ceil), _pixel(y2, math.ceil)
 
 
+def parse_sides(x1: str, y1: str, width: str, height: str) -> Box:
+    """Read a box of which the first corner and the size are known: of width 10 from 2 on, the last pixel is 11.
+
+    Raises:
+        ValueError: If one is no number, or a size is not above 0.
+    """
+    corner, size = (_number(x1), _number(y1)), (_number(width), _number(height))
+    if min(size) <= 0:
+        raise ValueError(f"{width}, {height}")
+    last = [math.ceil(start + length) - 1 for start, length in zip(corner, size, strict=True)]
+    return math.floor(corner[0]), math.floor(corner[1]), last[0], last[1]
+
+
 def _pixel(text: str, widen: Callable[[float], int]) -> int:
-    if text.isdecimal() and len(text) < 10:
-        return int(text)
-    value = float(text)
-    if not abs(value) < 1 << 31:
+    return int(text) if text.isdecimal() and len(text) < 10 else widen(_number(text))
+
+
+def _number(text: str) -> float:
+    value = parse_number(text.strip())
+    if value is None or not abs(value) < 1 << 31:
         raise ValueError(text)
-    return widen(value)
+    return value

@@ -14,10 +14,10 @@ from toolkit.wing import Manifest
 
 __all__ = ["TextReadOptions", "read"]
 
-_BY_ENDING = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "lines"}
+_BY_ENDING = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".txt": "lines"}
 _LAYOUTS = (
     "A source is a folder of .txt files, a folder a class (also inside train/, val/, test/), the Large Movie Review Dataset as "
-    "distributed, or a file: .csv, .tsv, .jsonl, .txt; --layout names what another ending holds."
+    "distributed, or a file: .csv, .tsv, .json, .jsonl, .txt; --layout names what another ending holds."
 )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from toolkit.sources.slices import MAX_TEXT_BYTES, cut_lines, find_encoding
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
-from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, find_encoding
 from toolkit.wing import Manifest
 
 __all__ = ["read_corpus"]

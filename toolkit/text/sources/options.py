@@ -27,9 +27,9 @@ class TextReadOptions(SourceOptions):
     `group` can be ``"film"``.
 
     Args:
-        text: For a table: the name of the texts' column; empty leaves it to `columns`.
+        text: For a table: the name or number of the texts' column; empty leaves it to `columns`.
         label: ``"auto"``: the label that the source has. ``"none"``: none, and texts without one are read too. For a table also a
-            column's name.
+            column's name or number.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = LAYOUTS
@@ -52,5 +52,5 @@ class TextReadOptions(SourceOptions):
 
     def column_names(self) -> dict[str, str]:
         """Return what a column means → its name in the source, as far as one is asked for."""
-        own = {"text": self.text, "label": "" if self.label in ("auto", "none") else self.label, "group": self.group_column}
+        own = {"text": self.text, "label": "" if self.label in ("auto", "none") else self.label}
         return super().column_names() | {meaning: name for meaning, name in own.items() if name}

@@ -23,11 +23,14 @@ class SpoolFile:
     """A temporary file, in `TMPDIR` if that is set; it is removed with the last manifest that needs it, or when Python ends.
 
     Another process gets its path by pickle, and removes nothing.
+
+    Args:
+        name: Of the file in its folder: a reader that names rows by their file then names them by this.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "spool") -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="foudre-")
-        self.path = str(Path(self._folder.name) / "spool")
+        self.path = str(Path(self._folder.name) / name)
         self._file: BinaryIO = open(self.path, "wb")  # noqa: SIM115  # it grows as long as the source is read
         self.size = 0
 

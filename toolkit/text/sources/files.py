@@ -1,0 +1,174 @@
+"""Files that hold several texts each, in one or several parts: their names in a tree come in, one Manifest of all goes out.
+
+Each file may have a form of its own: the column ``form`` says which of `reading`'s ``forms`` a row has, where there are several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from toolkit.errors import DataError, printable
+from toolkit.sources import SpoolFile, Tree, name_classes
+from toolkit.text.sources.list_file import ListedFile, TextFile, list_file
+from toolkit.text.sources.options import TextReadOptions
+from toolkit.text.sources.rows import TextRows
+from toolkit.text.sources.unpack import read_pieces
+from toolkit.wing import SPLITS, Manifest, Skipped, Understood
+
+__all__ = ["read_files"]
+
+_CALLED = {
+    "csv": "a table", "jsonl": "JSON, a line a text", "parquet": "Parquet, a row a text", "lines": "a text a line",
+    "paragraphs": "a text between blank lines", "pieces": "one text, cut at white space", "fasttext": "fastText's labelled lines",
+}  # fmt: skip
+_NO_LABELS = "it has no labels, which other parts have"
+_NAMES = ("classes.txt", "labels.txt")
+
+
+def read_files(
+    tree: Tree, files: Sequence[TextFile], options: TextReadOptions, *, passed_over: Sequence[Skipped] = (), single: bool = False
+) -> Manifest:
+    """List the texts of some files.
+
+    Args:
+        tree: Where they lie.
+        files: In the order of their rows.
+        options: How they are read.
+        passed_over: What lies beside them.
+        single: Whether the one file is the source, not the folder around it.
+
+    Returns:
+        A manifest. Parts without labels, where others have some, are told and left out.
+
+    Raises:
+        DataError: If a file cannot be read, or there is no text.
+    """
+    listed = [list_file(tree, file, options) for file in files]
+    kept = [each for each in listed if each.rows.label or not each.rows.origin or not any(other.rows.label for other in listed)]
+    left = [Skipped(each.file.name, _NO_LABELS) for each in listed if each not in kept]
+    gathered = _Gathered(kept)
+    rows = gathered.gather()
+    for skip in left:
+        rows.tell(f"{printable(skip.path)} is left out: {skip.reason}; --label none reads all without labels.")
+    rows.check_any(tree.root / files[0].name if single else tree.root)
+    if options.label == "auto" and not rows.label and any(each.layout in options.TABLES for each in listed):
+        rows.tell("No column is named label, so the texts are unlabelled; name one with --label COLUMN.")
+    rows.understood = gathered.understand((*passed_over, *left))
+    if options.group_pattern:
+        rows.group_by(options.group_pattern)
+    return _name_from_beside(tree, gathered.finish(tree, single=single), options)
+
+
+@dataclass
+class _Gathered:
+    """The rows of several files, and where the texts of each row stand."""
+
+    files: list[ListedFile]
+    forms: list[dict[str, Any]] = field(default_factory=list)
+    row_form: list[int] = field(default_factory=list)
+    row_file: list[int] = field(default_factory=list)
+    in_place: list[str] = field(default_factory=list)
+    spool: SpoolFile | None = None
+    rows: TextRows = field(default_factory=TextRows)
+
+    def gather(self) -> TextRows:
+        separators = {each.rows.separator for each in self.files if each.rows.label}
+        if len(separators) > 1:
+            names = ", ".join(each.file.name for each in self.files)
+            raise DataError(f"read: parts must be labelled alike, got a single label a text and several in {printable(names)}.")
+        self.rows.separator = "".join(separators)
+        for each, shift in zip(self.files, self._join_spools(), strict=True):
+            self._add(each, shift)
+        if without := [each.file.name for each in self.files if each.rows.origin and not each.rows.group and self.rows.group]:
+            self.rows.tell(f"Texts without a group, each a group of its own: those of {printable(', '.join(without))}.")
+        return self.rows
+
+    def _add(self, each: ListedFile, shift: int) -> None:
+        rows, own, count = self.rows, each.rows, len(each.rows.origin)
+        rows.origin += own.origin
+        rows.label += own.label
+        rows.split += own.split
+        rows.skipped += own.skipped
+        rows.place += [(start + shift, stop + shift) for start, stop in own.place] if shift else own.place
+        rows.class_names = {**rows.class_names, **own.class_names}
+        if any(other.rows.group for other in self.files):
+            rows.group += own.group or own.origin
+        if own.note not in rows.note:
+            rows.tell(own.note)
+        if not (count or own.skipped):
+            rows.skip(each.file.name, "holds no text")
+        if each.reading not in self.forms:
+            self.forms.append(each.reading)
+        self.row_form += [self.forms.index(each.reading)] * count
+        self.row_file += [-1 if each.spool else len(self.in_place)] * count
+        if not each.spool:
+            self.in_place.append(each.file.name)
+
+    def _join_spools(self) -> list[int]:
+        """Bring what was unpacked into one file; return by how much the texts of each file moved."""
+        if sum(each.spool is not None for each in self.files) < 2:
+            self.spool = next((each.spool for each in self.files if each.spool), None)
+            return [0] * len(self.files)
+        self.spool, shifts = SpoolFile(), []
+        for each in self.files:
+            if each.spool:
+                with open(each.spool.path, "rb") as file:
+                    shifts.append(self.spool.fill(read_pieces(file))[0])
+                each.spool = self.spool  # the other is removed
+            else:
+                shifts.append(0)
+        self.spool.close()
+        return shifts
+
+    def understand(self, passed_over: Sequence[Skipped]) -> Understood:
+        first = self.files[0]
+        parts: dict[str, str] = {}
+        for each in self.files:
+            split = SPLITS[each.file.split] if each.file.split >= 0 else ""
+            parts[split] = " + ".join(filter(None, (parts.get(split, ""), each.file.name)))
+        told = first.rows.understood
+        form = ", ".join(dict.fromkeys(_CALLED[each.layout] for each in self.files))
+        if first.file.label is not None:
+            layout, labels = f"a file a class, {form}", "the names of files"
+        else:
+            layout = form if set(parts) == {""} else f"a file a part, {form}"
+            labels = told.labels or ("__label__" if first.layout == "fasttext" else "the column of labels")
+        alone = "All is one text, which no split can cut: --layout pieces cuts it at white space."
+        return replace(
+            told,
+            layout=layout,
+            parts=parts if set(parts) != {""} or len(self.files) > 1 else {},
+            labels=labels if self.rows.label else "",
+            passed_over=(*told.passed_over, *passed_over),
+            suggestion=told.suggestion or (alone if len(self.rows.origin) == 1 and first.layout == "lines" else ""),
+        )
+
+    def finish(self, tree: Tree, *, single: bool) -> Manifest:
+        archived = tree.root.is_file()  # its texts are all in the spool
+        root = tree.root.parent if archived else tree.root
+        names = (tree.root.name,) if archived else tuple(each.file.name for each in self.files)
+        start, stop = np.array(self.rows.place, np.int64).reshape(-1, 2).T
+        columns: dict[str, Any] = {"start": start.copy(), "stop": stop.copy()}
+        if len(self.forms) > 1:
+            columns["form"] = np.array(self.row_form, np.int16)
+        if len({*self.row_file}) > 1:
+            columns["file"] = np.array(self.row_file, np.int32)
+        reading = {**(self.forms[0] if len(self.forms) == 1 else {"forms": self.forms}), "files": self.in_place}
+        file = names[0] if single or archived else ""
+        return self.rows.as_manifest("text", root, columns=columns, files=names, file=file, reading=reading, spool=self.spool)
+
+
+def _name_from_beside(tree: Tree, manifest: Manifest, options: TextReadOptions) -> Manifest:
+    """Give classes that are numbers the names that a file beside the parts has for just so many."""
+    numbers = all(name.isascii() and name.isdigit() for name in manifest.classes)
+    for skip in manifest.understood.passed_over:
+        if numbers and manifest.classes and not options.names and skip.path.rpartition("/")[2] in _NAMES:
+            lines = [line for line in tree.read(skip.path).decode("utf-8", "replace").splitlines() if line.strip()]
+            if len(lines) == len(manifest.classes):
+                named = name_classes(manifest, str(tree.local(skip.path)))
+                return replace(named, note=" ".join(filter(None, (manifest.note, f"{printable(skip.path)} names the classes."))))
+    return manifest

@@ -15,7 +15,7 @@ from toolkit.errors import ArgumentError, check, printable, wording
 from toolkit.sources.tree import Entries
 from toolkit.wing import Manifest, Skipped, Understood
 
-__all__ = ["EMPTY_CLASS", "UNLISTED", "SampleRows", "number_names", "number_sets", "sort_naturally", "source_path"]
+__all__ = ["EMPTY_CLASS", "UNLISTED", "SampleRows", "number_names", "sort_naturally", "source_path"]
 
 UNLISTED = "a folder that cannot be listed"
 """How the reason begins why a folder is skipped that is closed to us."""
@@ -37,7 +37,6 @@ class SampleRows:
         note: What the user is told about the source.
         understood: What the source was taken for.
         class_names: What people call some of the classes, by class.
-        separator: What stands between the classes of a sample in `label`; empty if each has one class.
     """
 
     origin: list[str] = field(default_factory=list)
@@ -48,7 +47,6 @@ class SampleRows:
     note: str = ""
     understood: Understood = field(default_factory=Understood)
     class_names: Mapping[str, str] = field(default_factory=dict)
-    separator: str = ""
 
     def append(self, origin: str, label: str | None, group: str | None, split: int) -> None:
         """Append one sample; what is None has no column here, and must be None for every row."""
@@ -130,8 +128,7 @@ class SampleRows:
 
     def as_manifest(self, kind: str, root: Path, **more: Any) -> Manifest:
         """Return the rows as a manifest of a kind, with more of its fields; names become ids in their natural order."""
-        sets = [set(names.split(self.separator)) for names in self.label] if self.separator else []
-        classes, label = number_sets(sets) if sets else number_names(self.label)
+        classes, label = number_names(self.label)
         group_names, group = number_names(self.group)
         imposed = any(part >= 0 for part in self.split)
         return Manifest(
@@ -176,25 +173,6 @@ def number_names(names: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     order = sort_naturally(names)
     place = {name: i for i, name in enumerate(order)}
     return order, np.fromiter((place[name] for name in names), np.int64, len(names))
-
-
-def number_sets(names: list[set[str]]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Give names ids in their natural order, where a row may have several.
-
-    Args:
-        names: Of each row, at least one.
-
-    Returns:
-        The different names by id; and int64, shape (N, names), 1 where a row has a name. Shape (N,), each row's id, if none has several.
-    """
-    if all(len(own) == 1 for own in names):
-        return number_names([name for own in names for name in own])
-    order = sort_naturally(name for own in names for name in own)
-    place = {name: i for i, name in enumerate(order)}
-    label = np.zeros((len(names), len(order)), np.int64)
-    for row, own in enumerate(names):
-        label[row, [place[name] for name in own]] = 1
-    return order, label
 
 
 def _join_names(names: Sequence[str], others: Sequence[str]) -> list[str]:

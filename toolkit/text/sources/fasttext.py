@@ -6,11 +6,18 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.sources import sort_naturally
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
 from toolkit.text.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice, find_encoding
 
-__all__ = ["count_labelled", "list_fasttext", "parse_line"]
+__all__ = ["SEPARATOR", "count_labelled", "list_fasttext", "number_sets", "parse_line"]
+
+SEPARATOR = "\x1f"
+"""Stands between several labels of a text."""
 
 _LABEL = re.compile(r"(?<!\S)__label__(\S+)\s*")
 
@@ -43,7 +50,6 @@ def list_fasttext(path: Path, options: TextReadOptions, layout: str, rows: TextR
         DataError: If the file cannot be read.
     """
     encoding, labelled = find_encoding(path, options.encoding), options.label != "none"
-    rows.separator = " "
     for number, (start, stop, data) in enumerate(cut_lines(path, encoding), 1):
         name = f"{path.name} line {number}"
         try:
@@ -52,10 +58,28 @@ def list_fasttext(path: Path, options: TextReadOptions, layout: str, rows: TextR
             if not labels and text and labelled:
                 raise ValueError("must have a label, __label__CLASS, got none")
             if labels or text:
-                rows.add(name, label=rows.separator.join(labels) if labelled else None, split=split, place=(start, stop))
+                rows.add(name, label=SEPARATOR.join(labels) if labelled else None, split=split, place=(start, stop))
         except ValueError as error:
             rows.skip(name, str(error))
     return {"format": "fasttext", "encoding": encoding}
+
+
+def number_sets(labels: list[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Take labels apart that are several a text.
+
+    Args:
+        labels: Of each text, with `SEPARATOR` between them.
+
+    Returns:
+        The classes in their natural order; and int64, shape (N, classes), 1 where a text has a class.
+    """
+    sets = [label.split(SEPARATOR) for label in labels]
+    classes = sort_naturally(name for own in sets for name in own)
+    place = {name: i for i, name in enumerate(classes)}
+    values = np.zeros((len(sets), len(classes)), np.int64)
+    for row, own in zip(values, sets, strict=True):
+        row[[place[name] for name in own]] = 1
+    return classes, values
 
 
 def _decode(data: bytes | None, encoding: str) -> str:

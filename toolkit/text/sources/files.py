@@ -6,16 +6,16 @@ Each file may have a form of its own: the column ``form`` says which of `reading
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from toolkit.errors import DataError, printable
-from toolkit.sources import SpoolFile, Tree, name_classes
+from toolkit.errors import printable
+from toolkit.sources import SpoolFile, Tree, name_classes, row_slices
+from toolkit.text.sources.fasttext import SEPARATOR, number_sets
 from toolkit.text.sources.list_file import ListedFile, TextFile, list_file
 from toolkit.text.sources.options import TextReadOptions
-from toolkit.text.sources.rows import TextRows
 from toolkit.text.sources.unpack import read_pieces
 from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
@@ -51,7 +51,7 @@ def read_files(
     kept = [each for each in listed if each.rows.label or not each.rows.origin or not any(other.rows.label for other in listed)]
     left = [Skipped(each.file.name, _NO_LABELS) for each in listed if each not in kept]
     gathered = _Gathered(kept)
-    rows = gathered.gather()
+    rows = gathered.rows
     for skip in left:
         rows.tell(f"{printable(skip.path)} is left out: {skip.reason}; --label none reads all without labels.")
     rows.check_any(tree.root / files[0].name if single else tree.root)
@@ -63,29 +63,21 @@ def read_files(
     return _name_from_beside(tree, gathered.finish(tree, single=single), options)
 
 
-@dataclass
 class _Gathered:
     """The rows of several files, and where the texts of each row stand."""
 
-    files: list[ListedFile]
-    forms: list[dict[str, Any]] = field(default_factory=list)
-    row_form: list[int] = field(default_factory=list)
-    row_file: list[int] = field(default_factory=list)
-    in_place: list[str] = field(default_factory=list)
-    spool: SpoolFile | None = None
-    rows: TextRows = field(default_factory=TextRows)
-
-    def gather(self) -> TextRows:
-        separators = {each.rows.separator for each in self.files if each.rows.label}
-        if len(separators) > 1:
-            names = ", ".join(each.file.name for each in self.files)
-            raise DataError(f"read: parts must be labelled alike, got a single label a text and several in {printable(names)}.")
-        self.rows.separator = "".join(separators)
-        for each, shift in zip(self.files, self._join_spools(), strict=True):
+    def __init__(self, files: Sequence[ListedFile]) -> None:
+        self.files = files
+        self.forms: list[dict[str, Any]] = []
+        self.row_form: list[int] = []
+        self.row_file: list[int] = []
+        self.in_place: list[str] = []
+        self.spool: SpoolFile | None = None
+        self.rows = replace(files[0].rows, origin=[], label=[], group=[], split=[], skipped=[], place=[], note="")
+        for each, shift in zip(files, self._join_spools(), strict=True):
             self._add(each, shift)
-        if without := [each.file.name for each in self.files if each.rows.origin and not each.rows.group and self.rows.group]:
+        if without := [each.file.name for each in files if each.rows.origin and not each.rows.group and self.rows.group]:
             self.rows.tell(f"Texts without a group, each a group of its own: those of {printable(', '.join(without))}.")
-        return self.rows
 
     def _add(self, each: ListedFile, shift: int) -> None:
         rows, own, count = self.rows, each.rows, len(each.rows.origin)
@@ -131,7 +123,7 @@ class _Gathered:
             split = SPLITS[each.file.split] if each.file.split >= 0 else ""
             parts[split] = " + ".join(filter(None, (parts.get(split, ""), each.file.name)))
         told = first.rows.understood
-        form = ", ".join(dict.fromkeys(_CALLED[each.layout] for each in self.files))
+        form = ", ".join(dict.fromkeys(_call(each) for each in self.files))
         if first.file.label is not None:
             layout, labels = f"a file a class, {form}", "the names of files"
         else:
@@ -141,25 +133,31 @@ class _Gathered:
         return replace(
             told,
             layout=layout,
-            parts=parts if set(parts) != {""} or len(self.files) > 1 else {},
+            parts=parts if set(parts) != {""} or len(self.files) > 1 else told.parts,
             labels=labels if self.rows.label else "",
             passed_over=(*told.passed_over, *passed_over),
             suggestion=told.suggestion or (alone if len(self.rows.origin) == 1 and first.layout == "lines" else ""),
         )
 
     def finish(self, tree: Tree, *, single: bool) -> Manifest:
-        archived = tree.root.is_file()  # its texts are all in the spool
-        root = tree.root.parent if archived else tree.root
-        names = (tree.root.name,) if archived else tuple(each.file.name for each in self.files)
-        start, stop = np.array(self.rows.place, np.int64).reshape(-1, 2).T
-        columns: dict[str, Any] = {"start": start.copy(), "stop": stop.copy()}
+        columns: dict[str, Any] = row_slices(self.rows.place)
         if len(self.forms) > 1:
             columns["form"] = np.array(self.row_form, np.int16)
         if len({*self.row_file}) > 1:
             columns["file"] = np.array(self.row_file, np.int32)
         reading = {**(self.forms[0] if len(self.forms) == 1 else {"forms": self.forms}), "files": self.in_place}
-        file = names[0] if single or archived else ""
-        return self.rows.as_manifest("text", root, columns=columns, files=names, file=file, reading=reading, spool=self.spool)
+        names = tuple(each.file.name for each in self.files)
+        more: dict[str, Any] = {"columns": columns, "files": names, "file": names[0] if single else "", "reading": reading}
+        manifest = self.rows.as_manifest("text", tree.root, spool=self.spool, **more)
+        if any(SEPARATOR in label for label in self.rows.label):
+            classes, label = number_sets(self.rows.label)
+            manifest = replace(manifest, classes=classes, label=label)
+        return tree.place(manifest)
+
+
+def _call(each: ListedFile) -> str:
+    own = each.rows.understood.layout if each.layout in ("csv", "jsonl") else ""
+    return own or _CALLED[each.layout]
 
 
 def _name_from_beside(tree: Tree, manifest: Manifest, options: TextReadOptions) -> Manifest:

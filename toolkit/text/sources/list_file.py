@@ -24,7 +24,7 @@ from toolkit.wing import Skipped
 __all__ = ["ENDINGS", "ListedFile", "TextFile", "list_file"]
 
 ENDINGS = {
-    ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".txt": "text",
+    ".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".parquet": "parquet", ".txt": "text",
 }  # fmt: skip
 """Layouts of files by their ending; ``"text"``: lines, with or without fastText's labels, as the file itself tells."""
 

@@ -6,9 +6,7 @@ import bz2
 import gzip
 import lzma
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
-from importlib import import_module
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -20,7 +18,7 @@ __all__ = ["PACKED", "FileName", "open_plain", "read_pieces", "show_place", "spl
 PACKED = (".gz", ".bz2", ".xz", ".zst")
 """Endings of files that are compressed as a whole."""
 
-_READ_BYTES = 1 << 20
+_READ_BYTES, _FEW_BYTES = 1 << 20, 1 << 9
 
 
 class FileName(NamedTuple):
@@ -72,26 +70,34 @@ def read_pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _unpack(path: Path, packed: str, shown: str) -> Iterator[bytes]:
-    damage: tuple[type[Exception], ...] = (EOFError, zlib.error, lzma.LZMAError)
     try:
-        if packed == ".zst":
-            zstd = _load_zstd(shown)
-            damage = (*damage, zstd.ZstdError)
-            openers: Any = zstd.open
-        else:
-            openers = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, "": open}[packed]
-        with openers(path, "rb") as file:
-            yield from read_pieces(file)
+        with _OPEN[packed](path, "rb") as file:
+            yield from _unpack_zst(file, shown) if packed == ".zst" else read_pieces(file)
+    except (EOFError, zlib.error, lzma.LZMAError, ValueError) as error:
+        raise DataError(f"read: {shown} must be a whole {packed} file, got damaged data: {error}.") from error
     except OSError as error:
         got = error.strerror or f"damaged data: {error}"
         raise DataError(f"read: {shown} must be a file that can be read, got: {got}.") from error
-    except damage as error:
-        raise DataError(f"read: {shown} must be a whole {packed} file, got damaged data: {error}.") from error
 
 
-def _load_zstd(shown: str) -> Any:
-    for name in ("compression.zstd", "backports.zstd"):
-        with suppress(ImportError):
-            return import_module(name)
-    fix = "Install it: pip install 'foudre[zstd]'. Or unpack the file."
-    raise DataError(f"read: {shown} must have Python 3.14 or the package backports.zstd to be unpacked, got neither. {fix}")
+def _unpack_zst(file: IO[bytes], shown: str) -> Iterator[bytes]:
+    """Unpack frame by frame: the library's own file takes one that is cut short for a whole one. Few bytes at a time may be megabytes."""
+    try:
+        from zstandard import ZstdDecompressor, ZstdError
+    except ImportError as error:
+        fix = "Install it: pip install 'foudre[zstd]'. Or unpack the file: zstd -d."
+        raise DataError(f"read: {shown} must have the package zstandard to be unpacked, got none. {fix}") from error
+    frame = None
+    try:
+        while piece := file.read(_FEW_BYTES):
+            while piece:
+                frame = frame or ZstdDecompressor().decompressobj()
+                yield frame.decompress(piece)
+                piece, frame = (frame.unused_data, None) if frame.eof else (b"", frame)
+    except ZstdError as error:
+        raise ValueError(str(error)) from error
+    if frame:
+        raise EOFError("it is cut short")
+
+
+_OPEN: Mapping[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": open, "": open}

@@ -76,7 +76,8 @@ def _split_lines(text: str, classes: Sequence[str]) -> Mapping[str, str]:
     if 2 * len(fitting) > len(lines):
         return fitting
     if all(name.isascii() and name.isdigit() for name in classes):
-        first = int(bool(classes) and max(map(int, classes)) == len(lines))  # as many lines as the last class says: they begin with 1
+        numbers = [int(name) for name in classes]
+        first = int(bool(numbers) and min(numbers) > 0 and max(numbers) == len(lines))  # the last line is that of the last class
         return {str(number): line for number, line in enumerate(lines, first)}
     if len(lines) != len(classes):
         raise ValueError(f"{len(lines)} lines for {len(classes)} classes")

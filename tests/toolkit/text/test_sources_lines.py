@@ -117,3 +117,13 @@ def test_a_file_is_no_folder_of_classes(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("a\nb\n")
     with pytest.raises(DataError, match="must be a folder for the layout class-files, got a file"):
         read(tmp_path / "t.txt", TextReadOptions(layout="class-files"))
+
+
+def test_a_folder_with_one_text_says_what_to_type(tmp_path: Path) -> None:
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "book.txt").write_text("a\nb\nc\n")
+    with pytest.raises(
+        SplitError, match=r"All is one text, which no split can cut: give .*/book\.txt itself, with --layout lines or pieces"
+    ):
+        preprocess_text(tmp_path / "t", tmp_path / "t.h5", write=ExportOptions(workers=0))
+    assert len(read(tmp_path / "t" / "book.txt")) == 3

@@ -137,3 +137,21 @@ def test_parquets_columns_are_named_or_refused(tmp_path: Path) -> None:
     (tmp_path / "d.parquet").write_bytes((tmp_path / "t.parquet").read_bytes()[:-5])
     with pytest.raises(DataError, match=r"d\.parquet must be a whole Parquet file, got: "):
         read(tmp_path / "d.parquet")
+
+
+def test_minus_one_is_no_class_where_classes_are_numbered(tmp_path: Path) -> None:
+    features = {"label": {"names": ["neg", "pos"], "_type": "ClassLabel"}}
+    write_parquet(tmp_path / "train.parquet", {"text": ["a", "b", "c"], "label": [1, 0, -1]}, features)
+    write_parquet(tmp_path / "test.parquet", {"text": ["d"], "label": [-1]}, features)
+    found = read(tmp_path)
+    assert (found.classes, found.label.tolist(), texts(found)) == (("0", "1"), [1, 0], ["a", "b"])
+    assert found.skipped[0].path == "train.parquet row 3"
+    assert "test.parquet" in [skip.path for skip in found.understood.passed_over]
+    assert texts(read(tmp_path, TextReadOptions(label="none"))) == ["a", "b", "c", "d"]
+
+
+def test_classes_may_be_packed_files(tmp_path: Path) -> None:
+    for name, content in (("pos", b"good\nfine\n"), ("neg", b"bad\n")):
+        (tmp_path / f"rt.{name}.bz2").write_bytes(bz2.compress(content))
+    found = read(tmp_path)
+    assert (found.classes, found.label.tolist(), texts(found)) == (("neg", "pos"), [0, 1, 1], ["bad", "good", "fine"])

@@ -9,11 +9,10 @@ from toolkit.errors import DataError, check, printable
 from toolkit.sources import SampleRows, Tree
 from toolkit.text.sources.list_file import ENDINGS, TextFile
 from toolkit.text.sources.options import TextReadOptions
-from toolkit.text.sources.part_files import PartFiles
+from toolkit.text.sources.part_files import PartFiles, list_beside
 from toolkit.text.sources.slices import find_encoding
 from toolkit.text.sources.strays import is_stray
 from toolkit.text.sources.unpack import split_name
-from toolkit.wing import Skipped
 
 __all__ = ["find_class_files", "given_class_files"]
 
@@ -60,7 +59,7 @@ def find_class_files(tree: Tree, base: str, options: TextReadOptions) -> PartFil
         DataError: If a file may be a class or a text.
     """
     files = tree.entries(base).files
-    texts = [name for name in files if split_name(name).ending == ".txt" and not split_name(name).packed and not is_stray(name)]
+    texts = [name for name in files if split_name(name).ending == ".txt" and not is_stray(name)]
     by_ending = [name for name in files if split_name(name).ending[1:] in _CLASSES]
     if len(by_ending) > 1 and len({split_name(name).stem for name in by_ending}) == 1:
         if texts:
@@ -70,9 +69,10 @@ def find_class_files(tree: Tree, base: str, options: TextReadOptions) -> PartFil
     named = len(texts) > 1 and all(len(own & _CLASSES) == 1 for own in words.values())
     if named and len({frozenset(own - _CLASSES) for own in words.values()}) == 1:
         return _as_files(tree, base, _name_classes(texts))
-    numbered = len({re.sub(r"\d+", "", split_name(name).stem) for name in texts}) < 2
-    if not numbered and len(texts) <= _MOST_CLASSES and all(_has_lines(tree, f"{base}{name}", options) for name in texts):
-        _refuse(tree, texts)
+    plain = [name for name in texts if not split_name(name).packed]
+    numbered = len({re.sub(r"\d+", "", split_name(name).stem) for name in plain}) < 2
+    if not numbered and len(plain) <= _MOST_CLASSES and all(_has_lines(tree, f"{base}{name}", options) for name in plain):
+        _refuse(tree, plain)
     return None
 
 
@@ -84,9 +84,8 @@ def _name_classes(names: Sequence[str]) -> dict[str, str]:
 
 def _as_files(tree: Tree, base: str, classes: dict[str, str]) -> PartFiles:
     check(len({*classes.values()}) == len(classes), "read", "classes", "one file each", ", ".join(classes), at=str(tree.root))
-    beside = [name for name in tree.entries(base).files if name not in classes]
     files = tuple(TextFile(f"{base}{name}", "lines", label=label) for name, label in sorted(classes.items()))
-    return PartFiles(files, tuple(Skipped(f"{base}{name}", "a file beside those of the classes") for name in beside))
+    return PartFiles(files, list_beside(tree, base, classes, "beside those of the classes"))
 
 
 def _has_lines(tree: Tree, name: str, options: TextReadOptions) -> bool:

@@ -64,7 +64,11 @@ def read_files(
 
 
 class _Gathered:
-    """The rows of several files, and where the texts of each row stand."""
+    """The rows of several files, and where the texts of each row stand.
+
+    Args:
+        files: At least one.
+    """
 
     def __init__(self, files: Sequence[ListedFile]) -> None:
         self.files = files
@@ -162,11 +166,14 @@ def _call(each: ListedFile) -> str:
 
 def _name_from_beside(tree: Tree, manifest: Manifest, options: TextReadOptions) -> Manifest:
     """Give classes that are numbers the names that a file beside the parts has for just so many."""
-    numbers = all(name.isascii() and name.isdigit() for name in manifest.classes)
-    for skip in manifest.understood.passed_over:
-        if numbers and manifest.classes and not options.names and skip.path.rpartition("/")[2] in _NAMES:
-            lines = [line for line in tree.read(skip.path).decode("utf-8", "replace").splitlines() if line.strip()]
-            if len(lines) == len(manifest.classes):
-                named = name_classes(manifest, str(tree.local(skip.path)))
-                return replace(named, note=" ".join(filter(None, (manifest.note, f"{printable(skip.path)} names the classes."))))
-    return manifest
+    told, classes = manifest.understood, manifest.classes
+    beside = [skip for skip in told.passed_over if skip.path.rpartition("/")[2] in _NAMES]
+    numbers = bool(classes) and all(name.isascii() and name.isdigit() for name in classes)
+    if options.names or not numbers or len(beside) != 1:
+        return manifest
+    lines = tree.read(beside[0].path).decode("utf-8", "replace").splitlines()
+    if sum(bool(line.strip()) for line in lines) != len(classes):
+        return manifest
+    named = name_classes(manifest, str(tree.local(beside[0].path)))
+    note = " ".join(filter(None, (named.note, f"{printable(beside[0].path)} names the classes.")))
+    return replace(named, note=note, understood=replace(told, passed_over=tuple(skip for skip in told.passed_over if skip not in beside)))

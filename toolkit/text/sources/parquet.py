@@ -48,17 +48,22 @@ def unpack_parquet(path: Path, name: str, options: TextReadOptions, rows: TextRo
                     got, fix = printable(", ".join(file.schema_arrow.names)), f"Name it with --columns {meaning}=COLUMN."
                     raise DataError(f"read: {shown} must have a column {printable(column)} for {meaning}, got {got}. {fix}")
             columns = [column for column in file.schema_arrow.names if column in {*COLUMNS, *asked.values()}]
-            rows.class_names = _class_names(file.schema_arrow.metadata, asked.get("label", "label"))
-            spool.fill(_lines(file, columns))
+            label = asked.get("label", "label")
+            rows.class_names = _class_names(file.schema_arrow.metadata, label)
+            spool.fill(_lines(file, columns, label if rows.class_names else ""))
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"read: {shown} must be a whole Parquet file, got: {' '.join(str(error).split())}.") from error
     spool.close()
     return Path(spool.path), spool
 
 
-def _lines(file: Any, columns: list[str]) -> Iterator[bytes]:
+def _lines(file: Any, columns: list[str], numbered: str) -> Iterator[bytes]:
+    """Yield rows; −1 in a column of numbered classes is no label."""
     for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
-        yield "".join(f"{json.dumps(row, default=str)}\n" for row in batch.to_pylist()).encode()
+        for row in batch.to_pylist():
+            if numbered and row[numbered] == -1:
+                del row[numbered]
+            yield f"{json.dumps(row, default=str)}\n".encode()
 
 
 def _class_names(metadata: dict[bytes, bytes] | None, column: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.errors import DataError, check, printable, wording
@@ -15,7 +15,7 @@ from toolkit.text.sources.strays import is_stray
 from toolkit.text.sources.unpack import split_name
 from toolkit.wing import SPLITS, Skipped
 
-__all__ = ["PartFiles", "find_base", "find_part_files", "given_part_files", "is_data"]
+__all__ = ["PartFiles", "find_base", "find_part_files", "given_part_files", "is_data", "list_beside"]
 
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 """How the Hugging Face libraries number the files of a part."""
@@ -87,8 +87,14 @@ def find_part_files(tree: Tree, base: str, options: TextReadOptions) -> PartFile
     (parts,) = found.values()
     _refuse_twice(tree, base, parts)
     files = tuple(TextFile(f"{base}{name}", _layout(tree, name, options), split) for name, split in sorted(parts.items(), key=_by_split))
-    beside = [name for name in tree.entries(base).files if name not in parts]
-    return PartFiles(files, tuple(Skipped(f"{base}{name}", "a file beside the parts") for name in beside))
+    return PartFiles(files, list_beside(tree, base, parts, "beside the parts"))
+
+
+def list_beside(tree: Tree, base: str, taken: Collection[str], where: str) -> tuple[Skipped, ...]:
+    """List what lies in a folder beside the files that are read."""
+    entries = tree.entries(base)
+    files = [Skipped(f"{base}{name}", f"a file {where}") for name in entries.files if name not in taken]
+    return (*files, *(Skipped(f"{base}{name}/", f"a folder {where}") for name in (*entries.folders, *entries.links)))
 
 
 def _by_split(part: tuple[str, int]) -> tuple[int, str]:

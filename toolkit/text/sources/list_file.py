@@ -93,7 +93,8 @@ def list_file(tree: Tree, file: TextFile, options: TextReadOptions) -> ListedFil
         layout = _tell_layout(path, options) if file.layout == "text" else file.layout
         reading = _LIST[layout](path, options, "jsonl" if layout == "parquet" else layout, rows, split=file.split)
     except DataError as error:  # what was unpacked lies elsewhere
-        raise DataError(str(error).replace(printable(str(path)), shown)) from error
+        message = str(error).replace(printable(str(path)), shown)
+        raise DataError(message) from error
     if spool:
         size = Path(spool.path).stat().st_size
         rows.tell(f"{printable(file.name)} is unpacked for reading, to {size / 1e6:,.1f} MB.")

@@ -97,7 +97,7 @@ def _unpack_zst(file: IO[bytes], shown: str) -> Iterator[bytes]:
     except ZstdError as error:
         raise ValueError(str(error)) from error
     if frame:
-        raise EOFError("it is cut short")
+        raise ValueError("the file is cut short")
 
 
 _OPEN: Mapping[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, ".zst": open, "": open}

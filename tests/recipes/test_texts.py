@@ -1,6 +1,7 @@
 """Recipes of texts learn the toy set; their checkpoints carry what evaluation, prediction and generation need."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -82,8 +83,11 @@ def test_lines_and_columns_are_predicted_alike(learned, tmp_path):
     (tmp_path / "a.txt").write_text("\n".join(lines))
     with open(tmp_path / "a.csv", "w", newline="") as table:
         csv.writer(table).writerows([["text"], *([line] for line in lines)])
-    one, other = (list(predict(learned.best_checkpoint, [tmp_path / name])) for name in ("a.txt", "a.csv"))
-    assert [answer["probability"] for answer in one] == [answer["probability"] for answer in other]
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
+    names = ("a.txt", "a.csv", "a.csv.gz")
+    one, *others = (list(predict(learned.best_checkpoint, [tmp_path / name])) for name in names)
+    assert all([answer["probability"] for answer in one] == [answer["probability"] for answer in other] for other in others)
+    assert others[1][0]["input"] == f"{tmp_path}/a.csv.gz row 1"
 
 
 def test_folds_fit_their_own_ngrams(texts, tmp_path):

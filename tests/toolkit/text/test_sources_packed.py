@@ -36,7 +36,7 @@ def test_a_packed_table_is_read_as_the_plain_one(tmp_path: Path, ending: str) ->
     assert found.label.tolist() == [i % 2 for i in range(20_000)]
     assert found.origin[1] == f"t.csv.{ending} row 2"
     assert (found.files, found.file, found.root) == ((f"t.csv.{ending}",), f"t.csv.{ending}", str(tmp_path))
-    assert f"t.csv.{ending} is unpacked for reading, to 0.4 MB." in found.note
+    assert found.note == f"Unpacked for reading: t.csv.{ending}, 0.4 MB."
 
 
 @pytest.mark.parametrize(

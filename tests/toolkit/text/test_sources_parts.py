@@ -156,7 +156,9 @@ def test_parts_that_are_folders_of_unlabelled_texts_stand_as_they_are(tmp_path: 
 
 
 def test_a_file_a_class_is_a_text_a_line(tmp_path: Path) -> None:
-    found = read(write(tmp_path, pos__txt="good\nfine\n", neg__txt="bad\n"))
+    write(tmp_path / "reviews", pos__txt="good\nfine\n", neg__txt="bad\n")
+    assert read(tmp_path).origin == ["reviews/neg.txt line 1", "reviews/pos.txt line 1", "reviews/pos.txt line 2"]
+    found = read(tmp_path / "reviews")
     assert (found.classes, texts(found)) == (("neg", "pos"), ["bad", "good", "fine"])
     assert found.label.tolist() == [0, 1, 1]
     assert found.split is None

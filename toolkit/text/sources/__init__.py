@@ -105,7 +105,7 @@ def _find_files(tree: Tree, options: TextReadOptions) -> PartFiles | None:
     if options.classes != "auto" or _folders_hold_texts(tree, base):
         return None
     labelled = options.label != "none"
-    return find_part_files(tree, base, options) or (find_class_files(tree, base, options) if labelled and not base else None)
+    return find_part_files(tree, base, options) or (find_class_files(tree, base, options) if labelled else None)
 
 
 def _folders_hold_texts(tree: Tree, base: str) -> bool:

@@ -76,10 +76,13 @@ class _Gathered:
         self.row_form: list[int] = []
         self.row_file: list[int] = []
         self.in_place: list[str] = []
-        self.spool: SpoolFile | None = None
+        self.spool, shifts = self._join_spools()
         self.rows = replace(files[0].rows, origin=[], label=[], group=[], split=[], skipped=[], place=[], note="")
-        for each, shift in zip(files, self._join_spools(), strict=True):
+        for each, shift in zip(files, shifts, strict=True):
             self._add(each, shift)
+        if self.spool:
+            names = ", ".join(each.file.name for each in files if each.spool)
+            self.rows.tell(f"Unpacked for reading: {printable(names)}, {self.spool.size / 1e6:,.1f} MB.")
         if without := [each.file.name for each in files if each.rows.origin and not each.rows.group and self.rows.group]:
             self.rows.tell(f"Texts without a group, each a group of its own: those of {printable(', '.join(without))}.")
 
@@ -104,21 +107,20 @@ class _Gathered:
         if not each.spool:
             self.in_place.append(each.file.name)
 
-    def _join_spools(self) -> list[int]:
-        """Bring what was unpacked into one file; return by how much the texts of each file moved."""
+    def _join_spools(self) -> tuple[SpoolFile | None, list[int]]:
+        """Bring what was unpacked into one file; return it, and by how much the texts of each file moved."""
         if sum(each.spool is not None for each in self.files) < 2:
-            self.spool = next((each.spool for each in self.files if each.spool), None)
-            return [0] * len(self.files)
-        self.spool, shifts = SpoolFile(), []
+            return next((each.spool for each in self.files if each.spool), None), [0] * len(self.files)
+        whole, shifts = SpoolFile(), []
         for each in self.files:
             if each.spool:
                 with open(each.spool.path, "rb") as file:
-                    shifts.append(self.spool.fill(read_pieces(file))[0])
-                each.spool = self.spool  # the other is removed
+                    shifts.append(whole.fill(read_pieces(file))[0])
+                each.spool = whole  # the other is removed
             else:
                 shifts.append(0)
-        self.spool.close()
-        return shifts
+        whole.close()
+        return whole, shifts
 
     def understand(self, passed_over: Sequence[Skipped]) -> Understood:
         first = self.files[0]

@@ -74,7 +74,7 @@ class ListedFile:
 
 
 def list_file(tree: Tree, file: TextFile, options: TextReadOptions) -> ListedFile:
-    """List the texts of a file; what was unpacked for that is told.
+    """List the texts of a file.
 
     Args:
         tree: Where it lies.
@@ -95,9 +95,6 @@ def list_file(tree: Tree, file: TextFile, options: TextReadOptions) -> ListedFil
     except DataError as error:  # what was unpacked lies elsewhere
         message = str(error).replace(printable(str(path)), shown)
         raise DataError(message) from error
-    if spool:
-        size = Path(spool.path).stat().st_size
-        rows.tell(f"{printable(file.name)} is unpacked for reading, to {size / 1e6:,.1f} MB.")
     if file.label is not None and options.label != "none":
         rows.label = [file.label] * len(rows.origin)
     folder = file.name.rpartition("/")[0]

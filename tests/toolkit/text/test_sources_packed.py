@@ -155,3 +155,10 @@ def test_classes_may_be_packed_files(tmp_path: Path) -> None:
         (tmp_path / f"rt.{name}.bz2").write_bytes(bz2.compress(content))
     found = read(tmp_path)
     assert (found.classes, found.label.tolist(), texts(found)) == (("neg", "pos"), [0, 1, 1], ["bad", "good", "fine"])
+
+
+def test_texts_that_are_stored_as_bytes_are_decoded(tmp_path: Path) -> None:
+    write_parquet(tmp_path / "t.parquet", {"text": ["é".encode(), b"\xff", b"b"]})
+    found = read(tmp_path / "t.parquet")
+    assert texts(found) == ["é", "b"]
+    assert [skip.path for skip in found.skipped] == ["t.parquet row 2"]

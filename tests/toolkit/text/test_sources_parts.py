@@ -117,6 +117,8 @@ def test_parts_that_are_named_are_obeyed(tmp_path: Path) -> None:
     assert found.split.tolist() == [0, 0, 2]
     with pytest.raises(DataError, match=r"must hold files named train and test.* got a\.tsv, b\.tsv, c\.tsv"):
         read(tmp_path)
+    with pytest.raises(DataError, match="must be a file, or hold parts, for the layout csv, got a folder"):
+        read(tmp_path, TextReadOptions(layout="csv", parts="train=no such folder"))
     with pytest.raises(ArgumentError, match="parts must be left out for a file"):
         read(tmp_path / "a.tsv", TextReadOptions(parts="train=a.tsv"))
 

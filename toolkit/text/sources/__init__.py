@@ -89,10 +89,12 @@ def _ask_files(tree: Tree, options: TextReadOptions) -> PartFiles:
     base = find_base(tree)
     if options.layout == "class-files":
         return given_class_files(tree, base, options)
-    found = given_part_files(tree, options) or find_part_files(tree, base, options)
+    found = given_part_files(tree, options) if options.parts else find_part_files(tree, base, options)
     if found is None:
         fix = "Give the file itself, or name the parts: --parts train=FILE,test=FILE."
-        raise DataError(f"read: {printable(str(tree.root))} must be a file for the layout {options.layout}, got a folder. {fix}")
+        raise DataError(
+            f"read: {printable(str(tree.root))} must be a file, or hold parts, for the layout {options.layout}, got a folder. {fix}"
+        )
     return found
 
 

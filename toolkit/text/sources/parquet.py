@@ -63,7 +63,17 @@ def _lines(file: Any, columns: list[str], numbered: str) -> Iterator[bytes]:
         for row in batch.to_pylist():
             if numbered and row[numbered] == -1:
                 del row[numbered]
-            yield f"{json.dumps(row, default=str)}\n".encode()
+            yield f"{json.dumps(row, default=_as_json)}\n".encode()
+
+
+def _as_json(value: Any) -> str | None:
+    """Say a value as text that JSON has no form for; bytes that are no UTF-8 are none."""
+    if not isinstance(value, bytes):
+        return str(value)
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _class_names(metadata: dict[bytes, bytes] | None, column: str) -> dict[str, str]:

@@ -57,7 +57,7 @@ def _cut(path: Path, encoding: str) -> Iterator[tuple[int, int]]:
         while True:
             more = file.read(_READ_BYTES)
             held, position = held + more, 0
-            while len(held) - position > PIECE_BYTES + unit:
+            while len(held) - position > PIECE_BYTES:
                 end = _find_last(held, blanks, position, position + PIECE_BYTES)
                 end = end if end > position else _find_first(held, blanks, position + PIECE_BYTES // unit * unit)
                 if end < 0:
@@ -66,11 +66,11 @@ def _cut(path: Path, encoding: str) -> Iterator[tuple[int, int]]:
                     yield first + position, first + end
                 position = end + unit
             first, held = first + position, held[position:]
-            if not more:
-                break
             if len(held) > MAX_TEXT_BYTES:
                 rule = f"have white space at least every {MAX_TEXT_BYTES} bytes"
                 raise DataError(f"read: {printable(str(path))} must {rule}, got none for longer from byte {first} on.")
+            if not more:
+                break
     if not _is_blank(held, encoding):
         yield first, first + len(held)
 

@@ -42,8 +42,8 @@ def predict(
         checkpoint: A checkpoint that `train` wrote.
         inputs: Of pictures: pictures, folders of them (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
             Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1,
-            x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv, .jsonl). A .txt file is one text if the network
-            learned from texts that were files of their own, else a text a line.
+            x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv, .jsonl, .parquet), also compressed. A .txt file is
+            one text if the network learned from texts that were files of their own, else a text a line.
         read: How sources are understood: options of the checkpoint's kind, or some of their values by name; for pictures with a layout
             other than ``"auto"``, every input. Of texts, the layout ``"lines"`` or ``"paragraphs"`` says what a .txt file holds.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….

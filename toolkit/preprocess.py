@@ -88,8 +88,8 @@ def preprocess_text(  # noqa: PLR0913  # each keyword is an object of its own
     """Turn raw texts into one dataset file.
 
     Args:
-        source: A folder of .txt files, a folder a class; the Large Movie Review Dataset; a table, .csv or .jsonl; or a .txt file, a
-            text a line.
+        source: A folder of .txt files, a folder a class; the Large Movie Review Dataset; a table, .csv, .jsonl or .parquet; a .txt file, a
+            text a line; or a folder of such files, each a part or a class. Files may be compressed.
         path: The dataset file to write.
         read: How the source is understood.
         text: How texts are cut into words, and which words get a number.

@@ -198,6 +198,7 @@ def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Itera
     for part in parts:
         if not (split == part).any():
             fix = "Give more samples or groups, another time or other fractions, or a fraction of 0 for the part."
+            fix = " ".join(filter(None, (manifest.understood.suggestion, fix)))
             raise SplitError(wording("split", SPLITS[part], "at least 1 sample", 0, at=manifest.place, fix=fix))
     cut = np.setdiff1d(_cut_groups(split, manifest.group, rows=split >= 0), cut_by_source)
     if len(cut):

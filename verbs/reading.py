@@ -18,10 +18,12 @@ class Reading:
     r"""How a raw source is read.
 
     Args:
-        layout: What the source is; auto recognises it and tells. --layout list shows all.
+        layout: What the source is; auto recognises it and tells. --layout list shows all. Of texts, pieces cuts one long text at white
+            space, and class-files takes each file for a class with a text a line.
         classes: Of folders inside class folders: top: the outer ones are the classes; leaf: each that holds samples is one.
             regex:PATTERN: what the pattern finds in a sample's path.
-        parts: The folder or file of each part where names do not tell: train=seg_train/seg_train,test=seg_test. Only these are read.
+        parts: The folder or file of each part where names do not tell: train=seg_train/seg_train,test=seg_test, or
+            train=a.tsv,test=b.tsv of texts. Only these are read.
         group: What no split may cut: auto: what the source knows (tracks, films, scenes); none; regex:PATTERN: what the pattern finds in a
             sample's path, such as "regex:(person\d+)_"; or a column of a table.
         columns: A table's own column names, or numbers from 1: path=file,label=kind.

@@ -49,7 +49,7 @@ def read_right(capsys, case, source, out, options, read):
     out.unlink()
     status, told = ask(capsys, "check", case.kind, source, "--workers", "0", *options)
     assert status in (0, 1), told.err
-    assert f", {case.kind}: " in told.err
+    assert f"({case.kind})" in told.err
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,6 +1,7 @@
 """Recipes of texts learn the toy set; their checkpoints carry what evaluation, prediction and generation need."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -82,10 +83,12 @@ def test_lines_and_columns_are_predicted_alike(learned, tmp_path):
     (tmp_path / "a.txt").write_text("\n".join(lines))
     with open(tmp_path / "a.csv", "w", newline="") as table:
         csv.writer(table).writerows([["text"], *([line] for line in lines)])
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
     one = list(predict(learned.best_checkpoint, [tmp_path / "a.txt"], read={"layout": "lines"}))
-    other = list(predict(learned.best_checkpoint, [tmp_path / "a.csv"]))
+    others = [list(predict(learned.best_checkpoint, [tmp_path / name])) for name in ("a.csv", "a.csv.gz")]
     assert [answer["input"] for answer in one] == [str(tmp_path / f"a.txt line {number}") for number in (1, 2)]
-    assert [answer["probability"] for answer in one] == [answer["probability"] for answer in other]
+    assert all([answer["probability"] for answer in one] == [answer["probability"] for answer in other] for other in others)
+    assert others[1][0]["input"] == f"{tmp_path}/a.csv.gz row 1"
 
 
 def test_a_file_is_one_text_where_those_of_training_were(learned, tmp_path):

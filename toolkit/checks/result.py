@@ -99,7 +99,7 @@ class CheckResult:
         verdict = "mend the errors first" if counts["error"] else "usable, with care" if counts["warning"] else "good to train on"
         if self.baseline:
             verdict = "worse than the baseline" if counts["error"] or counts["warning"] else "no worse than the baseline"
-        return f"{printable(self.source)}, {self.table.manifest.kind}: {verdict}. {counted(len(self.table), 'sample')}, {told}"
+        return f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')} ({self.table.manifest.kind}), {told}"
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}

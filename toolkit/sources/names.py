@@ -24,9 +24,9 @@ def name_classes(manifest: Manifest, path: str) -> Manifest:
 
     Args:
         manifest: With classes.
-        path: A file with a name a line, of the classes in their order, or of class 0, 1, … where classes are numbers; or lines of a class
-            and its name with a comma, semicolon, tab or space between; or YAML or JSON, a list or a mapping, or a mapping's ``names``.
-            Empty names nothing.
+        path: A file with a name a line, of the classes in their order, or where classes are numbers of class 0, 1, …, or 1, 2, … if the
+            last one's number is that of the lines; or lines of a class and its name with a comma, semicolon, tab or space between; or YAML
+            or JSON, a list or a mapping, or a mapping's ``names``. Empty names nothing.
 
     Raises:
         DataError: If it cannot be read, or names none of the classes.
@@ -76,7 +76,9 @@ def _split_lines(text: str, classes: Sequence[str]) -> Mapping[str, str]:
     if 2 * len(fitting) > len(lines):
         return fitting
     if all(name.isascii() and name.isdigit() for name in classes):
-        return {str(number): line for number, line in enumerate(lines)}
+        numbers = [int(name) for name in classes]
+        first = int(bool(numbers) and min(numbers) > 0 and max(numbers) == len(lines))  # the last line is that of the last class
+        return {str(number): line for number, line in enumerate(lines, first)}
     if len(lines) != len(classes):
         raise ValueError(f"{len(lines)} lines for {len(classes)} classes")
     return dict(zip(classes, lines, strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -23,13 +24,17 @@ class SpoolFile:
     """A temporary file, in `TMPDIR` if that is set; it is removed with the last manifest that needs it, or when Python ends.
 
     Another process gets its path by pickle, and removes nothing.
+
+    Args:
+        name: Of the file in its folder: a reader that names rows by their file then names them by this.
     """
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="foudre-")
-        self.path = str(Path(self._folder.name) / "spool")
+    def __init__(self, name: str = "spool") -> None:
+        folder = tempfile.mkdtemp(prefix="foudre-")
+        self.path = str(Path(folder) / name)
         self._file: BinaryIO = open(self.path, "wb")  # noqa: SIM115  # it grows as long as the source is read
         self.size = 0
+        weakref.finalize(self, _remove, self._file, folder)
 
     def __reduce__(self) -> tuple[type[_Opened], tuple[str]]:
         if not self._file.closed:
@@ -69,6 +74,11 @@ class SpoolFile:
                 f"read: the folder for temporary files must have {_KEEP_FREE >> 20} MB free, got {free >> 20} MB after "
                 f"{self.size >> 20} MB were unpacked. Set TMPDIR to a larger disk, or unpack the source."
             )
+
+
+def _remove(file: BinaryIO, folder: str) -> None:
+    file.close()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Opened:

@@ -9,6 +9,7 @@ from toolkit.contents import UNREAD, digest_contents
 from toolkit.errors import DataError, printable
 from toolkit.sources import OpenRows, parse_cells, parse_object
 from toolkit.sources.slices import MAX_TEXT_BYTES, decode_slice, name_encoding
+from toolkit.text.sources.fasttext import parse_line
 from toolkit.wing import Manifest
 
 __all__ = ["load_texts"]
@@ -25,15 +26,16 @@ def load_texts(rows: Manifest, *, failures: dict[int, str], contents: list[bytes
     Yields:
         A row's number and its text, without a byte order mark, holding no surrogates.
     """
-    encoding = rows.reading["encoding"]
+    forms, form = rows.reading.get("forms", [rows.reading]), rows.columns.get("form")
     with OpenRows(rows, max_bytes=MAX_TEXT_BYTES) as opened:
         for i in range(len(rows)):
             try:
                 data = opened.read(i)
                 if opened.own_files:
                     contents[i] = digest_contents(data)
-                text = decode_slice(data, name_encoding(encoding, data[:4])).removeprefix("\ufeff")
-                yield i, _field(text, rows.reading)
+                reading = forms[0 if form is None else form[i]]
+                text = decode_slice(data, name_encoding(reading["encoding"], data[:4])).removeprefix("\ufeff")
+                yield i, _field(text, reading)
             except OSError as error:
                 contents[i] = UNREAD
                 failures[i] = f"cannot be read: {error.strerror}"
@@ -51,4 +53,6 @@ def _field(text: str, reading: Mapping[str, Any]) -> str:
         if not isinstance(found, str):
             raise ValueError(f"{printable(reading['column'])} must be text, got {type(found).__name__}")
         return found
+    if reading["format"] == "fasttext":
+        return parse_line(text)[1]
     return text.rstrip("\r\n") if reading["format"] == "slices" else text

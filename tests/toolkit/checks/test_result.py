@@ -48,9 +48,9 @@ def test_json_tells_samples_by_their_origins():
 @pytest.mark.parametrize(
     ("findings", "verdict"),
     [
-        ((LEAK,), "toys, toys: good to train on. 5 samples, 0 errors, 0 warnings, 0 notes"),
-        ((LEAK, FLAT), "toys, toys: usable, with care. 5 samples, 0 errors, 1 warning, 0 notes"),
-        ((LEAK, PAIRS, FLAT), "toys, toys: mend the errors first. 5 samples, 1 error, 1 warning, 0 notes"),
+        ((LEAK,), "toys: good to train on. 5 samples (toys), 0 errors, 0 warnings, 0 notes"),
+        ((LEAK, FLAT), "toys: usable, with care. 5 samples (toys), 0 errors, 1 warning, 0 notes"),
+        ((LEAK, PAIRS, FLAT), "toys: mend the errors first. 5 samples (toys), 1 error, 1 warning, 0 notes"),
     ],
 )
 def test_the_verdict_stands_first(findings, verdict):
@@ -122,12 +122,12 @@ def test_control_characters_of_names_are_escaped():
     shown = str(CheckResult("b\n", samples, (Finding("flat", "warning", "1 picture", 1, (0,)),)))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
-    assert shown.startswith("b\\n, toys: ")
+    assert shown.startswith("b\\n: ")
 
 
 def test_a_notebook_shows_the_findings_as_a_table():
     shown = answer(replace(LEAK, severity="error"), PAIRS, FLAT, unchecked=("labels: none",))._repr_html_()
-    assert "<caption>toys, toys: mend the errors first. 5 samples, 1 error, 1 warning, 0 notes</caption>" in shown
+    assert "<caption>toys: mend the errors first. 5 samples (toys), 1 error, 1 warning, 0 notes</caption>" in shown
     assert re.findall(r"<th [^>]*>([^<]*)</th><td [^>]*>(.*?)</td>", shown) == [
         ("certificate", "No leak was found<br>Checked."),
         ("error", "4 samples<br>Bad.<br>Mend."),
@@ -162,5 +162,5 @@ def test_the_certificate_has_one_name():
 
 
 def test_with_a_baseline_the_verdict_compares():
-    assert str(answer(LEAK, baseline=True)).startswith("toys, toys: no worse than the baseline.")
-    assert str(answer(LEAK, FLAT, baseline=True)).startswith("toys, toys: worse than the baseline.")
+    assert str(answer(LEAK, baseline=True)).startswith("toys: no worse than the baseline.")
+    assert str(answer(LEAK, FLAT, baseline=True)).startswith("toys: worse than the baseline.")

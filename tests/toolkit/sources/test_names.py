@@ -55,3 +55,18 @@ def test_names_that_fit_no_class_are_refused(tmp_path, classes, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(DataError, match=r"names must be a file that can be read, got .*nowhere"):
         name_classes(Manifest("toys", "/toys", []), str(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("classes", "expected"),
+    [
+        (("0", "1", "2"), ("a", "b", "c")),
+        (("1", "2", "3"), ("a", "b", "c")),
+        (("0", "2"), ("a", "c")),
+        (("1", "3"), ("a", "c")),
+        (("0", "3"), ("a", "")),
+    ],
+)
+def test_lines_name_numbers_from_none_or_one(tmp_path, classes, expected):
+    (tmp_path / "classes.txt").write_text("a\nb\nc\n")
+    assert name_classes(Manifest("text", "/", (), classes=classes), str(tmp_path / "classes.txt")).class_names == expected

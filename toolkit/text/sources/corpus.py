@@ -1,42 +1,48 @@
-"""One text file as a corpus: comes in as a path, goes out as a Manifest without labels, a line or a paragraph a text."""
+"""A file of plain text: comes in as a path, a line or a paragraph of it is a text that goes into rows."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from toolkit.sources.slices import MAX_TEXT_BYTES, cut_lines, find_encoding
 from toolkit.text.sources.options import TextReadOptions
+from toolkit.text.sources.pieces import BLANKS, list_pieces
 from toolkit.text.sources.rows import TextRows
-from toolkit.wing import Manifest
 
-__all__ = ["read_corpus"]
+__all__ = ["list_corpus"]
 
 
-def read_corpus(path: Path, options: TextReadOptions, layout: str) -> Manifest:
-    """List the texts of a file.
+def list_corpus(path: Path, options: TextReadOptions, layout: str, rows: TextRows, *, split: int = -1) -> dict[str, Any]:
+    """Add the texts of a file to rows.
 
     Args:
         path: The file, absolute.
         options: Its encoding.
         layout: ``"lines"``: a text a line. ``"paragraphs"``: a text is what stands between blank lines.
+        rows: They are added here; blank lines are no texts. What is too long to be one is listed among the skipped, but a file that is
+            a single text of that kind is cut into pieces.
+        split: Index into `SPLITS` of the file, −1 if it is no part.
 
     Returns:
-        A manifest without labels or groups. Blank lines are no texts.
+        What `toolkit.text.documents` must know of the file to read its rows again.
 
     Raises:
-        DataError: If the file cannot be read or holds no text.
+        DataError: If the file cannot be read.
     """
     encoding = find_encoding(path, options.encoding)
-    blank = {character.encode(encoding) for character in " \t\r\n\f\v"}
+    blank = {character.encode(encoding) for character in BLANKS}
     width = len("\n".encode(encoding))
-    rows, begun = TextRows(), (0, 0, 0)  # the first byte of the paragraph, the byte behind it, the number of its first line
+    begun = (0, 0, 0)  # the first byte of the paragraph, the byte behind it, the number of its first line
+    long: dict[str, int] = {}
+    before = len(rows.origin)
 
     def close() -> None:
         start, stop, line = begun
         if stop - start > MAX_TEXT_BYTES:
-            rows.skip(f"{path.name} line {line}", f"must have at most {MAX_TEXT_BYTES} bytes, got {stop - start}")
+            long[f"{path.name} line {line}"] = stop - start
         elif stop > start:
-            rows.add(f"{path.name} line {line}", place=(start, stop))
+            rows.add(f"{path.name} line {line}", split=split, place=(start, stop))
 
     for number, (start, stop, data) in enumerate(cut_lines(path, encoding), 1):
         empty = data is not None and {data[i : i + width] for i in range(0, len(data), width)} <= blank
@@ -46,5 +52,8 @@ def read_corpus(path: Path, options: TextReadOptions, layout: str) -> Manifest:
         else:
             begun = (begun[0], stop, begun[2]) if begun[1] > begun[0] else (start, stop, number)
     close()
-    rows.check_any(path)
-    return rows.finish(path.parent, options, {"format": "slices", "encoding": encoding}, file=path.name)
+    if len(long) == 1 and len(rows.origin) == before:
+        return list_pieces(path, options, layout, rows, split=split)
+    for name, size in long.items():
+        rows.skip(name, f"must have at most {MAX_TEXT_BYTES} bytes, got {size}; --layout pieces cuts at white space instead of line ends")
+    return {"format": "slices", "encoding": encoding}

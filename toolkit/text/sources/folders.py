@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from toolkit.errors import DataError, printable
 from toolkit.sources import EMPTY_CLASS, ClassFolder, FolderLayout, FolderQuestion, Tree, find_layout
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
+from toolkit.text.sources.strays import is_stray
 from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
 __all__ = ["find_imdb", "is_text", "read_folder", "read_imdb"]
@@ -97,6 +100,10 @@ def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
     for found in layout.classes:
         _add_folder(tree, found, rows)
     rows.check_any(tree.root)
+    if len(rows.origin) == 1:
+        place = f"{tree.root}/{rows.origin[0]}"
+        suggestion = f"All is one text, which no split can cut: give {printable(place)} itself, with --layout lines or pieces."
+        rows.understood = replace(rows.understood, suggestion=suggestion)
     if options.class_pattern:
         rows.label_by(options.class_pattern)
     return rows.finish(tree, options)
@@ -105,7 +112,12 @@ def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
 def _add_folder(tree: Tree, found: ClassFolder, rows: TextRows, *, outer: bool = True) -> None:
     before = len(rows.origin)
     for name in _texts(tree, found.folder, rows):
-        rows.add(f"{found.folder}{name}", label=found.name, split=found.split)
+        if found.name is None and is_stray(name):
+            told = rows.understood
+            beside = Skipped(f"{found.folder}{name}", "explains or lists, by its name")
+            rows.understood = replace(told, passed_over=(*told.passed_over, beside))
+        else:
+            rows.add(f"{found.folder}{name}", label=found.name, split=found.split)
     if found.deep:
         for name in tree.entries(found.folder).folders:
             _add_folder(tree, ClassFolder(found.name, f"{found.folder}{name}/", found.split), rows, outer=False)

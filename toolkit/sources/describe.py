@@ -96,7 +96,7 @@ class SourceDescription:
     def __str__(self) -> str:
         lines = [f"{printable(self.source)}: {self.layout or self.kind}"]
         for name, (count, place) in self.parts.items():
-            lines.append(f"  {name or 'to split':9} {count:,} samples{f' from {printable(place)}' if place else ''}")
+            lines.append(f"  {name or 'to split':9} {count:,} sample{'s' * (count != 1)}{f' from {printable(place)}' if place else ''}")
         lines.append(f"  classes   {self._say_classes()}")
         groups = (
             f"{self.num_groups:,}: {self.groups or 'as the source has them'}"

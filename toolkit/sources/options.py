@@ -35,7 +35,8 @@ class SourceOptions:
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
         quoting: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
             it; ``"none"``: quotes are text; ``"auto"`` finds it.
-        root: The folder that a table's paths start from, absolute or relative to the table's own; empty finds it.
+        root: The folder that the paths of a table, or of a file of annotations, start from, absolute or relative to the file's own;
+            empty finds it.
         names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.
         encoding: Of every table and text, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
     """
@@ -43,6 +44,7 @@ class SourceOptions:
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto",)
     COLUMNS: ClassVar[tuple[str, ...]] = ()
     TABLES: ClassVar[tuple[str, ...]] = ()
+    ROOTED: ClassVar[tuple[str, ...]] = ()
     FOLDERS: ClassVar[tuple[str, ...]] = ("folder",)
 
     layout: str = "auto"
@@ -80,7 +82,7 @@ class SourceOptions:
         """
         where, plain = type(self).__name__, type(self)()
         if layout not in self.TABLES:
-            for name in ("columns", "header", "delimiter", "quoting", "root"):
+            for name in ("columns", "header", "delimiter", "quoting", *(["root"] if layout not in self.ROOTED else [])):
                 value = getattr(self, name)
                 check(value == getattr(plain, name), where, name, f"left out for the layout {layout}", value)
             rule = f"auto, none or regex:PATTERN for the layout {layout}"

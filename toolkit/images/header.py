@@ -6,9 +6,6 @@ import io
 import warnings
 from pathlib import Path
 
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
-
 from toolkit.errors import DataError, printable
 
 __all__ = ["upright_size"]
@@ -25,6 +22,9 @@ def upright_size(file: Path | bytes) -> tuple[int, int]:
     Raises:
         DataError: If it is no picture that can be read.
     """
+    from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it is decoded later, and refused then

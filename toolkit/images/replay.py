@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD
 from toolkit.errors import ArgumentError, DataError, wording
-from toolkit.images.load import load_images
+from toolkit.images.load import load_images, row_box
 from toolkit.images.plan import encoder
 from toolkit.images.show import picture_address
 from toolkit.images.sources import ReadOptions, read
-from toolkit.images.sources.rows import NO_BOX
 from toolkit.images.store import unstore
 from toolkit.images.transforms import CropBox, Image
 from toolkit.images.transforms.transform import luminance
@@ -75,12 +74,11 @@ def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Ma
         DataError: If an original is gone or unreadable, or something else comes out than is stored.
     """
     encode, failures = encoder(pipeline), dict[int, str]()
-    boxes = originals.columns.get("box")
     expected = None if stored is None else [unstore(sample["x"])[0] for sample in stored]
     states: list[list[Image]] = []
     unread = [UNREAD] * len(originals)
     for i, image in load_images(originals, range(len(originals)), failures=failures, contents=unread):
-        box = None if boxes is None or tuple(boxes[i]) == NO_BOX else tuple(boxes[i].tolist())
+        box = row_box(originals, i, image.shape)
         states.append([image])
         for step in encode.pipeline.steps:
             image = step(image, box) if isinstance(step, CropBox) else step(image)  # noqa: PLW2901  # what the steps before made of it

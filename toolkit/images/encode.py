@@ -13,7 +13,7 @@ import numpy as np
 from toolkit.contents import UNREAD
 from toolkit.errors import check
 from toolkit.images.augment import AugmentCopies
-from toolkit.images.load import load_images, row_box
+from toolkit.images.load import cut_image, load_images, row_box
 from toolkit.images.pipeline import Pipeline
 from toolkit.images.store import DTYPES, add_up, measure_stored, store
 from toolkit.images.transforms import Image
@@ -72,7 +72,10 @@ class Encoder:
         copies = rows.columns.get("copy") if self.augment else None
 
         def change(image: Image, i: int) -> Image:
-            image = self.pipeline(image, row_box(rows, i, image.shape) if self.pipeline.needs_box else None)
+            if self.pipeline.needs_box:
+                image = self.pipeline(image, row_box(rows, i, image.shape))
+            else:
+                image = self.pipeline(cut_image(rows, i, image))
             if self.augment and copies is not None and copies[i]:
                 image = self.augment(image, seed=self.seed, name=rows.origin[i], copy=int(copies[i]))
             return image

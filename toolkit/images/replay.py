@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,13 @@ _SAME = 2.5 / 255
 
 
 def find_originals(
-    pipeline: Mapping[str, Any], root: str, rows: Manifest, *, source: str = "", options: ReadOptions | None = None
+    pipeline: Mapping[str, Any],
+    root: str,
+    rows: Manifest,
+    *,
+    source: str = "",
+    options: ReadOptions | None = None,
+    stored: Iterable[Mapping[str, NDArray[Any]]] = (),
 ) -> Manifest:
     """Look for the raw pictures that some stored ones were made of.
 
@@ -39,6 +44,7 @@ def find_originals(
         rows: Some of its samples; their origins are looked for.
         source: What the file was made from, if not the root itself.
         options: How that was read.
+        stored: What a dataset file stores of each, as `replay` takes it: it tells which box of a picture a sample is, if there are several.
 
     Returns:
         The same rows of the raw source, with their boxes if the pipeline needs these.
@@ -46,17 +52,26 @@ def find_originals(
     Raises:
         DataError: If boxes are needed and the source cannot be read any more as it is, or lists other pictures.
     """
-    originals = Manifest("images", root, rows.origin)
-    if not encoder(pipeline).pipeline.needs_box:
-        return originals
+    encode = encoder(pipeline)
+    if not encode.pipeline.needs_box:
+        return Manifest("images", root, rows.origin)
     try:
         listed = read(source or root, options)
     except (ArgumentError, DataError) as error:
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root)) from error
-    place = {name: row for row, name in enumerate(listed.origin)}
-    if "box" not in listed.columns or not all(name in place for name in rows.origin):
+    places: dict[str, list[int]] = {name: [] for name in rows.origin}
+    for row, name in enumerate(listed.origin):
+        if name in places:
+            places[name].append(row)
+    if "box" not in listed.columns or not all(places.values()):
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
-    return replace(originals, columns={"box": listed.columns["box"][[place[name] for name in rows.origin]]})
+    found = [places[name][0] for name in rows.origin]
+    for i, sample in enumerate(stored):
+        several = places[rows.origin[i]]
+        if len(several) > 1:
+            encoded = unstore(encode(listed.take(np.array(several))).arrays["x"])
+            found[i] = several[int(np.abs(encoded - unstore(sample["x"])).mean(axis=(1, 2, 3)).argmin())]
+    return listed.take(np.array(found))
 
 
 def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Mapping[str, NDArray[Any]]] | None = None) -> list[Stage]:

@@ -130,7 +130,7 @@ def _detect_file(path: Path) -> str:
         return _ENDINGS[ending]
     known = [layout for layout, fits in _HEADS.items() if ending == ".json" and fits(read_head(path))]
     if not known:
-        rule = "a folder, a CSV file or a JSON file of annotations"
+        rule = "a folder or a CSV file"
         raise DataError(f"read: {printable(str(path))} must be {rule}, got another file. {_LAYOUTS}")
     return known[0]
 

@@ -186,12 +186,11 @@ class PictureNames:
         Raises:
             DataError: If there is none, or several that could be meant.
         """
-        path = name.replace("\\", "/").lstrip("/")
-        folder, _, last = path.rpartition("/")
-        ways = [f"{folder}/", ""] if folder and ".." not in folder.split("/") else [""]
-        for way in ways:
-            for place in folders:
-                found = self._inside(f"{place}{way.removeprefix('./')}").get(last, ())
+        *way, last = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")] or [""]
+        for start in range(len(way) + 1):  # paths of another machine end as ours do
+            inner = "".join(f"{part}/" for part in way[start:])
+            for place in folders if ".." not in way[start:] else ():
+                found = self._inside(f"{place}{inner}").get(last, ())
                 if found:
                     return _only(found)
         return _only([path for path in self._search(last) if split < 0 or split_in(path) in (-1, split)])

@@ -98,7 +98,7 @@ def read_coco_file(path: Path, options: ReadOptions) -> Manifest:
     apart = path.parent.name.lower() in ("annotations", "annotation", "labels") and not options.root
     root = path.parent / options.root if options.root else path.parent.parent if apart else path.parent
     check(root.is_dir(), "ReadOptions", "root", "a folder", options.root)
-    tree = FolderTree(Path(root.absolute()))
+    tree = FolderTree(root.resolve())
     name = f"{path.parent.name}/{path.name}" if apart else path.name
     folders = ["", *_folders(tree, name)] if options.root else _folders(tree, name)
     return _read(tree, [_Document(path.name, path, folders, _part(name))], options, file=str(path))

@@ -60,7 +60,7 @@ def read_tt100k(tree: Tree, options: ReadOptions) -> Manifest:
 
 def read_tt100k_file(path: Path, options: ReadOptions) -> Manifest:
     """List the signs that a JSON file of TT100K's marks, as `read_tt100k` does; pictures lie beside it, or below `options.root`."""
-    return _read_tt100k(FolderTree((path.parent / options.root).absolute()), path, path.name, options, file=str(path))
+    return _read_tt100k(FolderTree((path.parent / options.root).resolve()), path, path.name, options, file=str(path))
 
 
 def _read_tt100k(tree: Tree, path: Path, name: str, options: ReadOptions, **more: Any) -> Manifest:

@@ -106,11 +106,13 @@ class _Reader:
 
     def _find(self, stem: str, told: ET.Element, places: Sequence[str], split: int) -> str:
         """The picture called like the file; else the one that it names."""
+        named = _text(told, "filename").replace("\\", "/").rpartition("/")[2]
         try:
             found = self.pictures.find(stem, places, split=split)
         except DataError:
-            return self.pictures.find(_text(told, "filename"), places, split=split)
-        named = _text(told, "filename").replace("\\", "/").rpartition("/")[2]
+            if not named:
+                raise
+            return self.pictures.find(named, places, split=split)
         if named and named.rpartition(".")[0].lower() not in (stem.lower(), "") and named.lower() != stem.lower():
             self.rows.count("Annotations whose filename is not their own: the picture called like the file is taken")
         return found

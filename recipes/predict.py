@@ -86,8 +86,9 @@ def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOp
     except DataError as error:
         return Path(), Manifest(restored.kind, "", (), skipped=(Skipped(str(source), str(error)),))
     base, root = path if path.is_dir() else path.parent, Path(manifest.root)
-    inside = root.is_relative_to(base.absolute())  # else names begin as the input does already
-    return base / root.relative_to(base.absolute()) if inside else Path(), manifest
+    if root.is_relative_to(base.absolute()):
+        return base / root.relative_to(base.absolute()), manifest
+    return Path() if root == Path.cwd() else root, manifest  # names begin as the input does already, or lie beside it
 
 
 def _read(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:

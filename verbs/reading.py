@@ -28,7 +28,7 @@ class Reading:
         header: A table's first line names its columns; --no-header: it is a row, and columns are numbers.
         delimiter: What separates a table's cells: a character, or tab; found unless given.
         quoting: How a table quotes: double, backslash or none; found unless given.
-        root: The folder that a table's paths start from; found unless given.
+        root: The folder that the paths of a table, or of a JSON file of annotations, start from; found unless given.
         names: A file with the classes' names, a line each.
         encoding: Of tables and texts, such as latin-1 or cp1252; UTF-8, or what a byte order mark says, unless given.
     """

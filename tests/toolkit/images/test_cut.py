@@ -104,7 +104,7 @@ def test_each_box_is_found_again_among_those_of_its_picture(tmp_path):
     assert [stage.name for stage in replay(file.pipeline, originals, stored)] == ["as read", "crop_box", "resize(height=12, width=12)"]
     page = tmp_path / "page.html"
     report_source(tmp_path / "signs.h5", page)
-    assert "as read" in page.read_text(encoding="utf-8")
+    assert 'aria-label="Before and after crop_box."' in page.read_text(encoding="utf-8")
 
 
 def test_rows_of_a_picture_stay_in_one_split(tmp_path):

@@ -51,7 +51,7 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     """List the images of a source without decoding any.
 
     Args:
-        source: A folder or a CSV file.
+        source: A folder, a CSV file, or a JSON file of annotations.
         options: How to read it; by default the layout is recognised.
 
     Returns:

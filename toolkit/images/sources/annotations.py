@@ -139,18 +139,21 @@ def mark_pixels(edges: Edges, size: tuple[int, int] = _UNKNOWN) -> Box:
     Raises:
         DataError: If an edge is no number or beyond 2³¹, or the box has no area or lies outside the picture.
     """
-    told = ", ".join(printable(str(edge), 20) for edge in edges)
     if any(isinstance(edge, bool) or not isinstance(edge, (int, float)) or not abs(edge) < 1 << 31 for edge in edges):
-        raise DataError(f"box must have four numbers as its edges, got {told}")
+        raise DataError(f"box must have four numbers as its edges, got {_say(edges)}")
     left, top, right, bottom = edges
     if not (left < right and top < bottom):
-        raise DataError(f"box must have a width and a height above 0, got the edges {told}")
+        raise DataError(f"box must have a width and a height above 0, got the edges {_say(edges)}")
     (x1, x2), (y1, y2) = _cover(left, right), _cover(top, bottom)
     width, height = size if size != _UNKNOWN else (1 << 31, 1 << 31)
     if x2 < 0 or y2 < 0 or x1 >= width or y1 >= height:
         shown = f" of {width} × {height} pixels" if size != _UNKNOWN else ""
-        raise DataError(f"box must lie at least partly inside the picture{shown}, got the edges {told}")
+        raise DataError(f"box must lie at least partly inside the picture{shown}, got the edges {_say(edges)}")
     return x1, y1, x2, y2
+
+
+def _say(edges: Edges) -> str:
+    return ", ".join(printable(str(edge), 20) for edge in edges)
 
 
 def _cover(low: float, high: float) -> tuple[int, int]:

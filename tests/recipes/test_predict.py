@@ -132,10 +132,14 @@ def test_each_box_of_a_picture_has_an_answer_of_its_own(boxed, tmp_path):
     (tmp_path / "annotations").mkdir()
     table = tmp_path / "annotations" / "instances_val2017.json"
     table.write_text(json.dumps(told))
+    alone = []
+    for number, x in enumerate((4, 44)):
+        (tmp_path / f"{number}.csv").write_text(f"path,x1,y1,x2,y2\nval2017/0.png,{x},4,{x + 23},27\n")
+        alone += predict(checkpoint, [tmp_path / f"{number}.csv"])
     for source in (table, tmp_path):
         first, second, bad = predict(checkpoint, [source])
         assert (first["input"], second["input"]) == (str(tmp_path / "val2017" / "0.png"),) * 2
         assert (first["box"], second["box"]) == ([4, 4, 27, 27], [44, 4, 67, 27])
-        assert first["class"] == "a"
-        assert second["class"] == "b"
+        assert [first["probability"], second["probability"]] == pytest.approx([answer["probability"] for answer in alone], abs=1e-6)
+        assert [first["class"], second["class"]] == [answer["class"] for answer in alone]
         assert bad["error"] == "bbox must be x, y, width and height, got None"

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from toolkit.errors import DataError, printable
+from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.rows import Rows
 from toolkit.images.transforms import Box
 from toolkit.sources import SourceOptions, Tree, list_files, split_of
 from toolkit.wing import SPLITS, Manifest, Understood
 
-__all__ = ["BoxRows", "Edges", "Mark", "PictureNames", "mark_pixels", "picture_size", "read_head", "split_in"]
+__all__ = ["BoxRows", "Edges", "Mark", "PictureNames", "mark_pixels", "picture_size", "read_head", "read_lists", "split_in"]
 
 Edges = tuple[Any, Any, Any, Any]
 """Left, top, right and bottom of a box in pixels, measured from the picture's upper left corner: the first pixel reaches from 0 to 1."""
@@ -26,6 +26,7 @@ _SLIVER = 0.01
 """A pixel that a box covers by less is not in it: edges are written with few decimals, and shares of a picture are multiplied."""
 
 _UNKNOWN = (0, 0)
+_MASKS = frozenset({"mask", "masks", "segmentationclass", "segmentationobject"})
 _SHOWN = 4
 
 
@@ -65,16 +66,21 @@ class BoxRows(Rows):
         self.counts[what] = self.counts.get(what, 0) + number
 
     def mark(self, picture: str, marks: Iterable[Mark], *, split: int = -1, size: tuple[int, int] = _UNKNOWN, place: str = "") -> None:
-        """Append what is marked in a picture; a mark that can be no sample is skipped.
+        """Append what is marked in a picture; a mark that can be no sample is skipped, and a picture that was there already.
 
         Args:
             picture: Its name in the tree.
             marks: In order.
-            split: Index into `SPLITS`, −1 where the source says nothing.
+            split: Index into `SPLITS`, −1 where annotations say nothing: then the picture's folders may.
             size: Width and height, as the annotation says; (0, 0) if it does not.
             place: The folder or file that the split is told by.
         """
+        if picture in self.seen:
+            self.skip(picture, "is annotated a second time: what was found first counts")
+            return
         self.seen.add(picture)
+        if split < 0 and (split := split_in(picture)) >= 0:
+            place = picture[: picture.rfind("/") + 1]
         found: set[tuple[str, Box]] = set()
         empty = True
         for name, label, edges in marks:
@@ -166,6 +172,34 @@ def split_in(path: str) -> int:
     return next((split for folder in path.split("/")[:-1] if (split := split_of(folder)) >= 0), -1)
 
 
+def read_lists(tree: Tree, folder: str) -> Mapping[str, tuple[int, str]]:
+    """Read the lists of pictures, a line each, that say the splits.
+
+    Args:
+        tree: Where they lie.
+        folder: That of ``train.txt``, ``val.txt`` and ``test.txt``; ``trainval.txt`` counts where there is no list of train.
+
+    Returns:
+        Picture without its ending → its split, −1 if that is still to be cut, and the list that says so.
+
+    Raises:
+        DataError: If a picture is in two splits.
+    """
+    names = [name for name in tree.entries(folder).files if name.endswith(".txt")]
+    lists = {name: split for name in names if (split := split_of(name.removesuffix(".txt"))) >= 0}
+    if 0 not in lists.values() and "trainval.txt" in names:
+        lists["trainval.txt"] = -1
+    found: dict[str, tuple[int, str]] = {}
+    for name, split in lists.items():
+        text = tree.read(f"{folder}{name}").decode("utf-8-sig", "surrogateescape")
+        for stem in (line.split()[0] for line in text.splitlines() if line.strip()):
+            known, listed = found.setdefault(stem, (split, f"{folder}{name}"))
+            if known != split:
+                got = f"{printable(stem)} in {printable(listed)} and {name}"
+                raise DataError(wording("read", "each picture", "in one list", got, at=str(tree.root), fix="Take it out of one of them."))
+    return found
+
+
 class PictureNames:
     """Tells where the pictures lie that annotations name, by listing each folder once.
 
@@ -178,12 +212,13 @@ class PictureNames:
         self._listed: dict[str, Mapping[str, Sequence[str]]] = {}
         self._anywhere: dict[str, list[str]] = {}
 
-    def find(self, name: str, folders: Iterable[str], *, split: int = -1) -> str:
+    def find(self, name: str, folders: Iterable[str], *, split: int = -1, below: str = "") -> str:
         """Return a picture's name in the tree.
 
         Args:
             name: As an annotation has it: a path, perhaps of another machine, or without an ending.
             folders: Where it may lie, the likeliest first; else the only one of its name is taken, wherever that is.
+            below: The folder that is searched then.
             split: That of the annotation: what lies in another split's folder is not meant.
 
         Raises:
@@ -193,10 +228,10 @@ class PictureNames:
         for start in range(len(way) + 1):  # paths of another machine end as ours do
             inner = "".join(f"{part}/" for part in way[start:])
             for place in folders if ".." not in way[start:] else ():
-                found = self._inside(f"{place}{inner}").get(last, ())
-                if found:
-                    return _only(found)
-        return _only([path for path in self._search(last) if split < 0 or split_in(path) in (-1, split)])
+                if here := self._inside(f"{place}{inner}").get(last):
+                    return _only(here)
+        found = [path for path in self._search(last) if path.startswith(below)]
+        return _only([path for path in found if split < 0 or split_in(path) in (-1, split)])
 
     def _inside(self, folder: str) -> Mapping[str, Sequence[str]]:
         """A folder's pictures by their names, and by these without the ending."""
@@ -211,6 +246,8 @@ class PictureNames:
     def _search(self, name: str) -> Sequence[str]:
         if not self._anywhere:
             for path in filter(is_picture, list_files(self._tree, "")):
+                if _MASKS & {part.lower() for part in path.split("/")[:-1]}:
+                    continue
                 last = path.rpartition("/")[2].lower()
                 for key in {last, last.rpartition(".")[0]}:
                     self._anywhere.setdefault(key, []).append(path)

@@ -42,12 +42,14 @@ class _Document:
         name: As messages have it.
         path: Where it lies on this machine.
         folders: Where its pictures may lie, in the tree.
+        below: The folder that holds them all.
         split: Index into `SPLITS`, −1 if its name says nothing.
     """
 
     name: str
     path: Path
     folders: Sequence[str]
+    below: str
     split: int
 
 
@@ -89,7 +91,7 @@ def read_coco(tree: Tree, options: ReadOptions) -> Manifest:
     found = find_coco(tree)
     if found is None:
         raise DataError(f"read: {printable(str(tree.root))} must hold a JSON file with images, annotations and categories, got none.")
-    documents = [_Document(name, tree.local(name), _folders(tree, name), _part(name)) for name in found]
+    documents = [_Document(name, tree.local(name), _folders(tree, name), _outer(name), _part(name)) for name in found]
     return _read(tree, documents, options)
 
 
@@ -101,7 +103,7 @@ def read_coco_file(path: Path, options: ReadOptions) -> Manifest:
     tree = FolderTree(root.resolve())
     name = f"{path.parent.name}/{path.name}" if apart else path.name
     folders = ["", *_folders(tree, name)] if options.root else _folders(tree, name)
-    return _read(tree, [_Document(path.name, path, folders, _part(name))], options, file=str(path))
+    return _read(tree, [_Document(path.name, path, folders, "", _part(name))], options, file=str(path))
 
 
 def _part(name: str) -> int:
@@ -111,11 +113,16 @@ def _part(name: str) -> int:
     return split if split >= 0 else split_in(name)
 
 
+def _outer(name: str) -> str:
+    """The folder around a file's own."""
+    return "".join(f"{part}/" for part in name.split("/")[:-2])
+
+
 def _folders(tree: Tree, name: str) -> list[str]:
     """Where a file's pictures may lie: beside it, or in a folder beside its own that is named like it or for pictures."""
     folder, _, file = f"/{name}".rpartition("/")
     own = f"{folder.lstrip('/')}/" if folder else ""
-    outer = own[: own.rstrip("/").rfind("/") + 1]
+    outer = _outer(name)
     words, split, found = re.split(r"[_.-]", file), _part(name), [own]
     for base in dict.fromkeys((outer, own)):
         for place in (base, f"{base}images/"):
@@ -205,7 +212,7 @@ class _Reader:
     def _add(self, image: Mapping[str, Any], marks: Sequence[Mark]) -> None:
         name = str(image["file_name"])
         try:
-            picture = self.pictures.find(name, self.document.folders, split=self.document.split)
+            picture = self.pictures.find(name, self.document.folders, split=self.document.split, below=self.document.below)
         except DataError as error:
             self.rows.skip(name, f"named in {self.document.name}, but {error}")
             return

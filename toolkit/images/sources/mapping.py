@@ -7,16 +7,16 @@ detection and classification on a global scale, 2020. Both give left, top, right
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import DataError, printable, wording
-from toolkit.images.sources.annotations import BoxRows, Mark, PictureNames, picture_size, read_head, split_in
+from toolkit.images.sources.annotations import BoxRows, Mark, PictureNames, picture_size, read_head, read_lists, split_in
 from toolkit.images.sources.coco import json_files, load_json
 from toolkit.images.sources.listing import walk_folders
 from toolkit.images.sources.options import ReadOptions
-from toolkit.sources import FolderTree, Tree, split_of
+from toolkit.sources import FolderTree, Tree
 from toolkit.wing import Manifest
 
 __all__ = ["find_mapillary", "find_tt100k", "is_tt100k", "read_mapillary", "read_tt100k", "read_tt100k_file"]
@@ -110,7 +110,9 @@ def read_mapillary(tree: Tree, options: ReadOptions) -> Manifest:
     folders = find_mapillary(tree)
     if folders is None:
         raise DataError(f"read: {printable(str(tree.root))} must hold a JSON file a picture with objects in it, got none.")
-    rows, pictures, lists = BoxRows(), PictureNames(tree), _read_lists(tree)
+    rows, pictures = BoxRows(), PictureNames(tree)
+    splits = [folder for folder in walk_folders(tree, _DEEP) if f"/{folder}".endswith("/splits/")]
+    lists = {stem: listed for folder in splits for stem, listed in read_lists(tree, folder).items()}
     for file in (f"{folder}{name}" for folder in folders for name in tree.entries(folder).files if name.endswith(".json")):
         folder, _, name = f"/{file}".rpartition("/")
         stem, outer = name.removesuffix(".json"), f"{folder.rpartition('/')[0]}/".lstrip("/")
@@ -124,18 +126,6 @@ def read_mapillary(tree: Tree, options: ReadOptions) -> Manifest:
         size = picture_size(told.get("width"), told.get("height"))
         rows.mark(picture, _marks(told.get("objects"), "label"), split=split, size=size, place=place)
     return rows.finish_boxes(tree, options, "Mapillary's annotations, a JSON file a picture", "the objects' label")
-
-
-def _read_lists(tree: Tree) -> Mapping[str, tuple[int, str]]:
-    """Picture without its ending → its split and the list that says so."""
-    found: dict[str, tuple[int, str]] = {}
-    for folder in (folder for folder in walk_folders(tree, _DEEP) if f"/{folder}".endswith("/splits/")):
-        for name in tree.entries(folder).files:
-            split = split_of(name.removesuffix(".txt")) if name.endswith(".txt") else -1
-            if split >= 0:
-                lines = tree.read(f"{folder}{name}").decode("utf-8-sig", "surrogateescape").split()
-                found |= dict.fromkeys(lines, (split, f"{folder}{name}"))
-    return found
 
 
 def _marks(objects: object, label: str) -> Iterator[Mark]:

@@ -7,21 +7,21 @@ corners of a box are inside it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from toolkit.errors import DataError, printable, wording
-from toolkit.images.sources.annotations import BoxRows, Edges, Mark, PictureNames, picture_size, read_head, split_in
+from toolkit.errors import DataError, printable
+from toolkit.images.sources.annotations import BoxRows, Edges, Mark, PictureNames, picture_size, read_head, read_lists, split_in
 from toolkit.images.sources.listing import walk_folders
 from toolkit.images.sources.options import ReadOptions
-from toolkit.sources import Tree, split_of
+from toolkit.sources import Tree
 from toolkit.wing import Manifest
 
 __all__ = ["find_voc", "read_voc"]
 
 _DEEP = 4
 _FOLDERS = frozenset({"annotations", "annotation", "annots", "xml", "xmls", "labels", "label"})
+_PICTURES = ("jpegimages", "images", "image", "imgs", "img", "pngimages", "pictures", "photos", "frames", "data")
 _LISTS = "ImageSets/Main/"
 _MAX_BYTES = 1 << 24
 
@@ -61,74 +61,72 @@ def read_voc(tree: Tree, options: ReadOptions) -> Manifest:
     return rows.finish_boxes(tree, options, "Pascal VOC's annotations, an XML file a picture", "the objects' names")
 
 
-@dataclass
 class _Reader:
     """Reads the XML files of one folder."""
 
-    tree: Tree
-    rows: BoxRows
-    pictures: PictureNames
-    folder: str
-    lists: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    def __init__(self, tree: Tree, rows: BoxRows, pictures: PictureNames, folder: str) -> None:
+        self._tree, self._rows, self._pictures, self._folder = tree, rows, pictures, folder
+        self._base, self._inner = _base(folder)
+        self._lists = read_lists(tree, f"{self._base}{_LISTS}")
+        beside = [name for name in tree.entries(self._base).folders if name.lower() in _PICTURES]
+        beside.sort(key=lambda name: _PICTURES.index(name.lower()))
+        self._places = [
+            folder,
+            *(f"{self._base}{name}/{inner}" for name in beside for inner in dict.fromkeys((self._inner, ""))),
+            self._base,
+        ]
 
     def read(self) -> None:
-        base, inner = _base(self.folder)
-        self.lists = _read_lists(self.tree, base)
-        beside = [f"{base}{name}/" for name in self.tree.entries(base).folders if f"{base}{name}/" != self.folder]
-        places = [self.folder, *(f"{place}{inner}" for place in beside), *beside, base] if base != self.folder else [base]
         named = set()
-        for name in self.tree.entries(self.folder).files:
+        for name in self._tree.entries(self._folder).files:
             if not name.lower().endswith(".xml"):
                 continue
-            stem = name.rpartition(".")[0]
-            named.add(f"{inner}{stem}")
-            if self.lists and f"{inner}{stem}" not in self.lists:
-                self.rows.count(f"Annotations that no list in {base}{_LISTS} names, left out")
-                continue
-            self._add(f"{self.folder}{name}", stem, inner, places)
-        for stem, (_, listed) in self.lists.items():
-            if not inner and stem not in named:
-                self.rows.skip(stem, f"named in {listed}, but without its annotation")
+            stem = self._inner + name.rpartition(".")[0]
+            named.add(stem)
+            if self._lists and stem not in self._lists:
+                self._rows.count(f"Annotations that no list in {self._base}{_LISTS} names, left out")
+            else:
+                self._add(f"{self._folder}{name}", stem)
+        for stem, (_, listed) in self._lists.items():
+            if not self._inner and stem not in named:
+                self._rows.skip(stem, f"named in {listed}, but without its annotation")
 
-    def _add(self, file: str, stem: str, inner: str, places: Sequence[str]) -> None:
-        split, place = self.lists.get(f"{inner}{stem}", (split_in(file), self.folder))
+    def _add(self, file: str, stem: str) -> None:
+        split, place = self._lists.get(stem, (split_in(file), self._folder))
         try:
-            told = _parse(self.tree, file)
-            picture = self._find(stem, told, places, split)
+            told = _parse(self._tree, file)
+            picture = self._find(stem.rpartition("/")[2], told, split)
         except DataError as error:
-            self.rows.skip(file, str(error))
-            return
-        if picture in self.rows.seen:
-            self.rows.skip(file, f"another file annotates {picture}")
+            self._rows.skip(file, str(error))
             return
         size = picture_size(*(_number(told.find("size"), side) for side in ("width", "height")))
-        self.rows.mark(picture, self._marks(told), split=split, size=size, place=place)
+        self._rows.mark(picture, self._marks(told), split=split, size=size, place=place)
 
-    def _find(self, stem: str, told: ET.Element, places: Sequence[str], split: int) -> str:
+    def _find(self, stem: str, told: ET.Element, split: int) -> str:
         """The picture called like the file; else the one that it names."""
         named = _text(told, "filename").replace("\\", "/").rpartition("/")[2]
         try:
-            found = self.pictures.find(stem, places, split=split)
+            found = self._pictures.find(stem, self._places, split=split, below=self._base)
         except DataError:
             if not named:
                 raise
-            return self.pictures.find(named, places, split=split)
+            return self._pictures.find(named, self._places, split=split, below=self._base)
         if named and named.rpartition(".")[0].lower() not in (stem.lower(), "") and named.lower() != stem.lower():
-            self.rows.count("Annotations whose filename is not their own: the picture called like the file is taken")
+            self._rows.count("Annotations whose filename is not their own: the picture called like the file is taken")
         return found
 
     def _marks(self, told: ET.Element) -> Iterator[Mark]:
         for number, thing in enumerate(told.findall("object"), 1):
             for flag in ("difficult", "truncated"):
                 if _text(thing, flag) in ("1", "true", "True"):
-                    self.rows.count(f"Objects marked {flag}, kept")
+                    self._rows.count(f"Objects marked {flag}, kept")
             yield Mark(f"object {number}", _text(thing, "name"), self._edges(thing))
 
     def _edges(self, thing: ET.Element) -> Edges:
         box = thing.find("bndbox")
         left, top, right, bottom = (_number(box, side) for side in ("xmin", "ymin", "xmax", "ymax"))
         if 0 in (left, top):
-            self.rows.count("Boxes that begin at 0, where VOC counts pixels from 1, read as VOC's")
+            self._rows.count("Boxes that begin at 0, where VOC counts pixels from 1, read as VOC's")
         return left - 1, top - 1, right, bottom
 
 
@@ -139,23 +137,6 @@ def _base(folder: str) -> tuple[str, str]:
         if name.lower() in _FOLDERS:
             return "".join(f"{part}/" for part in parts[:place]), "".join(f"{part}/" for part in parts[place + 1 :])
     return folder, ""
-
-
-def _read_lists(tree: Tree, base: str) -> Mapping[str, tuple[int, str]]:
-    """Picture without its ending → its split and the list that says so; trainval.txt counts where it is not cut further."""
-    names = [name for name in tree.entries(f"{base}{_LISTS}").files if name.endswith(".txt")]
-    lists = {name: split for name in names if (split := split_of(name.removesuffix(".txt"))) >= 0}
-    if 0 not in lists.values() and "trainval.txt" in names:
-        lists["trainval.txt"] = -1
-    found: dict[str, tuple[int, str]] = {}
-    for name, split in lists.items():
-        text = tree.read(f"{base}{_LISTS}{name}").decode("utf-8-sig", "surrogateescape")
-        for stem in (line.split()[0] for line in text.splitlines() if line.strip()):
-            known, listed = found.setdefault(stem, (split, f"{base}{_LISTS}{name}"))
-            if known != split:
-                got = f"{printable(stem)} in {printable(listed)} and {name}"
-                raise DataError(wording("read", "each picture", "in one list", got, at=str(tree.root), fix="Take it out of one of them."))
-    return found
 
 
 class _NoEntities(ET.TreeBuilder):

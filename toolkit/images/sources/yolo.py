@@ -172,9 +172,6 @@ class _Reader:
 
     def add(self, picture: str, split: int, place: str) -> None:
         """Add what is marked in a picture."""
-        if picture in self.rows.seen:
-            self.rows.skip(picture, "named for a split again")
-            return
         file = self.labels.find(picture)
         lines = _lines(self.tree, file) if file else []
         self.read.add(file)

@@ -194,3 +194,20 @@ def test_groups_by_pattern_join_the_boxes_of_a_picture(tmp_path):
     assert manifest.group_names == ("film1", "film2")
     assert manifest.group.tolist() == [0, 0, 0, 0, 1, 1]
     assert np.array_equal(manifest.columns["size"], [[40, 30]] * 6)
+
+
+def test_one_file_over_folders_of_parts(tmp_path):
+    draw(tmp_path, "train/1.png", "val/1.png")
+    coco(tmp_path, "all.json", [(1, "train/1.png"), (2, "val/1.png")], [(1, 1, [0, 0, 3, 3]), (2, 7, [0, 0, 3, 3])])
+    manifest = read(tmp_path)
+    assert manifest.origin == ["train/1.png", "val/1.png"]
+    assert manifest.split.tolist() == [0, 1]
+    assert describe_source(manifest).parts == {"train": (1, "train/"), "val": (1, "val/")}
+
+
+def test_a_picture_that_is_listed_twice_counts_once(tmp_path):
+    draw(tmp_path, "a.png")
+    coco(tmp_path, "x.json", [(1, "a.png"), (2, "a.png")], [(1, 1, [0, 0, 3, 3]), (2, 1, [0, 0, 3, 3])])
+    manifest = read(tmp_path)
+    assert manifest.origin == ["a.png"]
+    assert skipped(manifest) == {"a.png": "is annotated a second time: what was found first counts"}

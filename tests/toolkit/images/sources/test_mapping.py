@@ -86,6 +86,16 @@ def test_mapillary_has_a_file_a_picture_and_lists_of_parts(tmp_path):
     }
 
 
+def test_a_picture_in_two_lists_is_refused(tmp_path):
+    draw(tmp_path, "images/a.png")
+    told = {"width": 40, "height": 30, "objects": [{"label": "x", "bbox": box(3, 3, 9, 9)}]}
+    write(tmp_path, "annotations/a.json", json.dumps(told))
+    for part in ("train", "val"):
+        write(tmp_path, f"splits/{part}.txt", "a\n")
+    with pytest.raises(DataError, match=r"each picture must be in one list, got a in splits/train\.txt and val\.txt"):
+        read(tmp_path)
+
+
 def test_other_json_makes_no_boxes(tmp_path):
     draw(tmp_path, "a/0.png", "b/0.png")
     for name in ("dataset-metadata.json", "a/0.json"):

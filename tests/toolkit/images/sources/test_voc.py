@@ -147,3 +147,16 @@ def test_other_xml_makes_no_boxes(tmp_path):
     assert read(tmp_path).classes == ("a", "b")
     with pytest.raises(DataError, match=r"must hold Pascal VOC's XML files, got none"):
         read(tmp_path, ReadOptions(layout="voc"))
+
+
+def test_masks_are_no_pictures_and_folders_of_parts_say_splits(tmp_path):
+    draw(tmp_path, "Masks/0.png", "images/0.png", "SegmentationClass/0.png")
+    voc(tmp_path, "Annotations/0.xml", thing("stop", (1, 1, 4, 4)))
+    assert read(tmp_path, ReadOptions(layout="voc")).origin == ["images/0.png"]
+    (tmp_path / "images" / "0.png").unlink()
+    draw(tmp_path, "pics/train/0.png", "pics/test/1.png", "pics/train/2.png", "pics/test/2.png")
+    for number in (1, 2):
+        voc(tmp_path, f"Annotations/{number}.xml", thing("stop", (1, 1, 4, 4)))
+    manifest = read(tmp_path, ReadOptions(layout="voc"))
+    assert dict(zip(manifest.origin, manifest.split.tolist(), strict=True)) == {"pics/train/0.png": 0, "pics/test/1.png": 2}
+    assert skipped(manifest) == {"Annotations/2.xml": "its picture may be each of pics/test/2.png + pics/train/2.png"}

@@ -9,7 +9,7 @@ from toolkit import errors
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FILES = sorted(path for package in ("toolkit", "datamodules", "recipes") for path in (REPOSITORY / package).rglob("*.py"))
-REASONS = {"annotations", "contents", "decode", "decode_other", "formats", "load", "open_rows", "pixels", "voc", "yolo"}
+REASONS = {"annotations", "contents", "decode", "decode_other", "formats", "load", "open_rows", "picture_names", "pixels", "voc", "yolo"}
 """Modules most of whose DataErrors never leave a wing: each becomes the reason beside a skipped input's path."""
 OURS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.FoudreError)}
 

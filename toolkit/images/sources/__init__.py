@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from toolkit.errors import DataError, printable, wording
-from toolkit.images.sources.annotations import read_head
 from toolkit.images.sources.coco import find_coco, is_coco, read_coco, read_coco_file
 from toolkit.images.sources.csv_table import read_csv
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
+from toolkit.images.sources.json_file import read_head
 from toolkit.images.sources.listing import is_picture, list_pictures
 from toolkit.images.sources.mapping import find_mapillary, find_tt100k, is_tt100k, read_mapillary, read_tt100k, read_tt100k_file
 from toolkit.images.sources.options import ReadOptions

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from toolkit.errors import DataError, printable, wording
+from toolkit.errors import DataError, printable
 from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.rows import Rows
 from toolkit.images.transforms import Box
-from toolkit.sources import SourceOptions, Tree, list_files, split_of
+from toolkit.sources import SourceOptions, Tree, split_of
 from toolkit.wing import SPLITS, Manifest, Understood
 
-__all__ = ["BoxRows", "Edges", "Mark", "PictureNames", "mark_pixels", "picture_size", "read_head", "read_lists", "split_in"]
+__all__ = ["BoxRows", "Edges", "Mark", "mark_pixels", "picture_size", "shorten", "split_in"]
 
 Edges = tuple[Any, Any, Any, Any]
 """Left, top, right and bottom of a box in pixels, measured from the picture's upper left corner: the first pixel reaches from 0 to 1."""
@@ -26,7 +25,6 @@ _SLIVER = 0.01
 """A pixel that a box covers by less is not in it: edges are written with few decimals, and shares of a picture are multiplied."""
 
 _UNKNOWN = (0, 0)
-_MASKS = frozenset({"mask", "masks", "segmentationclass", "segmentationobject"})
 _SHOWN = 4
 
 
@@ -127,7 +125,7 @@ class BoxRows(Rows):
             self.count("Pictures beside these that no annotation names, left out", unnamed)
         for what, number in self.counts.items():
             self.tell(f"{what}: {number:,}.")
-        parts = {SPLITS[split] if split >= 0 else "": _shorten(places) for split, places in self.places.items()}
+        parts = {SPLITS[split] if split >= 0 else "": shorten(places) for split, places in self.places.items()}
         self.understood = Understood(layout, parts, labels, boxes=layout.partition(",")[0])
         return self.finish(tree, options, columns={"size": np.array(self.size, np.int32)}, **more)
 
@@ -172,101 +170,6 @@ def split_in(path: str) -> int:
     return next((split for folder in path.split("/")[:-1] if (split := split_of(folder)) >= 0), -1)
 
 
-def read_lists(tree: Tree, folder: str) -> Mapping[str, tuple[int, str]]:
-    """Read the lists of pictures, a line each, that say the splits.
-
-    Args:
-        tree: Where they lie.
-        folder: That of ``train.txt``, ``val.txt`` and ``test.txt``; ``trainval.txt`` counts where there is no list of train.
-
-    Returns:
-        Picture without its ending → its split, −1 if that is still to be cut, and the list that says so.
-
-    Raises:
-        DataError: If a picture is in two splits.
-    """
-    names = [name for name in tree.entries(folder).files if name.endswith(".txt")]
-    lists = {name: split for name in names if (split := split_of(name.removesuffix(".txt"))) >= 0}
-    if 0 not in lists.values() and "trainval.txt" in names:
-        lists["trainval.txt"] = -1
-    found: dict[str, tuple[int, str]] = {}
-    for name, split in lists.items():
-        text = tree.read(f"{folder}{name}").decode("utf-8-sig", "surrogateescape")
-        for stem in (line.split()[0] for line in text.splitlines() if line.strip()):
-            known, listed = found.setdefault(stem, (split, f"{folder}{name}"))
-            if known != split:
-                got = f"{printable(stem)} in {printable(listed)} and {name}"
-                raise DataError(wording("read", "each picture", "in one list", got, at=str(tree.root), fix="Take it out of one of them."))
-    return found
-
-
-class PictureNames:
-    """Tells where the pictures lie that annotations name, by listing each folder once.
-
-    Args:
-        tree: Where to look.
-    """
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self._listed: dict[str, Mapping[str, Sequence[str]]] = {}
-        self._anywhere: dict[str, list[str]] = {}
-
-    def find(self, name: str, folders: Iterable[str], *, split: int = -1, below: str = "") -> str:
-        """Return a picture's name in the tree.
-
-        Args:
-            name: As an annotation has it: a path, perhaps of another machine, or without an ending.
-            folders: Where it may lie, the likeliest first; else the only one of its name is taken, wherever that is.
-            below: The folder that is searched then.
-            split: That of the annotation: what lies in another split's folder is not meant.
-
-        Raises:
-            DataError: If there is none, or several that could be meant.
-        """
-        *way, last = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")] or [""]
-        for start in range(len(way) + 1):  # paths of another machine end as ours do
-            inner = "".join(f"{part}/" for part in way[start:])
-            for place in folders if ".." not in way[start:] else ():
-                if here := self._inside(f"{place}{inner}").get(last):
-                    return _only(here)
-        found = [path for path in self._search(last) if path.startswith(below)]
-        return _only([path for path in found if split < 0 or split_in(path) in (-1, split)])
-
-    def _inside(self, folder: str) -> Mapping[str, Sequence[str]]:
-        """A folder's pictures by their names, and by these without the ending."""
-        if folder not in self._listed:
-            names = [name for name in self._tree.entries(folder).files if is_picture(name)]
-            found: dict[str, list[str]] = {}
-            for name in names:
-                found.setdefault(name.rpartition(".")[0], []).append(f"{folder}{name}")
-            self._listed[folder] = {**found, **{name: [f"{folder}{name}"] for name in names}}
-        return self._listed[folder]
-
-    def _search(self, name: str) -> Sequence[str]:
-        if not self._anywhere:
-            for path in filter(is_picture, list_files(self._tree, "")):
-                if _MASKS & {part.lower() for part in path.split("/")[:-1]}:
-                    continue
-                last = path.rpartition("/")[2].lower()
-                for key in {last, last.rpartition(".")[0]}:
-                    self._anywhere.setdefault(key, []).append(path)
-        return self._anywhere.get(name.lower(), ())
-
-
-def _only(found: Sequence[str]) -> str:
-    if not found:
-        raise DataError("its picture is missing")
-    if len(found) > 1:
-        raise DataError(f"its picture may be each of {_shorten(found)}")
-    return found[0]
-
-
-def _shorten(names: Iterable[str]) -> str:
-    listed = [printable(name, 60) or "." for name in names]
-    return " + ".join(listed[:_SHOWN]) + (f" + {len(listed) - _SHOWN:,} more" if len(listed) > _SHOWN else "")
-
-
 def picture_size(width: object, height: object) -> tuple[int, int]:
     """Return a picture's width and height as an annotation has them; (0, 0) unless both are whole numbers above 0."""
     if isinstance(width, (int, float)) and isinstance(height, (int, float)) and 0 < width < 1 << 31 and 0 < height < 1 << 31:
@@ -274,10 +177,7 @@ def picture_size(width: object, height: object) -> tuple[int, int]:
     return _UNKNOWN
 
 
-def read_head(path: Path, count: int = 1 << 16) -> bytes:
-    """Return a file's beginning; nothing if it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(count)
-    except OSError:
-        return b""
+def shorten(names: Iterable[str]) -> str:
+    """Return the first few of some folders or files, and how many more there are."""
+    listed = [printable(name, 60) or "." for name in names]
+    return " + ".join(listed[:_SHOWN]) + (f" + {len(listed) - _SHOWN:,} more" if len(listed) > _SHOWN else "")

@@ -5,27 +5,22 @@ Source: https://cocodataset.org/#format-data. A bbox is x, y, width and height, 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import DataError, check, printable, wording
-from toolkit.images.sources.annotations import BoxRows, Mark, PictureNames, picture_size, read_head, split_in
-from toolkit.images.sources.listing import walk_folders
+from toolkit.images.sources.annotations import BoxRows, Mark, picture_size, split_in
+from toolkit.images.sources.json_file import json_files, load_json, read_head
 from toolkit.images.sources.options import ReadOptions
+from toolkit.images.sources.picture_names import PictureNames
 from toolkit.sources import FolderTree, Tree, split_of
 from toolkit.wing import Manifest
 
-__all__ = ["find_coco", "is_coco", "json_files", "load_json", "read_coco", "read_coco_file"]
+__all__ = ["find_coco", "is_coco", "read_coco", "read_coco_file"]
 
-_DEEP = 3
-_MOST_FILES = 20
-"""A folder with more JSON files than this holds one a picture."""
-
-_MAX_BYTES = 1 << 30
 _LISTS = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
 _INSIDE = re.compile(rb'"(file_name|image_id|category_id|supercategory)"\s*:')
 _SAYS_NOTHING = re.compile(r"instances?|annotations?|annots?|coco|bbox|boxes|objects?|labels?", re.IGNORECASE)
@@ -58,14 +53,6 @@ def find_coco(tree: Tree) -> Sequence[str] | None:
     found = [name for name in json_files(tree) if is_coco(read_head(tree.local(name)))]
     named = [name for name in found if "instances" in name.rpartition("/")[2].lower()]
     return named or found or None
-
-
-def json_files(tree: Tree) -> Iterator[str]:
-    """Yield JSON files near the root, from folders that hold no more than a few."""
-    for folder in walk_folders(tree, _DEEP):
-        names = [name for name in tree.entries(folder).files if name.lower().endswith(".json")]
-        if len(names) <= _MOST_FILES:
-            yield from (f"{folder}{name}" for name in names)
 
 
 def is_coco(head: bytes) -> bool:
@@ -237,28 +224,3 @@ def _key(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, (int, float, str)) else ""
-
-
-def load_json(path: Path, *, keep: frozenset[str] = frozenset()) -> Mapping[str, Any]:
-    """Read a JSON file that holds an object.
-
-    Args:
-        path: The file, in UTF-8, at most 1 GiB.
-        keep: Of each object inside, only what has these names is held in memory; empty keeps all.
-
-    Raises:
-        DataError: If it cannot be read, is larger, or holds anything else.
-    """
-    shown = printable(str(path))
-    pick = (lambda found: {name: value for name, value in found.items() if name in keep}) if keep else None
-    try:
-        if (size := path.stat().st_size) > _MAX_BYTES:
-            raise DataError(f"read: {shown} must have at most {_MAX_BYTES >> 20} MB, got {size >> 20}. Write a file for each part.")
-        told = json.loads(path.read_text(encoding="utf-8-sig"), object_hook=pick)
-    except OSError as error:
-        raise DataError(f"read: {shown} must be a file that can be read, got: {error.strerror}.") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"read: {shown} must be JSON, got: {printable(' '.join(str(error).split()))}.") from error
-    if not isinstance(told, dict):
-        raise DataError(f"read: {shown} must hold a JSON object, got a {type(told).__name__}.")
-    return told

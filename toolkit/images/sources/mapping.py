@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import DataError, printable, wording
-from toolkit.images.sources.annotations import BoxRows, Mark, PictureNames, picture_size, read_head, read_lists, split_in
-from toolkit.images.sources.coco import json_files, load_json
+from toolkit.images.sources.annotations import BoxRows, Mark, picture_size, split_in
+from toolkit.images.sources.json_file import json_files, load_json, read_head
 from toolkit.images.sources.listing import walk_folders
 from toolkit.images.sources.options import ReadOptions
+from toolkit.images.sources.picture_names import PictureNames, read_lists
 from toolkit.sources import FolderTree, Tree
 from toolkit.wing import Manifest
 

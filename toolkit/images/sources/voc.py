@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.annotations import BoxRows, Edges, Mark, PictureNames, picture_size, read_head, read_lists, split_in
+from toolkit.images.sources.annotations import BoxRows, Edges, Mark, picture_size, split_in
+from toolkit.images.sources.json_file import read_head
 from toolkit.images.sources.listing import walk_folders
 from toolkit.images.sources.options import ReadOptions
+from toolkit.images.sources.picture_names import PictureNames, read_lists
 from toolkit.sources import Tree
 from toolkit.wing import Manifest
 

@@ -6,46 +6,26 @@ the corners of an outline, as shares of the picture's width and height. Source: 
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
-
-import yaml
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.header import upright_size
-from toolkit.images.sources.annotations import BoxRows, Edges, Mark, PictureNames, split_in
+from toolkit.images.sources.annotations import BoxRows, Edges, Mark, split_in
 from toolkit.images.sources.listing import is_picture, list_pictures, walk_folders
 from toolkit.images.sources.options import ReadOptions
-from toolkit.sources import FolderTree, Tree, holds_samples, list_files
-from toolkit.wing import SPLITS, Manifest
+from toolkit.images.sources.picture_names import PictureNames
+from toolkit.images.sources.yolo_settings import YoloSettings, names_classes, read_lines, read_settings
+from toolkit.sources import FolderTree, Tree, list_files
+from toolkit.wing import Manifest
 
 __all__ = ["find_yolo", "read_yolo"]
 
 _DEEP = 4
 _LOOKED_AT = 20
-_MAX_BYTES = 1 << 20
 _BEYOND = 0.05
 """How far outside 0 … 1 a share may lie: what lies further is no share, but perhaps pixels."""
-
-
-@dataclass(frozen=True)
-class _Settings:
-    """What a set says of itself.
-
-    Args:
-        name: The YAML file, or the file of names; empty if there is none.
-        names: Number → class.
-        places: Split → the folders and lists of pictures that a YAML file names.
-        keypoints: Whether keypoints follow each box.
-    """
-
-    name: str = ""
-    names: Mapping[int, str] = field(default_factory=dict)
-    places: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    keypoints: bool = False
 
 
 def find_yolo(tree: Tree) -> str | None:
@@ -55,7 +35,7 @@ def find_yolo(tree: Tree) -> str | None:
         pictures = filter(is_picture, tree.entries(folder).files)
         for picture in islice(pictures, _LOOKED_AT):
             file = labels.find(f"{folder}{picture}")
-            if file and any(_looks_right(line) for line in _lines(tree, file)[:1]):
+            if file and any(_looks_right(line) for line in read_lines(tree, file)[:1]):
                 return file
     return None
 
@@ -75,7 +55,7 @@ def read_yolo(tree: Tree, options: ReadOptions) -> Manifest:
     Raises:
         DataError: If the YAML file cannot be read, nothing that it names is there, or nothing is marked.
     """
-    settings = _read_settings(tree)
+    settings = read_settings(tree)
     rows, labels = BoxRows(), _Labels(tree)
     reader = _Reader(tree, rows, labels, settings)
     for picture, split, place in _list_pictures(tree, settings, rows):
@@ -111,17 +91,7 @@ class _Labels:
     @staticmethod
     def is_label(name: str) -> bool:
         """Tell by its name whether a file may hold labels."""
-        return name.endswith(".txt") and not _names_classes(name)
-
-
-def _names_classes(name: str) -> bool:
-    return name.lower() in ("classes.txt", "names.txt", "obj.names") or name.lower().endswith(".names")
-
-
-def _lines(tree: Tree, file: str) -> list[list[str]]:
-    """The cells of a label file's lines, without blank ones."""
-    text = tree.read(file).decode("utf-8-sig", "replace")
-    return [cells for line in text.splitlines() if (cells := line.split())]
+        return name.endswith(".txt") and not names_classes(name)
 
 
 def _looks_right(cells: Sequence[str]) -> bool:
@@ -167,13 +137,13 @@ class _Reader:
     tree: Tree
     rows: BoxRows
     labels: _Labels
-    settings: _Settings
+    settings: YoloSettings
     read: set[str] = field(default_factory=set)
 
     def add(self, picture: str, split: int, place: str) -> None:
         """Add what is marked in a picture."""
         file = self.labels.find(picture)
-        lines = _lines(self.tree, file) if file else []
+        lines = read_lines(self.tree, file) if file else []
         self.read.add(file)
         size = (0, 0)
         if lines:
@@ -202,68 +172,7 @@ class _Reader:
             yield Mark(f"line {number}", names.get(label, str(label)), edges)
 
 
-def _read_settings(tree: Tree) -> _Settings:
-    tables = [f"{folder}{name}" for folder in walk_folders(tree, 2) for name in tree.entries(folder).files]
-    found = [(name, told) for name in tables if name.lower().endswith((".yaml", ".yml")) and (told := _load_yaml(tree, name))]
-    if len(found) > 1:
-        got = ", ".join(name for name, _ in found)
-        raise DataError(wording("read", "source", "described by one YAML file", got, at=str(tree.root), fix="Move the others away."))
-    for name, told in found:
-        places = {split: _places(tree, name, told, key) for split, key in enumerate(SPLITS)}
-        return _Settings(name, _names(told.get("names"), name), places, "kpt_shape" in told)
-    files = [f"{folder}{name}" for folder in walk_folders(tree, _DEEP) for name in tree.entries(folder).files if _names_classes(name)]
-    texts = {tuple(" ".join(cells) for cells in _lines(tree, name)): name for name in reversed(files)}
-    if len(texts) > 1:
-        got, fix = ", ".join(sorted(texts.values())), "Keep one of them."
-        raise DataError(wording("read", "files of the classes' names", "alike", got, at=str(tree.root), fix=fix))
-    return next((_Settings(name, dict(enumerate(names))) for names, name in texts.items()), _Settings())
-
-
-def _load_yaml(tree: Tree, name: str) -> Mapping[str, Any]:
-    """What a YAML file says if it describes a set; nothing if it is of another kind."""
-    data = tree.read(name)
-    if b"names" not in data or len(data) > _MAX_BYTES:
-        return {}
-    try:
-        told = yaml.safe_load(data)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DataError(wording("read", "the set's YAML file", "readable", " ".join(str(error).split()), at=name)) from error
-    return told if isinstance(told, dict) and "names" in told and {"train", "val", "test"} & set(told) else {}
-
-
-def _names(told: object, file: str) -> Mapping[int, str]:
-    found = dict(enumerate(told)) if isinstance(told, list) else told
-    fit = isinstance(found, dict) and all(isinstance(number, int) and isinstance(name, (str, int)) for number, name in found.items())
-    if not fit or not isinstance(found, dict):
-        raise DataError(wording("read", "names", "a list of names, or a mapping of numbers to names", printable(str(told), 80), at=file))
-    return {number: str(name) for number, name in found.items()}
-
-
-def _places(tree: Tree, file: str, told: Mapping[str, Any], key: str) -> Sequence[str]:
-    """The folders and lists that a YAML file names for a split, as far as they are there; folders end in a slash."""
-    named = told.get(key) or ()
-    base = posixpath.dirname(file)
-    bases = [posixpath.join(base, str(told.get("path") or "").lstrip("/")), base, ""]
-    return [place for name in (named if isinstance(named, (list, tuple)) else [named]) if (place := _place(tree, bases, str(name)))]
-
-
-def _place(tree: Tree, bases: Sequence[str], name: str) -> str:
-    """A folder or list in the tree; where paths start from elsewhere, as ``../train/images`` does, what of them is there."""
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    for start in range(len(parts) or 1):
-        for base in bases:
-            path = posixpath.normpath(posixpath.join(base, *parts[start:]))
-            folder = "" if path == "." else f"{path}/"
-            if path.startswith(".."):
-                continue
-            if path.endswith(".txt") and path.rpartition("/")[2] in tree.entries(path[: path.rfind("/") + 1]).files:
-                return path
-            if holds_samples(tree, folder, is_picture):
-                return folder
-    return ""
-
-
-def _list_pictures(tree: Tree, settings: _Settings, rows: BoxRows) -> Iterator[tuple[str, int, str]]:
+def _list_pictures(tree: Tree, settings: YoloSettings, rows: BoxRows) -> Iterator[tuple[str, int, str]]:
     """Yield each picture with its split and the folder or list that says so."""
     if not settings.places:
         for picture in filter(is_picture, list_files(tree, "")):

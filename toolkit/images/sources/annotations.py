@@ -14,7 +14,7 @@ from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.rows import Rows
 from toolkit.images.transforms import Box
 from toolkit.sources import SourceOptions, Tree, split_of
-from toolkit.wing import SPLITS, Manifest, Understood
+from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
 __all__ = ["BoxRows", "Edges", "Mark", "mark_pixels", "picture_size", "shorten", "split_in"]
 
@@ -51,6 +51,7 @@ class BoxRows(Rows):
         seen: Pictures that annotations name.
         counts: What is told of them by number, in the order in which it came up.
         places: Split → the folders or files that its rows come from.
+        passed_over: What lies beside the annotations and is not read.
     """
 
     cut: bool = True
@@ -58,6 +59,7 @@ class BoxRows(Rows):
     seen: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
     places: dict[int, dict[str, None]] = field(default_factory=dict)
+    passed_over: tuple[Skipped, ...] = ()
 
     def count(self, what: str, number: int = 1) -> None:
         """Count what the user is told of by number."""
@@ -126,7 +128,7 @@ class BoxRows(Rows):
         for what, number in self.counts.items():
             self.tell(f"{what}: {number:,}.")
         parts = {SPLITS[split] if split >= 0 else "": shorten(places) for split, places in self.places.items()}
-        self.understood = Understood(layout, parts, labels, boxes=layout.partition(",")[0])
+        self.understood = Understood(layout, parts, labels, boxes=layout.partition(",")[0], passed_over=self.passed_over)
         return self.finish(tree, options, columns={"size": np.array(self.size, np.int32)}, **more)
 
 

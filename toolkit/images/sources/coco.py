@@ -17,7 +17,7 @@ from toolkit.images.sources.json_file import json_files, load_json, read_head
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.picture_names import PictureNames
 from toolkit.sources import FolderTree, Tree, split_of
-from toolkit.wing import Manifest
+from toolkit.wing import Manifest, Skipped
 
 __all__ = ["find_coco", "is_coco", "read_coco", "read_coco_file"]
 
@@ -50,9 +50,13 @@ class _Document:
 
 def find_coco(tree: Tree) -> Sequence[str] | None:
     """Find files of annotations in a tree, up to three folders down: those of instances, if some are called so; None if none is there."""
-    found = [name for name in json_files(tree) if is_coco(read_head(tree.local(name)))]
+    found = _all_files(tree)
     named = [name for name in found if "instances" in name.rpartition("/")[2].lower()]
     return named or found or None
+
+
+def _all_files(tree: Tree) -> list[str]:
+    return [name for name in json_files(tree) if is_coco(read_head(tree.local(name)))]
 
 
 def is_coco(head: bytes) -> bool:
@@ -79,7 +83,9 @@ def read_coco(tree: Tree, options: ReadOptions) -> Manifest:
     if found is None:
         raise DataError(f"read: {printable(str(tree.root))} must hold a JSON file with images, annotations and categories, got none.")
     documents = [_Document(name, tree.local(name), _folders(tree, name), _outer(name), _part(name)) for name in found]
-    return _read(tree, documents, options)
+    others = [name for name in _all_files(tree) if name not in found]
+    rows = BoxRows(passed_over=tuple(Skipped(name, "annotations of another kind than the instances beside it") for name in others))
+    return _read(tree, documents, options, rows)
 
 
 def read_coco_file(path: Path, options: ReadOptions) -> Manifest:
@@ -90,7 +96,7 @@ def read_coco_file(path: Path, options: ReadOptions) -> Manifest:
     tree = FolderTree(root.resolve())
     name = f"{path.parent.name}/{path.name}" if apart else path.name
     folders = ["", *_folders(tree, name)] if options.root else _folders(tree, name)
-    return _read(tree, [_Document(path.name, path, folders, "", _part(name))], options, file=str(path))
+    return _read(tree, [_Document(path.name, path, folders, "", _part(name))], options, BoxRows(), file=str(path))
 
 
 def _part(name: str) -> int:
@@ -119,8 +125,8 @@ def _folders(tree: Tree, name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _read(tree: Tree, documents: Sequence[_Document], options: ReadOptions, **more: Any) -> Manifest:
-    rows, pictures = BoxRows(), PictureNames(tree)
+def _read(tree: Tree, documents: Sequence[_Document], options: ReadOptions, rows: BoxRows, **more: Any) -> Manifest:
+    pictures = PictureNames(tree)
     owner: dict[str, str] = {}
     for document in documents:
         _Reader(document, rows, pictures, owner).read()

@@ -6,7 +6,7 @@ the corners of an outline, as shares of the picture's width and height. Source: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -60,10 +60,14 @@ def read_yolo(tree: Tree, options: ReadOptions) -> Manifest:
     reader = _Reader(tree, rows, labels, settings)
     for picture, split, place in _list_pictures(tree, settings, rows):
         reader.add(picture, split, place)
-    for folder in sorted({file[: file.rfind("/") + 1] for file in reader.read}):
-        for name in tree.entries(folder).files:
-            if f"{folder}{name}" not in reader.read and labels.is_label(name):
-                rows.skip(f"{folder}{name}", "a label file whose picture is missing")
+    for file in labels.unread(reader.read):
+        rows.skip(file, "a label file whose picture is missing")
+    if settings.missing:
+        rows.tell(f"{settings.name} names what is not there, passed over: {printable(', '.join(settings.missing))}.")
+    others = {name for name in list_files(tree, "") if is_picture(name) and name not in rows.seen} if settings.places else set()
+    if others:
+        rows.count(f"Pictures that {settings.name} names for no split, left out", len(others))
+        rows.seen |= others
     return rows.finish_boxes(tree, options, "YOLO's labels, a text file a picture", settings.name or "the classes' numbers")
 
 
@@ -87,6 +91,13 @@ class _Labels:
             if label in self._listed[found]:
                 return f"{found}{label}"
         return ""
+
+    def unread(self, read: Collection[str]) -> Iterator[str]:
+        """Yield label files that lie beside those that were read."""
+        for folder in sorted({file[: file.rfind("/") + 1] for file in read}):
+            for file in (f"{folder}{name}" for name in self._tree.entries(folder).files if self.is_label(name)):
+                if file not in read and any(_looks_right(line) for line in read_lines(self._tree, file)[:1]):
+                    yield file
 
     @staticmethod
     def is_label(name: str) -> bool:
@@ -144,7 +155,7 @@ class _Reader:
         """Add what is marked in a picture."""
         file = self.labels.find(picture)
         lines = read_lines(self.tree, file) if file else []
-        self.read.add(file)
+        self.read |= {file} - {""}
         size = (0, 0)
         if lines:
             try:  # a path's beginning is read, an archive's entry as a whole
@@ -179,7 +190,7 @@ def _list_pictures(tree: Tree, settings: YoloSettings, rows: BoxRows) -> Iterato
             split = split_in(picture)
             yield picture, split, picture[: picture.rfind("/") + 1]
         return
-    if not any(settings.places.values()):
+    if not any(settings.places.values()):  # a place is "" where that is the whole tree
         raise DataError(wording("read", "train, val or test", "folders or lists of pictures that are there", "none", at=settings.name))
     names = PictureNames(tree)
     for split, places in settings.places.items():

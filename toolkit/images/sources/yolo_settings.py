@@ -11,7 +11,7 @@ import yaml
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.listing import is_picture, walk_folders
-from toolkit.sources import Tree, holds_samples
+from toolkit.sources import Tree, holds_samples, split_of
 from toolkit.wing import SPLITS
 
 __all__ = ["YoloSettings", "names_classes", "read_lines", "read_settings"]
@@ -27,13 +27,15 @@ class YoloSettings:
     Args:
         name: The YAML file, or the file of names; empty if there is none.
         names: Number → class.
-        places: Split → the folders and lists of pictures that a YAML file names.
+        places: Split → the folders and lists of pictures that a YAML file names, as far as they are there.
+        missing: Those that are not.
         keypoints: Whether keypoints follow each box.
     """
 
     name: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
     places: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    missing: Sequence[str] = ()
     keypoints: bool = False
 
 
@@ -49,8 +51,12 @@ def read_settings(tree: Tree) -> YoloSettings:
         got = ", ".join(name for name, _ in found)
         raise DataError(wording("read", "source", "described by one YAML file", got, at=str(tree.root), fix="Move the others away."))
     for name, told in found:
-        places = {split: _places(tree, name, told, key) for split, key in enumerate(SPLITS)}
-        return YoloSettings(name, _names(told.get("names"), name), places, "kpt_shape" in told)
+        base = posixpath.dirname(name)
+        bases = [posixpath.join(base, str(told.get("path") or "").lstrip("/")), base, ""]
+        found_places = {key: {place: _place(tree, bases, place) for place in _listed(told.get(key))} for key in SPLITS}
+        places = {split: [place for place in found_places[key].values() if place is not None] for split, key in enumerate(SPLITS)}
+        missing = [f"{key}: {place}" for key in SPLITS for place, there in found_places[key].items() if there is None]
+        return YoloSettings(name, _names(told.get("names"), name), places, missing, "kpt_shape" in told)
     files = [f"{folder}{name}" for folder in walk_folders(tree, _DEEP) for name in tree.entries(folder).files if names_classes(name)]
     texts = {tuple(" ".join(cells) for cells in read_lines(tree, name)): name for name in reversed(files)}
     if len(texts) > 1:
@@ -79,18 +85,16 @@ def _names(told: object, file: str) -> Mapping[int, str]:
     return {number: str(name) for number, name in found.items()}
 
 
-def _places(tree: Tree, file: str, told: Mapping[str, Any], key: str) -> Sequence[str]:
-    """The folders and lists that a YAML file names for a split, as far as they are there; folders end in a slash."""
-    named = told.get(key) or ()
-    base = posixpath.dirname(file)
-    bases = [posixpath.join(base, str(told.get("path") or "").lstrip("/")), base, ""]
-    return [place for name in (named if isinstance(named, (list, tuple)) else [named]) if (place := _place(tree, bases, str(name)))]
+def _listed(named: object) -> Sequence[str]:
+    return [str(name) for name in (named if isinstance(named, (list, tuple)) else [named] if named else [])]
 
 
-def _place(tree: Tree, bases: Sequence[str], name: str) -> str:
-    """A folder or list in the tree; where paths start from elsewhere, as ``../train/images`` does, what of them is there."""
+def _place(tree: Tree, bases: Sequence[str], name: str) -> str | None:
+    """A folder or list in the tree; where paths start from elsewhere, what of them names a split and is there; None if nothing is."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     for start in range(len(parts) or 1):
+        if start and not any(split_of(part.removesuffix(".txt")) >= 0 for part in parts[start:]):
+            break
         for base in bases:
             path = posixpath.normpath(posixpath.join(base, *parts[start:]))
             folder = "" if path == "." else f"{path}/"
@@ -100,7 +104,7 @@ def _place(tree: Tree, bases: Sequence[str], name: str) -> str:
                 return path
             if holds_samples(tree, folder, is_picture):
                 return folder
-    return ""
+    return None
 
 
 def names_classes(name: str) -> bool:

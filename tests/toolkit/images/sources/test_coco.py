@@ -52,6 +52,9 @@ def test_the_challenge_s_folders_have_parts_and_boxes_to_the_pixel(tmp_path):
     told = describe_source(manifest)
     assert told.layout == "COCO's annotations, a JSON file"
     assert told.parts == {"train": (3, "annotations/instances_train2017.json"), "val": (1, "annotations/instances_val2017.json")}
+    assert [(each.path, each.reason) for each in told.passed_over] == [
+        ("annotations/captions_train2017.json", "annotations of another kind than the instances beside it")
+    ]
     assert told.boxes == "COCO's annotations; each sample is what its box marks"
 
 

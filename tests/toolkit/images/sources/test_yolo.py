@@ -172,3 +172,16 @@ def test_texts_beside_pictures_that_are_no_labels_make_no_boxes(tmp_path):
     draw(tmp_path, "a/0.png", "b/0.png")
     write(tmp_path, "a/0.txt", "a caption of 3 words")
     assert read(tmp_path).classes == ("a", "b")
+
+
+def test_what_a_yaml_file_names_in_vain_is_told_and_nothing_else_is_taken_for_it(tmp_path):
+    draw(tmp_path, "images/train/0.png", "images/test/1.png")
+    write(tmp_path, "labels/train/0.txt", TWO)
+    write(tmp_path, "labels/test/1.txt", TWO)
+    write(tmp_path, "README.txt", "0 0.5 0.5 0.5 0.5")
+    write(tmp_path, "data.yaml", "train: images/train\nval: ../valid/images\nnames: [stop, yield]\n")
+    manifest = read(tmp_path)
+    assert manifest.origin == ["images/train/0.png"] * 2
+    assert "data.yaml names what is not there, passed over: val: ../valid/images." in manifest.note
+    assert "Pictures that data.yaml names for no split, left out: 1." in manifest.note
+    assert manifest.skipped == ()

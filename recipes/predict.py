@@ -41,18 +41,20 @@ def predict(
     Args:
         checkpoint: A checkpoint that `train` wrote.
         inputs: Of pictures: pictures, folders of them (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
-            Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders or a CSV with the columns x1, y1,
-            x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv, .jsonl, .parquet), also compressed. A .txt file is
-            one text if the network learned from texts that were files of their own, else a text a line.
+            Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders, annotations as COCO, Pascal VOC or YOLO
+            have them, or a CSV with the columns x1, y1, x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv,
+            .jsonl, .parquet), also compressed. A .txt file is one text if the network learned from texts that were files of their own,
+            else a text a line.
         read: How sources are understood: options of the checkpoint's kind, or some of their values by name; for pictures with a layout
             other than ``"auto"``, every input. Of texts, the layout ``"lines"`` or ``"paragraphs"`` says what a .txt file holds.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
 
     Yields:
         ``{"input", "class", "probability"}``, and ``"name"`` where people call the class by another, for each sample in the order
-        given, ``{"input", "error"}`` for one that cannot be decoded, and for an input that cannot be read at all. What a source names
-        but does not have, such as rows of a CSV without their file, follows at that source's end. Names begin with the input's path
-        as it was given.
+        given, also its ``"box"``, x1, y1, x2, y2 in pixels with both corners inside, where boxes of a picture are the samples;
+        ``{"input", "error"}`` for one that cannot be decoded, and for an input that cannot be read at all. What a source names but does
+        not have, such as rows of a CSV without their file, follows at that source's end. Names begin with the input's path as it was
+        given.
 
     Raises:
         ArgumentError: If there is no input, or no such device.
@@ -86,8 +88,9 @@ def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOp
     except DataError as error:
         return Path(), Manifest(restored.kind, "", (), skipped=(Skipped(str(source), str(error)),))
     base, root = path if path.is_dir() else path.parent, Path(manifest.root)
-    inside = root.is_relative_to(base.absolute())  # else names begin as the input does already
-    return base / root.relative_to(base.absolute()) if inside else Path(), manifest
+    if root.is_relative_to(base.absolute()):
+        return base / root.relative_to(base.absolute()), manifest
+    return Path() if root == Path.cwd() else root, manifest  # names begin as the input does already, or lie beside it
 
 
 def _read(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:
@@ -115,11 +118,12 @@ def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: s
             encoded = encode(rows)
             probability, best = _score(restored, encoded, device)
             for i, name in enumerate(str(base / origin) for origin in rows.origin):
+                sample = {"input": name} | ({"box": rows.columns["box"][i].tolist()} if rows.reading.get("cut") else {})
                 if i in encoded.failures:
-                    yield {"input": name, "error": encoded.failures[i]}
+                    yield {**sample, "error": encoded.failures[i]}
                 else:
                     called = {"name": names[best[i]]} if names[best[i]] else {}
-                    yield {"input": name, "class": restored.classes[best[i]], **called, "probability": probability[i]}
+                    yield {**sample, "class": restored.classes[best[i]], **called, "probability": probability[i]}
         for skipped in manifest.skipped:
             yield {"input": str(base / skipped.path), "error": skipped.reason}
 
@@ -150,7 +154,7 @@ def list_pictures(restored: Restored, source: str | Path, options: ReadOptions |
 
     Args:
         restored: The checkpoint.
-        source: A picture, a folder or a CSV file; a source with boxes where the pipeline cuts to them.
+        source: A picture, a folder, a CSV file or a JSON file of annotations; a source with boxes where the pipeline cuts to them.
         options: How it is understood.
         where: Who asks, for the message.
 
@@ -158,7 +162,7 @@ def list_pictures(restored: Restored, source: str | Path, options: ReadOptions |
         DataError: If the source cannot be read, or lacks the boxes that the pipeline needs.
     """
     path, boxes = os.fspath(source), _needs_boxes(restored)
-    listed = path.lower().endswith((".csv", ".tsv", ".txt"))  # as `toolkit.images.read` has it
+    listed = path.lower().endswith((".csv", ".tsv", ".txt", ".json"))  # as `toolkit.images.read` has it
     if not boxes and not listed and (options is None or options.layout == "auto"):
         return images_wing.read_unlabelled([path])
     if boxes and not listed and not Path(path).is_dir():

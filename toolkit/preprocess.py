@@ -44,7 +44,8 @@ def preprocess_images(  # noqa: PLR0913  # each keyword is an object of its own
     """Turn raw images into one dataset file.
 
     Args:
-        source: A folder a class, also inside train/, val/, test/; the GTSRB distribution; or a CSV of paths and labels.
+        source: A folder a class, also inside train/, val/, test/; the GTSRB distribution; pictures with boxes as COCO, Pascal VOC or YOLO
+            mark them, each box a sample; or a CSV of paths and labels.
         path: The dataset file to write.
         read: How the source is understood.
         images: Size, steps and dtype of the stored images.

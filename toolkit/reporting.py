@@ -119,8 +119,9 @@ def _replay(table: Statistics, file: DatasetFile | None, options: Any, fitted: M
         if file and len(some):
             made, root = file.created_with, str(file.source.get("root"))
             read = read_options(file.kind, made.get("options", ""))
-            raw = wing.find_originals(file.pipeline, root, some, source=unescape_name(made.get("source", "")), options=read)
-            stages = wing.replay(file.pipeline, raw, TakeSamples(file)(some))
+            came_from, stored = unescape_name(made.get("source", "")), list(TakeSamples(file)(some))
+            raw = wing.find_originals(file.pipeline, root, some, source=came_from, options=read, stored=stored)
+            stages = wing.replay(file.pipeline, raw, stored)
         elif options and len(some):
             stages = wing.replay(wing.plan(manifest, options).pipeline, some)
     except DataError as error:

@@ -32,7 +32,7 @@ class Reading:
         quoting: How a table quotes: double, backslash or none; found unless given.
         labels: What a table's labels are: one class a row; several, such as cat|dog (several:; names what stands between them); or a number
             to predict. Unless given, one is told from several, and you are asked where they may be numbers.
-        root: The folder that a table's paths start from; found unless given.
+        root: The folder that the paths of a table, or of a JSON file of annotations, start from; found unless given.
         names: A file with the classes' names, a line each.
         encoding: Of tables and texts, such as latin-1 or cp1252; UTF-8, or what a byte order mark says, unless given.
     """

@@ -119,3 +119,27 @@ def test_a_pipeline_that_cuts_to_boxes_refuses_bare_pictures(boxed, raw):
     for answer in answers[:2]:
         assert answer["error"].startswith("predict: input must have boxes, as the checkpoint's pipeline cuts to them, got none in")
     assert len(answers) == 42
+
+
+def test_each_box_of_a_picture_has_an_answer_of_its_own(boxed, tmp_path):
+    _, checkpoint = boxed
+    pixels = np.random.default_rng(1).integers(0, 255, (40, 72, 3), np.uint8)
+    pixels[4:28, 4:28], pixels[4:28, 44:68] = (0, 0, 50), (0, 200, 50)
+    (tmp_path / "val2017").mkdir()
+    Image.fromarray(pixels).save(tmp_path / "val2017" / "0.png")
+    annotations = [{"image_id": 0, "category_id": 0, "bbox": [x, 4, 24, 24]} for x in (4, 44)] + [{"image_id": 0, "category_id": 0}]
+    told = {"images": [{"id": 0, "file_name": "0.png"}], "annotations": annotations, "categories": [{"id": 0, "name": "unknown"}]}
+    (tmp_path / "annotations").mkdir()
+    table = tmp_path / "annotations" / "instances_val2017.json"
+    table.write_text(json.dumps(told))
+    alone = []
+    for number, x in enumerate((4, 44)):
+        (tmp_path / f"{number}.csv").write_text(f"path,x1,y1,x2,y2\nval2017/0.png,{x},4,{x + 23},27\n")
+        alone += predict(checkpoint, [tmp_path / f"{number}.csv"])
+    for source in (table, tmp_path):
+        first, second, bad = predict(checkpoint, [source])
+        assert (first["input"], second["input"]) == (str(tmp_path / "val2017" / "0.png"),) * 2
+        assert (first["box"], second["box"]) == ([4, 4, 27, 27], [44, 4, 67, 27])
+        assert [first["probability"], second["probability"]] == pytest.approx([answer["probability"] for answer in alone], abs=1e-6)
+        assert [first["class"], second["class"]] == [answer["class"] for answer in alone]
+        assert bad["error"] == "bbox must be x, y, width and height, got None"

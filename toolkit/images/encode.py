@@ -13,9 +13,8 @@ import numpy as np
 from toolkit.contents import UNREAD
 from toolkit.errors import check
 from toolkit.images.augment import AugmentCopies
-from toolkit.images.load import load_images
+from toolkit.images.load import cut_image, load_images, row_box
 from toolkit.images.pipeline import Pipeline
-from toolkit.images.sources.rows import NO_BOX
 from toolkit.images.store import DTYPES, add_up, measure_stored, store
 from toolkit.images.transforms import Image
 from toolkit.wing import Encoded, Manifest
@@ -70,12 +69,13 @@ class Encoder:
 
     def _fill(self, pixels: Image, rows: Manifest, numbers: Iterable[int], failures: dict[int, str], contents: list[bytes]) -> list[int]:
         """Put the images of some rows one after another into `pixels`; return the numbers of those that are there."""
-        boxes = rows.columns.get("box") if self.pipeline.needs_box else None
         copies = rows.columns.get("copy") if self.augment else None
 
         def change(image: Image, i: int) -> Image:
-            box = None if boxes is None else tuple(boxes[i].tolist())
-            image = self.pipeline(image, None if box == NO_BOX else box)
+            if self.pipeline.needs_box:
+                image = self.pipeline(image, row_box(rows, i, image.shape))
+            else:
+                image = self.pipeline(cut_image(rows, i, image))
             if self.augment and copies is not None and copies[i]:
                 image = self.augment(image, seed=self.seed, name=rows.origin[i], copy=int(copies[i]))
             return image

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD, digest_contents
 from toolkit.images.decode import decode_pixels, plain_header
-from toolkit.images.load import TOO_LARGE, load_images
+from toolkit.images.load import TOO_LARGE, cut_image, load_images
 from toolkit.images.store import round_pixels, unstore
 from toolkit.wing import Encoded, Manifest
 
@@ -63,13 +63,22 @@ def measure(rows: Manifest) -> Encoded:
         rows: Of kind ``"images"``.
 
     Returns:
-        Arrays of shape (N,) for each of `COLUMNS`, zeros in rows that failed.
+        Arrays of shape (N,) for each of `COLUMNS`, zeros in rows that failed: of what a box marks where boxes are the samples.
     """
     failures: dict[int, str] = {}
     contents = [UNREAD] * len(rows)
     columns = {name: np.zeros(len(rows), dtype) for name, dtype in COLUMNS.items()}
-    loaded = load_images(rows, range(len(rows)), failures=failures, contents=contents, decode=decode_pixels)
-    for batch in _gather_batches((i, pixels, contents[i] if own is None else _digest(own)) for i, (pixels, own) in loaded):
+    cut = bool(rows.reading.get("cut"))
+
+    def tell_apart(decoded: tuple[Pixels, NDArray[Any] | None], i: int) -> tuple[Pixels, bytes]:
+        pixels, own = decoded
+        if cut:  # copied: a view would keep the whole picture as long as the batch
+            part = cut_image(rows, i, pixels).copy()
+            pixels, own = part, part if own is None or own is pixels else cut_image(rows, i, own)
+        return pixels, contents[i] if own is None else _digest(own)
+
+    loaded = load_images(rows, range(len(rows)), tell_apart, failures=failures, contents=contents, decode=decode_pixels)
+    for batch in _gather_batches((i, *found) for i, found in loaded):
         numbers, *found = zip(*batch, strict=True)
         try:
             measured = _measure_batch(*found)

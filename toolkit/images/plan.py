@@ -61,13 +61,16 @@ def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int =
         run: Not used: nothing is read.
 
     Returns:
-        One array, ``x``, of shape (N, H, W, C), and the encoder that fills it.
+        One array, ``x``, of shape (N, H, W, C), and the encoder that fills it; it cuts to boxes first where these are the samples.
 
     Raises:
         DataError: If the steps need boxes and the manifest has none.
     """
     options = options or ImageOptions()
-    encode = Encoder(options.pipeline(), options.dtype, options.augment, seed)
+    pipeline, note = options.pipeline(), ""
+    if manifest.reading.get("cut") and not pipeline.needs_box:
+        pipeline, note = Pipeline((CropBox(), *pipeline.steps)), "Samples are cut to their boxes (crop_box)."
+    encode = Encoder(pipeline, options.dtype, options.augment, seed)
     if encode.pipeline.needs_box and "box" not in manifest.columns:
         raise DataError(
             f"plan: crop_box must have boxes, got none in {printable(manifest.place)}. Leave it out, or take a source with boxes."
@@ -82,7 +85,7 @@ def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int =
     }
     if options.augment:
         stored["augment"] = options.augment.to_json()
-    return Plan((Array("x", options.dtype, encode.shape),), encode, stored, summarise=partial(summarise, channels=channels))
+    return Plan((Array("x", options.dtype, encode.shape),), encode, stored, summarise=partial(summarise, channels=channels), note=note)
 
 
 def encoder(pipeline: Mapping[str, Any]) -> Encoder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,10 @@ from numpy.typing import NDArray
 
 from toolkit.contents import UNREAD
 from toolkit.errors import ArgumentError, DataError, wording
-from toolkit.images.load import load_images
+from toolkit.images.load import load_images, row_box
 from toolkit.images.plan import encoder
 from toolkit.images.show import picture_address
 from toolkit.images.sources import ReadOptions, read
-from toolkit.images.sources.rows import NO_BOX
 from toolkit.images.store import unstore
 from toolkit.images.transforms import CropBox, Image
 from toolkit.images.transforms.transform import luminance
@@ -30,7 +28,13 @@ _SAME = 2.5 / 255
 
 
 def find_originals(
-    pipeline: Mapping[str, Any], root: str, rows: Manifest, *, source: str = "", options: ReadOptions | None = None
+    pipeline: Mapping[str, Any],
+    root: str,
+    rows: Manifest,
+    *,
+    source: str = "",
+    options: ReadOptions | None = None,
+    stored: Iterable[Mapping[str, NDArray[Any]]] = (),
 ) -> Manifest:
     """Look for the raw pictures that some stored ones were made of.
 
@@ -40,6 +44,7 @@ def find_originals(
         rows: Some of its samples; their origins are looked for.
         source: What the file was made from, if not the root itself.
         options: How that was read.
+        stored: What a dataset file stores of each, as `replay` takes it: it tells which box of a picture a sample is, if there are several.
 
     Returns:
         The same rows of the raw source, with their boxes if the pipeline needs these.
@@ -47,17 +52,26 @@ def find_originals(
     Raises:
         DataError: If boxes are needed and the source cannot be read any more as it is, or lists other pictures.
     """
-    originals = Manifest("images", root, rows.origin)
-    if not encoder(pipeline).pipeline.needs_box:
-        return originals
+    encode = encoder(pipeline)
+    if not encode.pipeline.needs_box:
+        return Manifest("images", root, rows.origin)
     try:
         listed = read(source or root, options)
     except (ArgumentError, DataError) as error:
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root)) from error
-    place = {name: row for row, name in enumerate(listed.origin)}
-    if "box" not in listed.columns or not all(name in place for name in rows.origin):
+    places: dict[str, list[int]] = {name: [] for name in rows.origin}
+    for row, name in enumerate(listed.origin):
+        if name in places:
+            places[name].append(row)
+    if "box" not in listed.columns or not all(places.values()):
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
-    return replace(originals, columns={"box": listed.columns["box"][[place[name] for name in rows.origin]]})
+    found = [places[name][0] for name in rows.origin]
+    for i, sample in enumerate(stored):
+        several = places[rows.origin[i]]
+        if len(several) > 1:
+            encoded = unstore(encode(listed.take(np.array(several))).arrays["x"])
+            found[i] = several[int(np.abs(encoded - unstore(sample["x"])).mean(axis=(1, 2, 3)).argmin())]
+    return listed.take(np.array(found))
 
 
 def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Mapping[str, NDArray[Any]]] | None = None) -> list[Stage]:
@@ -75,12 +89,11 @@ def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Ma
         DataError: If an original is gone or unreadable, or something else comes out than is stored.
     """
     encode, failures = encoder(pipeline), dict[int, str]()
-    boxes = originals.columns.get("box")
     expected = None if stored is None else [unstore(sample["x"])[0] for sample in stored]
     states: list[list[Image]] = []
     unread = [UNREAD] * len(originals)
     for i, image in load_images(originals, range(len(originals)), failures=failures, contents=unread):
-        box = None if boxes is None or tuple(boxes[i]) == NO_BOX else tuple(boxes[i].tolist())
+        box = row_box(originals, i, image.shape)
         states.append([image])
         for step in encode.pipeline.steps:
             image = step(image, box) if isinstance(step, CropBox) else step(image)  # noqa: PLW2901  # what the steps before made of it

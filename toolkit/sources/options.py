@@ -39,7 +39,8 @@ class SourceOptions:
         labels: Of a table: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
             or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict; ``"auto"`` tells one from several, and
             refuses what may be numbers.
-        root: The folder that a table's paths start from, absolute or relative to the table's own; empty finds it.
+        root: The folder that the paths of a table, or of a file of annotations, start from, absolute or relative to the file's own;
+            empty finds it.
         names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.
         encoding: Of every table and text, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
     """
@@ -47,6 +48,7 @@ class SourceOptions:
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto",)
     COLUMNS: ClassVar[tuple[str, ...]] = ()
     TABLES: ClassVar[tuple[str, ...]] = ()
+    ROOTED: ClassVar[tuple[str, ...]] = ()
     FOLDERS: ClassVar[tuple[str, ...]] = ("folder",)
 
     layout: str = "auto"
@@ -87,7 +89,7 @@ class SourceOptions:
         """
         where, plain = type(self).__name__, type(self)()
         if layout not in self.TABLES:
-            for name in ("columns", "header", "delimiter", "quoting", "labels", "root"):
+            for name in ("columns", "header", "delimiter", "quoting", "labels", *(["root"] if layout not in self.ROOTED else [])):
                 value = getattr(self, name)
                 check(value == getattr(plain, name), where, name, f"left out for the layout {layout}", value)
             rule = f"auto, none or regex:PATTERN for the layout {layout}"

@@ -170,7 +170,10 @@ class TestUnknown:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, jsonl, got zip."),
+            (
+                {"layout": "zip"},
+                "ReadOptions: layout must be one of auto, folder, gtsrb, coco, voc, yolo, tt100k, mapillary, csv, jsonl, got zip.",
+            ),
             ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, w, h, got colour."),
             ({"columns": "path"}, "ReadOptions: columns must be NAME=VALUE pairs, got path. Write for example path=file,label=kind."),
             (

@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
+from toolkit.images.sources.coco import find_coco, is_coco, read_coco, read_coco_file
 from toolkit.images.sources.csv_table import read_csv, read_json
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
+from toolkit.images.sources.json_file import read_head
 from toolkit.images.sources.listing import is_picture, list_pictures
+from toolkit.images.sources.mapping import find_mapillary, find_tt100k, is_tt100k, read_mapillary, read_tt100k, read_tt100k_file
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
+from toolkit.images.sources.voc import find_voc, read_voc
+from toolkit.images.sources.yolo import find_yolo, read_yolo
 from toolkit.sources import FolderTree, Tree, name_classes, source_path
 from toolkit.wing import Manifest
 
@@ -19,18 +24,28 @@ __all__ = ["ReadOptions", "read", "read_unlabelled"]
 
 _FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, ReadOptions], Manifest]]] = {
     "gtsrb": (find_gtsrb, read_gtsrb),
+    "coco": (find_coco, read_coco),
+    "voc": (find_voc, read_voc),
+    "yolo": (find_yolo, read_yolo),
+    "tt100k": (find_tt100k, read_tt100k),
+    "mapillary": (find_mapillary, read_mapillary),
 }
 """Layouts of folders that are recognised by what they hold: what finds each in a tree, None if it is not there, and what reads it."""
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "jsonl", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 """Layouts of single files, by their ending in lower case."""
 
-_FILES: Mapping[str, Callable[[Path, ReadOptions], Manifest]] = {"csv": read_csv, "jsonl": read_json}
+_FILES: Mapping[str, Callable[[Path, ReadOptions], Manifest]] = {
+    "csv": read_csv, "jsonl": read_json, "coco": read_coco_file, "tt100k": read_tt100k_file,
+}  # fmt: skip
 """What reads each layout of single files."""
+
+_HEADS: Mapping[str, Callable[[bytes], bool]] = {"coco": is_coco, "tt100k": is_tt100k}
+"""Layouts of single JSON files, by what tells each from its beginning."""
 
 _LAYOUTS = (
     "A source is a folder with a folder a class (also inside train/, val/, test/), the GTSRB benchmark as distributed, "
-    "or a CSV file with the columns path and label."
+    "pictures with boxes as COCO, Pascal VOC or YOLO mark them, or a CSV file with the columns path and label."
 )
 
 
@@ -38,7 +53,7 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     """List the images of a source without decoding any.
 
     Args:
-        source: A folder or a CSV file.
+        source: A folder, a CSV file, or a JSON file of annotations.
         options: How to read it; by default the layout is recognised.
 
     Returns:
@@ -57,7 +72,7 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
 
 
 def _read_as(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
-    if layout in _FILES:
+    if layout in _FILES and (layout not in _FOLDERS or tree.root.is_file()):
         return _FILES[layout](tree.root, options)
     return _FOLDERS[layout][1](tree, options) if layout in _FOLDERS else read_folder(tree, options)
 
@@ -90,9 +105,7 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
 def _detect(tree: Tree, options: ReadOptions) -> str:
     path, shown = tree.root, printable(str(tree.root))
     if path.is_file():
-        if path.suffix.lower() in _ENDINGS:
-            return _ENDINGS[path.suffix.lower()]
-        raise DataError(f"read: {shown} must be a folder or a CSV file, got another file. {_LAYOUTS}")
+        return _detect_file(path)
     if not path.is_dir():
         raise DataError(f"read: {shown} must be a folder or a CSV file, got nothing there. {_LAYOUTS}")
     if options.parts or options.classes != "auto":
@@ -113,6 +126,14 @@ def _detect(tree: Tree, options: ReadOptions) -> str:
     if any(map(is_picture, entries.files)):
         raise DataError(f"read: {shown} must be of a known layout, got pictures without class folders. {_list_them(tree)}")
     raise DataError(f"read: {shown} must be of a known layout, got a folder without pictures or folders. {_LAYOUTS}")
+
+
+def _detect_file(path: Path) -> str:
+    ending = path.suffix.lower()
+    known = [layout for layout, fits in _HEADS.items() if ending == ".json" and fits(read_head(path))]
+    if not known and ending not in _ENDINGS:
+        raise DataError(f"read: {printable(str(path))} must be a folder or a CSV file, got another file. {_LAYOUTS}")
+    return known[0] if known else _ENDINGS[ending]
 
 
 def _refuse_part(path: Path) -> None:

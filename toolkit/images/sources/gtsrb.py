@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolkit.errors import DataError, printable
-from toolkit.images.sources.listing import is_picture
+from toolkit.images.sources.listing import is_picture, walk_folders
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
 from toolkit.images.sources.sign_names import SIGN_NAMES
@@ -55,7 +55,7 @@ class _Row(NamedTuple):
 
 def find_gtsrb(tree: Tree) -> GtsrbParts | None:
     """Find the benchmark's parts in a tree, up to four folders down; None if none is there."""
-    folders = list(_walk(tree, "", _DEEP))
+    folders = list(walk_folders(tree, _DEEP))
     classes = [folder for folder in folders if _holds_classes(tree, folder)]
     train = next((folder for name in _TRAIN for folder in classes if f"/{folder}".endswith(f"/{name}/")), None)
     testing = next((folder for folder in classes if f"/{folder}".endswith("/Testing/")), None)
@@ -68,15 +68,6 @@ def find_gtsrb(tree: Tree) -> GtsrbParts | None:
         return GtsrbParts(train="")
     tables = next((folder for folder in folders if _holds_tables(tree, folder)), None)
     return None if tables is None else GtsrbParts(tables=tables)
-
-
-def _walk(tree: Tree, folder: str, deep: int) -> Iterator[str]:
-    """Yield folders, those nearer to the root first among those in one folder."""
-    yield folder
-    if deep:
-        entries = tree.entries(folder)
-        for name in (*entries.folders, *entries.links):
-            yield from _walk(tree, f"{folder}{name}/", deep - 1)
 
 
 def _holds_classes(tree: Tree, folder: str) -> bool:
@@ -255,5 +246,5 @@ class _Reader:
 
 
 def _walk_files(tree: Tree) -> Iterator[str]:
-    for folder in _walk(tree, "", _DEEP):
+    for folder in walk_folders(tree, _DEEP):
         yield from (f"{folder}{name}" for name in tree.entries(folder).files if name.endswith(".csv"))

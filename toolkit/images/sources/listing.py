@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from toolkit.sources import UNLISTED, Tree
 from toolkit.wing import Skipped
 
-__all__ = ["Listing", "is_picture", "list_pictures"]
+__all__ = ["Listing", "is_picture", "list_pictures", "walk_folders"]
 
 _READ = (
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".pbm", ".pgm", ".ppm", ".pnm", ".pam", ".pfm", ".bmp", ".dib", ".webp", ".tif", ".tiff"),
@@ -65,3 +66,12 @@ def list_pictures(tree: Tree, folder: str, *, deep: bool = True) -> Listing:
 def is_picture(name: str) -> bool:
     """Tell by its ending whether a file is a picture of a format that is read, and not hidden."""
     return name.lower().endswith(_READ) and not name.startswith(".")
+
+
+def walk_folders(tree: Tree, deep: int, folder: str = "") -> Iterator[str]:
+    """Yield a folder and those inside it, each before its own, so many levels down; links to folders are followed."""
+    yield folder
+    if deep:
+        entries = tree.entries(folder)
+        for name in (*entries.folders, *entries.links):
+            yield from walk_folders(tree, deep - 1, f"{folder}{name}/")

@@ -10,7 +10,7 @@ from toolkit.sources import SourceOptions
 
 __all__ = ["COLUMNS", "LAYOUTS", "ReadOptions"]
 
-LAYOUTS = ("auto", "folder", "gtsrb", "csv", "jsonl")
+LAYOUTS = ("auto", "folder", "gtsrb", "coco", "voc", "yolo", "tt100k", "mapillary", "csv", "jsonl")
 """The layouts that can be asked for."""
 
 COLUMNS = ("path", "label", "split", "group", "x1", "y1", "x2", "y2", "w", "h")
@@ -24,14 +24,16 @@ class ReadOptions(SourceOptions):
     """How a source of images is read; its fields are those of `toolkit.sources.SourceOptions`.
 
     Layouts are ``"folder"``: a folder a class, also inside train/, val/, test/. ``"gtsrb"``: the benchmark's own folders, as distributed
-    or as on Kaggle, and BelgiumTS. ``"csv"`` and ``"jsonl"``: a table of paths and labels,
-    lines of cells or JSON objects. ``"auto"``: whichever of these the source looks like. For
-    ``"gtsrb"``, and for a table with such a column, `group` can be ``"track"``.
+    or as on Kaggle, and BelgiumTS. ``"coco"``, ``"voc"``, ``"yolo"``, ``"tt100k"``, ``"mapillary"``: boxes in pictures, as COCO's JSON,
+    Pascal VOC's XML, YOLO's text files and the JSON of two sets of traffic signs mark them; each box is a sample. ``"csv"`` and
+    ``"jsonl"``: a table of paths and labels, lines of cells or JSON objects. ``"auto"``: whichever of these the source looks like. For
+    ``"gtsrb"``, and for a table with such a column, `group` can be ``"track"``; a file of COCO's or TT100K's takes `root`, too.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = LAYOUTS
     COLUMNS: ClassVar[tuple[str, ...]] = COLUMNS
     TABLES: ClassVar[tuple[str, ...]] = ("csv", "jsonl")
+    ROOTED: ClassVar[tuple[str, ...]] = ("coco", "tt100k")
 
     def check_layout(self, layout: str) -> None:
         """Refuse options that mean nothing in a layout, rather than overlook them."""

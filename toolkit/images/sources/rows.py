@@ -51,7 +51,8 @@ class Rows(SampleRows):
         repeated = len(set(self.origin)) < len(self.origin)
         self.cut = self.cut or (repeated and bool(self.box))
         if self.cut:
-            self.understood = replace(self.understood, boxes=self.understood.boxes or "each sample is what its box marks")
+            boxes = "; ".join(filter(None, (self.understood.boxes, "each sample is what its box marks")))
+            self.understood = replace(self.understood, boxes=boxes)
             more["reading"] = {**more.get("reading", {}), "cut": True}
         columns = {"box": np.array(self.box, np.int32)} if self.box else {}
         more["columns"] = {**columns, **more.get("columns", {})}

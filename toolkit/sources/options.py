@@ -43,6 +43,7 @@ class SourceOptions:
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto",)
     COLUMNS: ClassVar[tuple[str, ...]] = ()
     TABLES: ClassVar[tuple[str, ...]] = ()
+    COLUMNED: ClassVar[tuple[str, ...]] = ()
     FOLDERS: ClassVar[tuple[str, ...]] = ("folder",)
 
     layout: str = "auto"
@@ -80,7 +81,7 @@ class SourceOptions:
         """
         where, plain = type(self).__name__, type(self)()
         if layout not in self.TABLES:
-            for name in ("columns", "header", "delimiter", "quoting", "root"):
+            for name in (*(("columns",) if layout not in self.COLUMNED else ()), "header", "delimiter", "quoting", "root"):
                 value = getattr(self, name)
                 check(value == getattr(plain, name), where, name, f"left out for the layout {layout}", value)
             rule = f"auto, none or regex:PATTERN for the layout {layout}"

@@ -125,7 +125,7 @@ class TestFolder:
 
 class TestUnknown:
     def test_missing_folder_is_named(self, tmp_path):
-        with pytest.raises(DataError, match=r"nowhere must be a folder or a CSV file, got nothing there\. A source is"):
+        with pytest.raises(DataError, match=r"nowhere must be a folder, an archive or a CSV file, got nothing there\. A source is"):
             read(tmp_path / "nowhere")
 
     @pytest.mark.parametrize("layout", ["folder", "gtsrb", "csv"])
@@ -151,7 +151,7 @@ class TestUnknown:
 
     def test_other_file_is_told(self, tmp_path):
         put(tmp_path, "1.ppm")
-        with pytest.raises(DataError, match=r"must be a folder or a CSV file, got another file\."):
+        with pytest.raises(DataError, match=r"must be a folder, an archive or a CSV file, got another file\."):
             read(tmp_path / "1.ppm")
 
     @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, check, printable
-from toolkit.sources import FolderTree, Tree, name_classes, source_path
+from toolkit.sources import ArchiveTree, FolderTree, Tree, name_classes, open_tree, source_path
 from toolkit.text.sources.corpus import read_corpus
 from toolkit.text.sources.folders import find_imdb, is_text, read_folder, read_imdb
 from toolkit.text.sources.options import TextReadOptions
@@ -37,7 +37,7 @@ def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest
     """
     options = options or TextReadOptions()
     check(str(source) != "", "read", "source", "a path", source, fix="The current folder is `.`.")
-    tree = FolderTree(source_path(source))
+    tree = open_tree(source_path(source))
     layout = _detect(tree, options)
     options.check_layout(layout)
     return name_classes(_read_as(layout, tree, options), options.names)
@@ -54,7 +54,7 @@ def _read_as(layout: str, tree: Tree, options: TextReadOptions) -> Manifest:
 def _detect(tree: Tree, options: TextReadOptions) -> str:
     """Return the layout asked for, or the one that the source looks like, if what stands there can be of that layout."""
     path, asked = tree.root, options.layout
-    folder, shown = path.is_dir(), printable(str(path))
+    folder, shown = path.is_dir() or isinstance(tree, ArchiveTree), printable(str(path))
     if not path.is_file() and not folder:
         raise DataError(f"read: {shown} must be a folder or a file, got nothing there. {_LAYOUTS}")
     if asked != "auto":

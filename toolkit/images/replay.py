@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,17 +47,19 @@ def find_originals(
     Raises:
         DataError: If boxes are needed and the source cannot be read any more as it is, or lists other pictures.
     """
-    originals = Manifest("images", root, rows.origin)
-    if not encoder(pipeline).pipeline.needs_box:
+    originals, boxes = Manifest("images", root, rows.origin), encoder(pipeline).pipeline.needs_box
+    if not boxes and all(os.path.lexists(originals.locate(name)) for name in rows.origin):
         return originals
     try:
         listed = read(source or root, options)
-    except (ArgumentError, DataError) as error:
-        raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root)) from error
+    except (ArgumentError, DataError):
+        listed = Manifest("images", root, [])
     place = {name: row for row, name in enumerate(listed.origin)}
-    if "box" not in listed.columns or not all(name in place for name in rows.origin):
+    if all(name in place for name in rows.origin) and (not boxes or "box" in listed.columns):
+        return listed.take(np.array([place[name] for name in rows.origin]))
+    if boxes:
         raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
-    return replace(originals, columns={"box": listed.columns["box"][[place[name] for name in rows.origin]]})
+    return originals
 
 
 def replay(pipeline: Mapping[str, Any], originals: Manifest, stored: Iterable[Mapping[str, NDArray[Any]]] | None = None) -> list[Stage]:

@@ -14,8 +14,8 @@ import numpy as np
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.spooled import SpooledRows, find_files
-from toolkit.sources import Tree
-from toolkit.wing import Manifest, Understood
+from toolkit.sources import FileTree, Tree
+from toolkit.wing import SPLITS, Manifest, Understood
 
 __all__ = ["find_cifar", "read_cifar"]
 
@@ -81,9 +81,9 @@ def read_cifar(tree: Tree, options: ReadOptions) -> Manifest:
         form = _COARSE if options.classes == "top" else _FINE
     rows, parts = SpooledRows(), dict[str, list[str]]()
     for name in files:
-        part = "test" if name.rpartition("/")[2].startswith("test") else "train"
-        parts.setdefault(part, []).append(name)
-        _add_file(rows, tree, name, form, split=2 if part == "test" else 0)
+        split = -1 if isinstance(tree, FileTree) else 2 if name.rpartition("/")[2].startswith("test") else 0
+        parts.setdefault(SPLITS[split] if split >= 0 else "", []).append(name)
+        _add_file(rows, tree, name, form, split=split)
     rows.class_names = _load_names(tree, files[0], form)
     if form is not _CIFAR_10:
         coarse = "the 20 coarse ones" if form is _COARSE else "the 100 fine ones; --layout cifar --classes top takes the 20 coarse ones"

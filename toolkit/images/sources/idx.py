@@ -18,7 +18,7 @@ from toolkit.images.pixels import check_size
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.spooled import SpooledRows, find_files
 from toolkit.shell import quote_word
-from toolkit.sources import Tree, read_pieces, split_of
+from toolkit.sources import FileTree, Tree, read_pieces, split_of
 from toolkit.wing import SPLITS, Manifest, Understood
 
 __all__ = ["find_idx", "read_idx"]
@@ -104,7 +104,7 @@ def _look_beside(tree: Tree, images: str) -> _Idx:
     labels = there[0] if there else None
     test = stem.lower().startswith(_TEST)
     family = re.sub(r"(?i)(t10k|t60k|training|train|testing|test|validation|valid|val|dev)[-_.]*$", "", stem)
-    split = SPLITS.index("test") if test else split_of(stem.removeprefix(family))
+    split = -1 if isinstance(tree, FileTree) else SPLITS.index("test") if test else split_of(stem.removeprefix(family))
     return _Idx(images, labels and folder + slash + labels, family, split)
 
 

@@ -63,6 +63,9 @@ def read_parquet(tree: Tree, options: ReadOptions) -> Manifest:
     parts = find_parts(stems.values()) if len(files) > 1 else {}
     rows, columns = SpooledRows(), None
     for name in files:
+        if parts and stems[name] not in parts:
+            rows.skip(name, "a file beside those of train, val and test")
+            continue
         for batch in _read_batches(tree, name, options):
             columns = batch.columns
             _add_rows(rows, name, batch, split=parts.get(stems[name], -1))

@@ -82,7 +82,7 @@ def read_pixels(tree: Tree, options: ReadOptions) -> Manifest:
             _add_table(rows, tree, name, form, splits[name])
     form = next(form for form in forms.values() if (form.label is not None) == labelled)
     side, channels = form.size
-    rows.tell(f"Each row is a picture of {side} × {side} pixels, {'gray' if channels == 1 else 'in colour'}: the root of their number.")
+    rows.tell(f"Each row is a {'gray' if channels == 1 else 'coloured'} picture of {side} × {side} pixels, as their number tells.")
     label = "" if form.label is None else f"the column {printable(form.names[form.label])}" if form.names else "the first column"
     places = (
         {"": "the column Usage"}
@@ -122,7 +122,7 @@ def _find_form(path: Path) -> _Form | None:
         usage = names.index("usage") if "usage" in names else None
         return size and _Form((names.index("pixels"),), size, label, usage, first)
     numbers = all(name.isdecimal() for name in names)
-    if numbers and names[-1] != str(len(names) - 1):  # a row; or else columns named by numbers
+    if names and numbers and names[-1] != str(len(names) - 1):  # a row; or else columns named by numbers
         unlabelled = _measure(len(names))
         size = unlabelled or _measure(len(names) - 1)
         return size and _Form((*range(0 if unlabelled else 1, len(names)),), size, None if unlabelled else 0)

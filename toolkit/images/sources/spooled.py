@@ -63,7 +63,7 @@ class SpooledRows(Rows):
             first = f" The first: {printable(self.skipped[0].path)}, {self.skipped[0].reason}." if self.skipped else ""
             raise DataError(f"read: {printable(str(tree.root))} must hold pictures, got none and {len(self.skipped)} to skip.{first}")
         columns = {"start": np.array(self._start, np.int64), "stop": np.array(self._stop, np.int64)}
-        file = files[0] if len(files) == 1 else ""
+        file = tree.only if isinstance(tree, FileTree) else ""
         return self.finish(tree, options, columns=columns, files=tuple(files), file=file, spool=self._spool)
 
 

@@ -7,7 +7,6 @@ size forbids to read is listed, never unpacked. An entry costs about 200 bytes o
 from __future__ import annotations
 
 import os
-import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +19,7 @@ from toolkit.errors import DataError, printable, wording
 from toolkit.sources.compressed import read_pieces
 from toolkit.sources.entries import ArchiveEntry
 from toolkit.sources.open_rows import read_place
-from toolkit.sources.spool import SpoolFile
+from toolkit.sources.spool import SpoolFile, make_folder
 from toolkit.sources.tar_list import list_tar
 from toolkit.sources.tree import EMPTY, HIDDEN, Entries, FolderTree, Tree
 from toolkit.sources.zip_list import list_zip
@@ -65,7 +64,7 @@ class ArchiveTree:
         self._skipped: list[Skipped] = []
         self._passed_over: list[Skipped] = []
         self._names: dict[str, str] = {}
-        self._unpacked: tempfile.TemporaryDirectory[str] | None = None
+        self._unpacked: Path | None = None
         for number, entries in enumerate(self._list_all()):
             self._add_archive(number, entries)
 
@@ -88,8 +87,8 @@ class ArchiveTree:
         """Return a file that has the contents of one of the tree's; it is removed with the tree."""
         if self._is_beside(name):
             return self._around.local(name)
-        self._unpacked = self._unpacked or tempfile.TemporaryDirectory(prefix="foudre-")
-        path = Path(self._unpacked.name) / str(self._row(name)) / name.rpartition("/")[2][-100:]
+        self._unpacked = self._unpacked or make_folder(self)
+        path = self._unpacked / str(self._row(name)) / name.rpartition("/")[2][-100:]
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(self.read(name))
@@ -173,15 +172,17 @@ class ArchiveTree:
             self._add(known, prefix, entry, file)
 
     def _add(self, known: dict[str, _Folder | None], prefix: str, entry: ArchiveEntry, file: int) -> None:
+        if entry.reason:
+            if not any(map(_is_hidden, entry.name.split("/"))):
+                self._skipped.append(Skipped(prefix + entry.name, entry.reason))
+            return
         above, _, name = entry.name.rpartition("/")
-        if above not in known and not (entry.reason and ".." in above):
+        if above not in known:
             known[above] = _make_folder(known[""], above)
-        folder = known.get(above, known[""])
+        folder = known[above]
         if folder is None or _is_hidden(name):
             return
-        if entry.reason:
-            self._skipped.append(Skipped(prefix + entry.name, entry.reason))
-        elif name.lower().endswith((*ARCHIVES, *NOT_READ)):
+        if name.lower().endswith((*ARCHIVES, *NOT_READ)):
             self._passed_over.append(Skipped(prefix + entry.name, "an archive inside the archive; unpack it to read it"))
         elif name:
             if name in folder.files:

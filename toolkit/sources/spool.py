@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from toolkit.errors import DataError
 
-__all__ = ["SpoolFile"]
+__all__ = ["SpoolFile", "make_folder"]
 
 _KEEP_FREE = 256 << 20
 
@@ -26,9 +27,9 @@ class SpoolFile:
     """
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="foudre-")
-        self.path = str(Path(self._folder.name) / "spool")
+        self.path = str(make_folder(self) / "spool")
         self._file: BinaryIO = open(self.path, "wb")  # noqa: SIM115  # it grows as long as the source is read
+        weakref.finalize(self, self._file.close)
         self.size = 0
 
     def __reduce__(self) -> tuple[type[_Opened], tuple[str]]:
@@ -69,6 +70,13 @@ class SpoolFile:
                 f"read: the folder for temporary files must have {_KEEP_FREE >> 20} MB free, got {free >> 20} MB after "
                 f"{self.size >> 20} MB were unpacked. Set TMPDIR to a larger disk, or unpack the source."
             )
+
+
+def make_folder(owner: object) -> Path:
+    """Make a temporary folder that is removed with its owner, or when Python ends."""
+    folder = tempfile.mkdtemp(prefix="foudre-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 class _Opened:

@@ -170,7 +170,10 @@ class TestUnknown:
     @pytest.mark.parametrize(
         ("options", "message"),
         [
-            ({"layout": "zip"}, "ReadOptions: layout must be one of auto, folder, gtsrb, csv, idx, cifar, pixels, parquet, huggingface, webdataset, got zip."),
+            (
+                {"layout": "z"},
+                "ReadOptions: layout must be one of auto, folder, gtsrb, csv, idx, cifar, pixels, parquet, huggingface, webdataset, got z.",
+            ),
             ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, got colour."),
             ({"columns": "path"}, "ReadOptions: columns must be NAME=VALUE pairs, got path. Write for example path=file,label=kind."),
             (

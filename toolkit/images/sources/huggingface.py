@@ -24,6 +24,7 @@ __all__ = ["find_huggingface", "read_huggingface"]
 _METADATA = ("metadata.csv", "metadata.jsonl")
 _FILE = "file_name"
 _FIRST_LINE = 1 << 16
+_OUTSIDE = ("/", "../")
 
 
 def find_huggingface(tree: Tree) -> tuple[str, ...] | None:
@@ -62,8 +63,9 @@ def read_huggingface(tree: Tree, options: ReadOptions) -> Manifest:
         name = posixpath.normpath(posixpath.join(folder, str(cells.get(_FILE) or "")))
         inside, slash, file = name.rpartition("/")
         if inside not in listed:
-            listed[inside] = frozenset(tree.entries(inside + slash).files) if ".." not in inside.split("/") else frozenset()
+            listed[inside] = frozenset() if name.startswith(_OUTSIDE) else frozenset(tree.entries(inside + slash).files)
         reason = "" if file in listed[inside] else f"named in {table}, but missing"
+        reason = "its name leads out of the source" if name.startswith(_OUTSIDE) else reason
         value = _as_text(cells.get(label)) if label else None
         if reason or value == "":
             rows.skip(name if cells.get(_FILE) else f"{table} row {number}", reason or f"{label} is empty")

@@ -67,6 +67,10 @@ class ArchiveTree:
         self._unpacked: Path | None = None
         for number, entries in enumerate(self._list_all()):
             self._add_archive(number, entries)
+        if self._skipped and not self._start:
+            first = f"The first is {printable(self._skipped[0].path)}: {self._skipped[0].reason}."
+            got = f"none, and {len(self._skipped):,} that cannot"
+            raise DataError(wording("read", "archive", "one with entries that can be read", got, at=str(root), fix=first))
 
     @property
     def tars(self) -> tuple[str, ...]:

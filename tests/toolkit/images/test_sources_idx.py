@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from tests.conftest import UNPACK
 from tests.toolkit.images.loaded import labels, load, skipped, splits
 from toolkit import ImageOptions, open_dataset, preprocess_images
 from toolkit.errors import ArgumentError, DataError
@@ -138,3 +139,20 @@ def test_a_packed_file_that_is_cut_short_is_refused(tmp_path):
 def test_options_that_mean_nothing_are_refused(tmp_path):
     with pytest.raises(ArgumentError, match="classes must be auto for the layout idx, got leaf"):
         read(mnist(tmp_path / "a"), ReadOptions(layout="idx", classes="leaf"))
+
+
+@pytest.mark.real
+def test_real_mnist_is_read_from_its_archive_and_is_the_same_as_idx_files(tmp_path):
+    archive = UNPACK.with_name("mnist.tar.xz")
+    if not archive.exists():
+        pytest.skip("the real data sets are not beside the repository")
+    found = read(archive)
+    assert np.bincount(found.split).tolist() == [60_000, 0, 10_000]
+    # the classes of the test part, as they are published
+    assert np.bincount(found.label[found.split == 2]).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    some = found.take(np.arange(0, len(found), 700))
+    pixels = np.stack([picture[..., 0] for picture in load(some).values()])
+    digits = [int(found.classes[label]) for label in some.label]
+    again = read(mnist(tmp_path / "a", pictures=pixels, digits=digits, parts=("t10k",)))
+    assert np.stack([picture[..., 0] for picture in load(again).values()]).tobytes() == pixels.tobytes()
+    assert [int(name) for name in labels(again).values()] == digits

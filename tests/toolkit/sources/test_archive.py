@@ -213,6 +213,24 @@ def test_other_methods_of_the_standard_library_are_named(tmp_path):
     assert [skip.reason for skip in text.read(path).skipped] == ["packed by bzip2; entries must be stored or deflated"]
 
 
+def test_an_archive_that_is_encrypted_altogether_is_refused_with_the_reason(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"a/1.txt": b"one"})
+    patched(path, "a/1.txt", 8, b"\1\0")
+    with pytest.raises(DataError, match=r"got none, and 1 that cannot in .*The first is a/1\.txt: encrypted\."):
+        open_tree(path)
+
+
+def test_tables_inside_an_archive_are_to_be_unpacked(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"reviews.csv": b"text,label\ngood,1\n"})
+    with pytest.raises(DataError, match="Unpack it, and give the file that holds the texts"):
+        text.read(path)
+    path = zipped(tmp_path / "b.zip", {"list.csv": b"path,label\n1.ppm,a\n", "1.ppm": b"-"})
+    with pytest.raises(DataError, match=r"Unpack it, and give the table that lists them: list\.csv"):
+        images.read(path)
+    with pytest.raises(DataError, match="must be a file for the layout csv, got an archive"):
+        images.read(path, images.ReadOptions(layout="csv"))
+
+
 def test_entries_that_lie_over_one_another_are_refused(tmp_path):
     path = zipped(tmp_path / "a.zip", {"a/1.txt": b"one" * 10, "b/2.txt": b"two" * 10}, zipfile.ZIP_STORED)
     patched(path, "b/2.txt", 42, struct.pack("<I", 3))

@@ -68,6 +68,8 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     tree = _open(path)
     layout = _detect(tree, options) if options.layout == "auto" else options.layout
     options.check_layout(layout)
+    if layout in _FILES and isinstance(tree, ArchiveTree):
+        raise DataError(f"read: {printable(str(path))} must be a file for the layout {layout}, got an archive. Unpack it.")
     manifest = _FILES[layout](path, options) if layout in _FILES else _read_tree(layout, tree, options)
     return name_classes(manifest, options.names)
 
@@ -168,6 +170,8 @@ def _refuse_part(path: Path) -> None:
 
 def _list_them(tree: Tree) -> str:
     tables = [name for name in tree.entries("").files if name.lower().endswith((".csv", ".tsv"))]
+    if tables and isinstance(tree, ArchiveTree):
+        return f"Unpack it, and give the table that lists them: {printable(tables[0])}."
     if tables:
         return f"Give the table that lists them: {printable(str(tree.root / tables[0]))}."
     return "Put each class's pictures into a folder of its own, or list them with their labels in a CSV file."

@@ -17,7 +17,7 @@ __all__ = ["TextReadOptions", "read"]
 _BY_ENDING = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".txt": "lines"}
 _LAYOUTS = (
     "A source is a folder of .txt files, a folder a class (also inside train/, val/, test/), the Large Movie Review Dataset as "
-    "distributed, or a file: .csv, .tsv, .jsonl, .txt; --layout names what another ending holds."
+    "distributed, a ZIP or TAR archive of these, or a file: .csv, .tsv, .jsonl, .txt; --layout names what another ending holds."
 )
 
 
@@ -81,5 +81,10 @@ def _detect_folder(tree: Tree, options: TextReadOptions) -> str:
     if entries.reason:
         raise DataError(f"read: {shown} must be a folder that can be listed, got: {entries.reason}.")
     if not (entries.folders or entries.links or any(map(is_text, entries.files))):
-        raise DataError(f"read: {shown} must be of a known layout, got a folder without texts or folders. {_LAYOUTS}")
+        got, fix = (
+            ("an archive", "Unpack it, and give the file that holds the texts.")
+            if isinstance(tree, ArchiveTree)
+            else ("a folder", _LAYOUTS)
+        )
+        raise DataError(f"read: {shown} must be of a known layout, got {got} without texts or folders. {fix}")
     return "folder"

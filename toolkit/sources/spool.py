@@ -18,6 +18,7 @@ from toolkit.errors import DataError
 __all__ = ["SpoolFile", "make_folder"]
 
 _KEEP_FREE = 256 << 20
+_BUFFER = 1 << 20
 
 
 class SpoolFile:
@@ -28,7 +29,7 @@ class SpoolFile:
 
     def __init__(self) -> None:
         self.path = str(make_folder(self) / "spool")
-        self._file: BinaryIO = open(self.path, "wb")  # noqa: SIM115  # it grows as long as the source is read
+        self._file: BinaryIO = open(self.path, "wb", _BUFFER)  # noqa: SIM115  # it grows as long as the source is read
         weakref.finalize(self, self._file.close)
         self.size = 0
 
@@ -37,7 +38,7 @@ class SpoolFile:
             self._file.flush()
         return _Opened, (self.path,)
 
-    def append(self, data: bytes) -> tuple[int, int]:
+    def append(self, data: bytes | memoryview) -> tuple[int, int]:
         """Write some bytes behind the others.
 
         Returns:
@@ -48,7 +49,7 @@ class SpoolFile:
         """
         return self.fill([data])
 
-    def fill(self, pieces: Iterable[bytes]) -> tuple[int, int]:
+    def fill(self, pieces: Iterable[bytes | memoryview]) -> tuple[int, int]:
         """Write pieces that belong together behind all others, as `append` does."""
         start, checked = self.size, self.size >> 26
         for piece in pieces:

@@ -10,7 +10,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.options import ReadOptions
@@ -24,7 +27,7 @@ _SHARD = re.compile(r"-\d+-of-\d+(-[0-9a-f]+)?$")
 _LABELS = ("label", "labels", "class", "fine_label", "category", "target")
 _LABEL_TYPES = ("string", "large_string", "bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
 _BYTES = ("binary", "large_binary", "binary_view")
-_BATCH = 64
+_BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,12 @@ def read_parquet(tree: Tree, options: ReadOptions) -> Manifest:
 
 
 class _Batch(NamedTuple):
-    """A few rows: the first one's number, the pictures, the labels."""
+    """A few rows: the first one's number, their files end to end, the bounds of each in these, and labels."""
 
     columns: _Columns
     start: int
-    pictures: Sequence[bytes | None]
+    data: memoryview
+    bounds: Sequence[int]
     labels: Sequence[Any]
 
 
@@ -99,28 +103,35 @@ def _read_batches(tree: Tree, name: str, options: ReadOptions) -> Iterator[_Batc
     try:
         with ParquetFile(tree.local(name), pre_buffer=False) as file:
             columns = _find_columns(tree, name, file.schema_arrow, options)
-            wanted = [columns.image, *([columns.label] if columns.label else [])]
+            wanted = [f"{columns.image}.bytes" if columns.structure else columns.image, *([columns.label] if columns.label else [])]
             for batch in file.iter_batches(_BATCH, columns=wanted):
                 found = batch.column(columns.image)
-                pictures = (found.field("bytes") if columns.structure else found).to_pylist()
-                labels = batch.column(columns.label).to_pylist() if columns.label else []
-                yield _Batch(columns, start, pictures, labels)
-                start += len(pictures)
+                data, bounds = _join(found.field("bytes") if columns.structure else found)
+                yield _Batch(columns, start, data, bounds, batch.column(columns.label).to_pylist() if columns.label else [])
+                start += len(found)
     except (ArrowException, OSError) as error:
         got = f"one that cannot be read after {start:,} rows: {' '.join(str(error).split())}"
         raise DataError(wording("read", name, "a whole Parquet file", got, at=str(tree.root))) from error
 
 
+def _join(column: Any) -> tuple[memoryview, Sequence[int]]:
+    """Return what a column holds, end to end as it lies in memory, and the bounds of each row there; one that is missing is empty."""
+    whole = column.fill_null(b"").cast("large_binary")
+    _, offsets, data = whole.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[whole.offset : whole.offset + len(whole) + 1]
+    return memoryview(data or b"")[bounds[0] : bounds[-1]], (bounds - bounds[0]).tolist()
+
+
 def _add_rows(rows: SpooledRows, name: str, batch: _Batch, *, split: int) -> None:
-    names = batch.columns.names
-    for i, data in enumerate(batch.pictures):
+    names, first = batch.columns.names, rows.spool(batch.data)
+    for i, (start, stop) in enumerate(pairwise(batch.bounds)):
         origin, label = f"{name} {batch.start + i}", batch.labels[i] if batch.columns.label else None
-        if not data:
+        if start == stop:
             rows.skip(origin, "no bytes in its row: the picture lies elsewhere, or is missing")
         elif batch.columns.label and (label is None or label == "" or (names and not 0 <= label < len(names))):
             rows.skip(origin, f"label must be one of the schema's, got {label}" if label is not None else "label is missing")
         else:
-            rows.add_bytes(origin, [data], label=None if label is None else str(label), split=split)
+            rows.add_place(origin, (first + start, first + stop), label=None if label is None else str(label), split=split)
 
 
 def _find_columns(tree: Tree, name: str, schema: Any, options: ReadOptions) -> _Columns:

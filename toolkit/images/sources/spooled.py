@@ -34,18 +34,22 @@ class SpooledRows(Rows):
     _start: array[int] = field(default_factory=lambda: array("q"))
     _stop: array[int] = field(default_factory=lambda: array("q"))
 
-    def add_bytes(self, origin: str, data: Sequence[bytes], *, label: str | None = None, split: int = -1) -> None:
-        """Append one picture: the pieces of a file of any format that is decoded; see `add`."""
+    def spool(self, *data: bytes | memoryview) -> int:
+        """Write bytes behind all others, and return where the first lies."""
+        return self._spool.fill(data)[0]
+
+    def add_place(self, origin: str, place: tuple[int, int], *, label: str | None = None, split: int = -1) -> None:
+        """Append one picture whose file was spooled: where that begins, and the place behind it; see `add`."""
         self.add(origin, label=label, split=split)
-        start, stop = self._spool.fill(data)
-        self._start.append(start)
-        self._stop.append(stop)
+        self._start.append(place[0])
+        self._stop.append(place[1])
 
     def add_pixels(self, origin: str, pixels: NDArray[np.uint8], *, label: str | None = None, split: int = -1) -> None:
         """Append one picture of shape (H, W) or (H, W, 3), in 0 … 255; see `add`."""
         height, width = pixels.shape[:2]
         header = plain_header(height, width, 1 if pixels.ndim == 2 else 3)
-        self.add_bytes(origin, (header, pixels.tobytes()), label=label, split=split)
+        start = self.spool(header, pixels.tobytes())
+        self.add_place(origin, (start, start + len(header) + pixels.size), label=label, split=split)
 
     def close(self, tree: Tree, options: ReadOptions, files: Sequence[str]) -> Manifest:
         """Return the rows as a manifest.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -52,19 +53,22 @@ def find_originals(
     Raises:
         DataError: If boxes are needed and the source cannot be read any more as it is, or lists other pictures.
     """
-    encode = encoder(pipeline)
-    if not encode.pipeline.needs_box:
-        return Manifest("images", root, rows.origin)
+    encode, originals = encoder(pipeline), Manifest("images", root, rows.origin)
+    boxes = encode.pipeline.needs_box
+    if not boxes and all(os.path.lexists(originals.locate(name)) for name in rows.origin):
+        return originals
     try:
         listed = read(source or root, options)
-    except (ArgumentError, DataError) as error:
-        raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root)) from error
+    except (ArgumentError, DataError):
+        listed = Manifest("images", root, [])
     places: dict[str, list[int]] = {name: [] for name in rows.origin}
     for row, name in enumerate(listed.origin):
         if name in places:
             places[name].append(row)
-    if "box" not in listed.columns or not all(places.values()):
-        raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
+    if not all(places.values()) or (boxes and "box" not in listed.columns):
+        if boxes:
+            raise DataError(wording("replay", "boxes", "where they were when the file was made", "none", at=root))
+        return originals
     found = [places[name][0] for name in rows.origin]
     for i, sample in enumerate(stored):
         several = places[rows.origin[i]]

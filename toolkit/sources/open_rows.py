@@ -2,26 +2,30 @@
 
 A row is a file of its own (`origin`), or from ``start`` to ``stop`` of a shared one: of that which the column ``file`` numbers among
 `reading`'s ``files``, of the first where there is no such column, and of the spool where there is one and the number is −1 or missing.
-A row with a ``crc`` is an entry of a ZIP archive: ``start`` is that of its local header, ``stop − start`` the size of what is packed.
+A row whose ``crc`` is not −1 is an entry of a ZIP archive: ``start`` is that of its local header, ``stop − start`` the size of what is
+packed.
 """
 
 from __future__ import annotations
 
 import os
 import struct
-import zlib
 from types import TracebackType
 
 import numpy as np
 
 from toolkit.contents import MAX_BYTES, read_file
-from toolkit.errors import DataError
+from toolkit.errors import DataError, printable
+from toolkit.sources.deflate import crc32, inflate
+from toolkit.sources.entries import NO_CRC
 from toolkit.wing import Manifest
 
-__all__ = ["OpenRows", "row_slices"]
+__all__ = ["OpenRows", "read_place", "row_slices"]
 
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
+_MOST_NAME = 128
+"""Bytes that names and extra fields of most local headers keep below: an entry is then read by one call."""
 
 
 class OpenRows:
@@ -59,13 +63,9 @@ class OpenRows:
         if self.own_files:
             return read_file(self._rows.locate(self._rows.origin[i]), max_bytes=self._max_bytes)
         columns = self._rows.columns
-        start, stop = int(columns["start"][i]), int(columns["stop"][i])
-        if stop - start > self._max_bytes:
-            raise DataError(f"file must have at most {self._max_bytes} bytes, got {stop - start}")
-        file = self._open(i)
-        if "crc" in columns:
-            return _read_entry(file, (start, stop - start), int(columns["crc"][i]), self._max_bytes)
-        return _read(file, start, stop - start)
+        place = int(columns["start"][i]), int(columns["stop"][i])
+        crc = int(columns["crc"][i]) if "crc" in columns else NO_CRC
+        return read_place(self._open(i), place, crc, self._max_bytes)
 
     def _open(self, i: int) -> int:
         numbers, spool = self._rows.columns.get("file"), self._rows.spool
@@ -76,6 +76,25 @@ class OpenRows:
         return self._files[number]
 
 
+def read_place(file: int, place: tuple[int, int], crc: int, max_bytes: int) -> bytes:
+    """Return what lies at a place of an open file.
+
+    Args:
+        file: Its descriptor.
+        place: The first byte, and the one behind the last.
+        crc: The checksum of an entry of a ZIP archive, −1 where the bytes are the contents as they are.
+        max_bytes: How large they may be.
+
+    Raises:
+        DataError: If they are more, or damaged, or the file ends before them.
+        OSError: If the file cannot be read.
+    """
+    start, stop = place
+    if stop - start > max_bytes:
+        raise DataError(f"file must have at most {max_bytes} bytes, got {stop - start}")
+    return _read(file, start, stop - start) if crc < 0 else _read_entry(file, start, stop - start, (crc, max_bytes))
+
+
 def _read(file: int, start: int, count: int) -> bytes:
     data = os.pread(file, count, start)
     if len(data) != count:
@@ -83,32 +102,22 @@ def _read(file: int, start: int, count: int) -> bytes:
     return data
 
 
-def _read_entry(file: int, place: tuple[int, int], crc: int, max_bytes: int) -> bytes:
+def _read_entry(file: int, start: int, packed: int, expected: tuple[int, int]) -> bytes:
     """Read an entry of a ZIP archive, and hold it against its checksum."""
-    start, packed = place
-    header = _read(file, start, _LOCAL_HEADER.size)
-    mark, _, _, method, _, _, _, _, _, name, extra = _LOCAL_HEADER.unpack(header)
-    if mark != b"PK\3\4":
-        raise DataError(f"entry of the archive must begin with its local header, got {mark!r}")
-    data = _read(file, start + len(header) + name + extra, packed)
+    crc, max_bytes = expected
+    data = os.pread(file, _LOCAL_HEADER.size + _MOST_NAME + packed, start)  # mostly all of it, and at once
+    if len(data) < _LOCAL_HEADER.size or not data.startswith(b"PK\3\4"):
+        raise DataError(f"entry of the archive must begin with its local header, got {printable(repr(data[:4])[1:])}")
+    _, _, _, method, _, _, _, _, _, name, extra = _LOCAL_HEADER.unpack_from(data)
+    first = _LOCAL_HEADER.size + name + extra
+    data = data[first : first + packed] if len(data) >= first + packed else _read(file, start + first, packed)
     if method == _DEFLATED:
-        data = _inflate(data, max_bytes)
+        data = inflate(data, max_bytes)
     elif method != _STORED:
         raise DataError(f"entry of the archive must be stored or deflated, got method {method}")
-    if zlib.crc32(data) != crc:
+    if crc32(data) != crc:
         raise DataError("entry of the archive is damaged: its checksum differs")
     return data
-
-
-def _inflate(data: bytes, max_bytes: int) -> bytes:
-    unpacker = zlib.decompressobj(-15)
-    try:
-        whole = unpacker.decompress(data, max_bytes)
-    except zlib.error as error:
-        raise DataError(f"entry of the archive is damaged: {error}") from error
-    if unpacker.unconsumed_tail:
-        raise DataError(f"entry of the archive must have at most {max_bytes} bytes unpacked, got more")
-    return whole
 
 
 def row_slices(places: list[tuple[int, int]]) -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:

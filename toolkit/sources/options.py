@@ -49,6 +49,7 @@ class SourceOptions:
     COLUMNS: ClassVar[tuple[str, ...]] = ()
     TABLES: ClassVar[tuple[str, ...]] = ()
     ROOTED: ClassVar[tuple[str, ...]] = ()
+    COLUMNED: ClassVar[tuple[str, ...]] = ()
     FOLDERS: ClassVar[tuple[str, ...]] = ("folder",)
 
     layout: str = "auto"
@@ -89,7 +90,8 @@ class SourceOptions:
         """
         where, plain = type(self).__name__, type(self)()
         if layout not in self.TABLES:
-            for name in ("columns", "header", "delimiter", "quoting", "labels", *(["root"] if layout not in self.ROOTED else [])):
+            tables = (*(["columns"] if layout not in self.COLUMNED else []), *(["root"] if layout not in self.ROOTED else []))
+            for name in (*tables, "header", "delimiter", "quoting", "labels"):
                 value = getattr(self, name)
                 check(value == getattr(plain, name), where, name, f"left out for the layout {layout}", value)
             rule = f"auto, none or regex:PATTERN for the layout {layout}"

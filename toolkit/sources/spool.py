@@ -15,9 +15,10 @@ from typing import BinaryIO
 
 from toolkit.errors import DataError
 
-__all__ = ["SpoolFile"]
+__all__ = ["SpoolFile", "make_folder"]
 
 _KEEP_FREE = 256 << 20
+_BUFFER = 1 << 20
 
 
 class SpoolFile:
@@ -30,18 +31,17 @@ class SpoolFile:
     """
 
     def __init__(self, name: str = "spool") -> None:
-        folder = tempfile.mkdtemp(prefix="foudre-")
-        self.path = str(Path(folder) / name)
-        self._file: BinaryIO = open(self.path, "wb")  # noqa: SIM115  # it grows as long as the source is read
+        self.path = str(make_folder(self) / name)
+        self._file: BinaryIO = open(self.path, "wb", _BUFFER)  # noqa: SIM115  # it grows as long as the source is read
+        weakref.finalize(self, self._file.close)
         self.size = 0
-        weakref.finalize(self, _remove, self._file, folder)
 
     def __reduce__(self) -> tuple[type[_Opened], tuple[str]]:
         if not self._file.closed:
             self._file.flush()
         return _Opened, (self.path,)
 
-    def append(self, data: bytes) -> tuple[int, int]:
+    def append(self, data: bytes | memoryview) -> tuple[int, int]:
         """Write some bytes behind the others.
 
         Returns:
@@ -52,7 +52,7 @@ class SpoolFile:
         """
         return self.fill([data])
 
-    def fill(self, pieces: Iterable[bytes]) -> tuple[int, int]:
+    def fill(self, pieces: Iterable[bytes | memoryview]) -> tuple[int, int]:
         """Write pieces that belong together behind all others, as `append` does."""
         start, checked = self.size, self.size >> 26
         for piece in pieces:
@@ -76,9 +76,11 @@ class SpoolFile:
             )
 
 
-def _remove(file: BinaryIO, folder: str) -> None:
-    file.close()
-    shutil.rmtree(folder, ignore_errors=True)
+def make_folder(owner: object) -> Path:
+    """Make a temporary folder that is removed with its owner, or when Python ends."""
+    folder = tempfile.mkdtemp(prefix="foudre-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 class _Opened:

@@ -15,9 +15,10 @@ from toolkit.contents import read_file
 from toolkit.errors import DataError, printable
 from toolkit.wing import Manifest
 
-__all__ = ["EMPTY", "Entries", "FolderTree", "Tree", "holds_samples", "list_files"]
+__all__ = ["EMPTY", "HIDDEN", "Entries", "FileTree", "FolderTree", "Tree", "holds_samples", "list_files"]
 
-_HIDDEN = ("__MACOSX", "@eaDir")
+HIDDEN = ("__MACOSX", "@eaDir")
+"""Names of folders that systems make for themselves; they are passed over, as are names that begin with a dot."""
 
 
 class Entries(NamedTuple):
@@ -104,6 +105,17 @@ class FolderTree:
         return manifest
 
 
+@dataclass(frozen=True)
+class FileTree(FolderTree):
+    """A file that is a source by itself, in its folder: what lies beside it is there for a reader that knows it by name.
+
+    Args:
+        only: The file's name.
+    """
+
+    only: str = ""
+
+
 def _scan(folder: Path) -> Entries:
     folders: list[str] = []
     links: list[str] = []
@@ -113,7 +125,7 @@ def _scan(folder: Path) -> Entries:
         with os.scandir(folder) as entries:  # says what is a folder without asking for each; pathlib asks
             for entry in entries:
                 name = entry.name
-                if name.startswith(".") or name in _HIDDEN:
+                if name.startswith(".") or name in HIDDEN:
                     continue
                 if not entry.is_symlink():
                     (folders if entry.is_dir(follow_symlinks=False) else files).append(name)

@@ -125,7 +125,7 @@ class TestFolder:
 
 class TestUnknown:
     def test_missing_folder_is_named(self, tmp_path):
-        with pytest.raises(DataError, match=r"nowhere must be a folder or a CSV file, got nothing there\. A source is"):
+        with pytest.raises(DataError, match=r"nowhere must be a folder, an archive or a CSV file, got nothing there\. A source is"):
             read(tmp_path / "nowhere")
 
     @pytest.mark.parametrize("layout", ["folder", "gtsrb", "csv"])
@@ -151,7 +151,7 @@ class TestUnknown:
 
     def test_other_file_is_told(self, tmp_path):
         put(tmp_path, "1.ppm")
-        with pytest.raises(DataError, match=r"must be a folder or a CSV file, got another file\."):
+        with pytest.raises(DataError, match=r"must be a folder, an archive or a CSV file, got another file\."):
             read(tmp_path / "1.ppm")
 
     @pytest.mark.parametrize(
@@ -171,8 +171,11 @@ class TestUnknown:
         ("options", "message"),
         [
             (
-                {"layout": "zip"},
-                "ReadOptions: layout must be one of auto, folder, gtsrb, coco, voc, yolo, tt100k, mapillary, csv, jsonl, got zip.",
+                {"layout": "z"},
+                (
+                    "ReadOptions: layout must be one of auto, folder, gtsrb, coco, voc, yolo, tt100k, mapillary, csv, jsonl, idx, cifar, "
+                    "pixels, parquet, huggingface, webdataset, got z."
+                ),
             ),
             ({"columns": "colour=x"}, "ReadOptions: columns must be led by path, label, split, group, x1, y1, x2, y2, w, h, got colour."),
             ({"columns": "path"}, "ReadOptions: columns must be NAME=VALUE pairs, got path. Write for example path=file,label=kind."),

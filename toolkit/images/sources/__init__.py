@@ -6,31 +6,46 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
+from toolkit.images.sources.cifar import find_cifar, read_cifar
 from toolkit.images.sources.coco import find_coco, is_coco, read_coco, read_coco_file
 from toolkit.images.sources.csv_table import read_csv, read_json
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
+from toolkit.images.sources.huggingface import find_huggingface, read_huggingface
+from toolkit.images.sources.idx import find_idx, read_idx
 from toolkit.images.sources.json_file import read_head
 from toolkit.images.sources.listing import is_picture, list_pictures
 from toolkit.images.sources.mapping import find_mapillary, find_tt100k, is_tt100k, read_mapillary, read_tt100k, read_tt100k_file
 from toolkit.images.sources.options import ReadOptions
+from toolkit.images.sources.parquet import find_parquet, read_parquet
+from toolkit.images.sources.pixel_table import find_pixels, read_pixels
 from toolkit.images.sources.rows import Rows
 from toolkit.images.sources.voc import find_voc, read_voc
+from toolkit.images.sources.webdataset import find_webdataset, read_webdataset
 from toolkit.images.sources.yolo import find_yolo, read_yolo
-from toolkit.sources import FolderTree, Tree, name_classes, source_path
+from toolkit.sources import NOT_READ, ArchiveTree, FileTree, FolderTree, Tree, archive_stem, name_classes, open_tree, source_path
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_unlabelled"]
 
 _FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, ReadOptions], Manifest]]] = {
+    "cifar": (find_cifar, read_cifar),
     "gtsrb": (find_gtsrb, read_gtsrb),
     "coco": (find_coco, read_coco),
-    "voc": (find_voc, read_voc),
-    "yolo": (find_yolo, read_yolo),
-    "tt100k": (find_tt100k, read_tt100k),
+    "huggingface": (find_huggingface, read_huggingface),
+    "idx": (find_idx, read_idx),
     "mapillary": (find_mapillary, read_mapillary),
+    "parquet": (find_parquet, read_parquet),
+    "pixels": (find_pixels, read_pixels),
+    "tt100k": (find_tt100k, read_tt100k),
+    "voc": (find_voc, read_voc),
+    "webdataset": (find_webdataset, read_webdataset),
+    "yolo": (find_yolo, read_yolo),
 }
 """Layouts of folders that are recognised by what they hold: what finds each in a tree, None if it is not there, and what reads it."""
+
+_ALONE = ("cifar", "idx", "parquet", "pixels")
+"""Those of them whose files can be sources by themselves."""
 
 _ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".json": "jsonl", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 """Layouts of single files, by their ending in lower case."""
@@ -44,8 +59,9 @@ _HEADS: Mapping[str, Callable[[bytes], bool]] = {"coco": is_coco, "tt100k": is_t
 """Layouts of single JSON files, by what tells each from its beginning."""
 
 _LAYOUTS = (
-    "A source is a folder with a folder a class (also inside train/, val/, test/), the GTSRB benchmark as distributed, "
-    "pictures with boxes as COCO, Pascal VOC or YOLO mark them, or a CSV file with the columns path and label."
+    "A source is a folder with a folder a class (also inside train/, val/, test/), or a ZIP or TAR archive of one; a data set as "
+    "distributed, such as GTSRB, MNIST or CIFAR; pictures with boxes as COCO, Pascal VOC or YOLO mark them; Parquet files; or a table "
+    "of paths and labels, or of pixels."
 )
 
 
@@ -65,15 +81,25 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     """
     options = options or ReadOptions()
     path = source_path(source)
-    tree = FolderTree(path)
+    tree = _open(path)
     layout = _detect(tree, options) if options.layout == "auto" else options.layout
     options.check_layout(layout)
-    return name_classes(_read_as(layout, tree, options), options.names)
+    if layout in _FILES and layout not in _FOLDERS and isinstance(tree, ArchiveTree):
+        raise DataError(f"read: {printable(str(path))} must be a file for the layout {layout}, got an archive. Unpack it.")
+    single = layout in _FILES and (layout not in _FOLDERS or (not isinstance(tree, ArchiveTree) and path.is_file()))
+    manifest = _FILES[layout](path, options) if single else _read_tree(layout, tree, options)
+    return name_classes(manifest, options.names)
 
 
-def _read_as(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
-    if layout in _FILES and (layout not in _FOLDERS or tree.root.is_file()):
-        return _FILES[layout](tree.root, options)
+def _open(path: Path) -> Tree:
+    """Return the source's tree; a file of a layout that lies in folders comes with the folder around it."""
+    tree, alone = open_tree(path), FileTree(path.parent, only=path.name)
+    if isinstance(tree, ArchiveTree) or not path.is_file():
+        return tree
+    return alone if any(_FOLDERS[layout][0](alone) for layout in _ALONE) else tree
+
+
+def _read_tree(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
     return _FOLDERS[layout][1](tree, options) if layout in _FOLDERS else read_folder(tree, options)
 
 
@@ -104,35 +130,51 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
 
 def _detect(tree: Tree, options: ReadOptions) -> str:
     path, shown = tree.root, printable(str(tree.root))
-    if path.is_file():
+    if isinstance(tree, FileTree):
+        return _find(tree)[0]
+    if not path.exists():
+        raise DataError(f"read: {shown} must be a folder, an archive or a CSV file, got nothing there. {_LAYOUTS}")
+    if path.is_file() and not isinstance(tree, ArchiveTree):
         return _detect_file(path)
-    if not path.is_dir():
-        raise DataError(f"read: {shown} must be a folder or a CSV file, got nothing there. {_LAYOUTS}")
     if options.parts or options.classes != "auto":
         return "folder"
-    found = [layout for layout, (find, _) in _FOLDERS.items() if find(tree) is not None]
+    found = _find(tree)
     if len(found) > 1:
         raise AmbiguousSourceError(
             wording("read", "source", "of one layout", " and ".join(found), at=str(path), fix="Say which: --layout NAME.")
         )
     if found:
         return found[0]
-    _refuse_part(path)
-    entries = tree.entries("")
+    if path.is_dir():
+        _refuse_part(path)
+    return _detect_classes(tree)
+
+
+def _detect_classes(tree: Tree) -> str:
+    """Return the layout of folders, if there are some; or say what lies there instead."""
+    shown, entries = printable(str(tree.root)), tree.entries("")
     if entries.reason:
         raise DataError(f"read: {shown} must be a folder that can be listed, got: {entries.reason}.")
     if entries.folders or entries.links:
         return "folder"
     if any(map(is_picture, entries.files)):
         raise DataError(f"read: {shown} must be of a known layout, got pictures without class folders. {_list_them(tree)}")
-    raise DataError(f"read: {shown} must be of a known layout, got a folder without pictures or folders. {_LAYOUTS}")
+    archives = [name for name in entries.files if archive_stem(name)]
+    fix = f"There is {printable(archives[0])}: give it as the source." if archives else _LAYOUTS
+    raise DataError(f"read: {shown} must be of a known layout, got a folder without pictures or folders. {fix}")
+
+
+def _find(tree: Tree) -> list[str]:
+    layouts = _ALONE if isinstance(tree, FileTree) else _FOLDERS
+    return [layout for layout in layouts if _FOLDERS[layout][0](tree) is not None]
 
 
 def _detect_file(path: Path) -> str:
     ending = path.suffix.lower()
     known = [layout for layout, fits in _HEADS.items() if ending == ".json" and fits(read_head(path))]
     if not known and ending not in _ENDINGS:
-        raise DataError(f"read: {printable(str(path))} must be a folder or a CSV file, got another file. {_LAYOUTS}")
+        got = "an archive of a form that is not read; unpack it" if path.name.lower().endswith(NOT_READ) else "another file"
+        raise DataError(f"read: {printable(str(path))} must be a folder, an archive or a CSV file, got {got}. {_LAYOUTS}")
     return known[0] if known else _ENDINGS[ending]
 
 
@@ -149,6 +191,8 @@ def _refuse_part(path: Path) -> None:
 
 def _list_them(tree: Tree) -> str:
     tables = [name for name in tree.entries("").files if name.lower().endswith((".csv", ".tsv"))]
+    if tables and isinstance(tree, ArchiveTree):
+        return f"Unpack it, and give the table that lists them: {printable(tables[0])}."
     if tables:
         return f"Give the table that lists them: {printable(str(tree.root / tables[0]))}."
     return "Put each class's pictures into a folder of its own, or list them with their labels in a CSV file."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, check, printable
-from toolkit.sources import FolderTree, Tree, holds_samples, name_classes, source_path
+from toolkit.sources import ArchiveTree, FolderTree, Tree, holds_samples, name_classes, open_tree, source_path
 from toolkit.text.sources.class_files import find_class_files, given_class_files
 from toolkit.text.sources.files import read_files
 from toolkit.text.sources.folders import find_imdb, is_text, read_folder, read_imdb
@@ -21,8 +21,8 @@ __all__ = ["TextReadOptions", "read"]
 
 _LAYOUTS = (
     "A source is a folder of .txt files, a folder a class (also inside train/, val/, test/), the Large Movie Review Dataset as "
-    "distributed, files that are parts (train.csv, test.csv) or classes (pos.txt, neg.txt), or one file: .csv, .tsv, .json, .jsonl, "
-    ".parquet, .txt, also compressed; --layout names what another ending holds."
+    "distributed, files that are parts (train.csv, test.csv) or classes (pos.txt, neg.txt), a ZIP or TAR archive of these, or one file: "
+    ".csv, .tsv, .json, .jsonl, .parquet, .txt, also compressed; --layout names what another ending holds."
 )
 
 
@@ -43,10 +43,11 @@ def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest
     options = options or TextReadOptions()
     check(str(source) != "", "read", "source", "a path", source, fix="The current folder is `.`.")
     path = source_path(source)
-    if path.is_file():
+    tree = open_tree(path)
+    if path.is_dir() or isinstance(tree, ArchiveTree):
+        manifest = _read_folder(tree, options)
+    elif path.is_file():
         manifest = _read_file(FolderTree(path.parent), path.name, options)
-    elif path.is_dir():
-        manifest = _read_folder(FolderTree(path), options)
     else:
         raise DataError(f"read: {printable(str(path))} must be a folder or a file, got nothing there. {_LAYOUTS}")
     return name_classes(manifest, options.names)

@@ -11,11 +11,11 @@ import shlex
 import pytest
 
 from foudre import main
-from tests.layouts import folders, writings
+from tests.layouts import annotated, folders, writings
 from tests.layouts.cases import Read
 from toolkit import open_dataset
 
-CASES = [*folders.CASES, *writings.CASES]
+CASES = [*folders.CASES, *annotated.CASES, *writings.CASES]
 
 
 def ask(capsys, *words):

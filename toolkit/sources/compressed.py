@@ -21,15 +21,19 @@ _WINDOW = 1 << 27
 """Memory that a Zstandard frame may ask for: what `zstd --ultra` writes by itself."""
 
 
-def read_pieces(path: Path) -> Iterator[bytes]:
-    """Yield what a file holds, unpacked as its ending says, a few megabytes at a time at most.
+def read_pieces(path: Path, packed: str | None = None) -> Iterator[bytes]:
+    """Yield what a file holds, unpacked, a few megabytes at a time at most.
+
+    Args:
+        path: The file.
+        packed: How it is compressed, an ending such as ``.gz``, or empty if it is not; None takes the file's own ending.
 
     Raises:
         DataError: If it cannot be read, is damaged or cut short, or needs a library that is not installed.
     """
     try:
         with open(path, "rb") as file:
-            yield from _UNPACK.get(path.suffix.lower(), _copy)(file)
+            yield from _UNPACK.get(path.suffix.lower() if packed is None else packed, _copy)(file)
     except EOFError as error:
         raise _damaged(path, "one that is cut short") from error
     except OSError as error:
@@ -37,7 +41,7 @@ def read_pieces(path: Path) -> Iterator[bytes]:
     except (DeflateError, lzma.LZMAError, ValueError) as error:
         raise _damaged(path, str(error)) from error
     except ImportError:
-        fix = "Install it, `pip install zstandard`, or unpack the file with `zstd -d`."
+        fix = "Install it, `pip install 'foudre[zstd]'`, or unpack the file with `zstd -d`."
         raise DataError(f"read: {printable(str(path))} must be read by the library zstandard, got none. {fix}") from None
 
 

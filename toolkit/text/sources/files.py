@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from toolkit.errors import printable
-from toolkit.sources import SpoolFile, Tree, name_classes, row_slices
+from toolkit.sources import SpoolFile, Tree, name_classes, read_pieces, row_slices
 from toolkit.text.sources.fasttext import SEPARATOR, number_sets
 from toolkit.text.sources.list_file import ListedFile, TextFile, list_file
 from toolkit.text.sources.options import TextReadOptions
-from toolkit.text.sources.unpack import read_pieces
 from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
 __all__ = ["read_files"]
@@ -114,8 +114,7 @@ class _Gathered:
         whole, shifts = SpoolFile(), []
         for each in self.files:
             if each.spool:
-                with open(each.spool.path, "rb") as file:
-                    shifts.append(whole.fill(read_pieces(file))[0])
+                shifts.append(whole.fill(read_pieces(Path(each.spool.path), ""))[0])
                 each.spool = whole  # the other is removed
             else:
                 shifts.append(0)

@@ -64,6 +64,7 @@ class ArchiveTree:
         self._skipped: list[Skipped] = []
         self._passed_over: list[Skipped] = []
         self._names: dict[str, str] = {}
+        self._listed: dict[str, Entries] = {}
         self._unpacked: Path | None = None
         for number, entries in enumerate(self._list_all()):
             self._add_archive(number, entries)
@@ -80,12 +81,11 @@ class ArchiveTree:
 
     def entries(self, folder: str) -> Entries:
         """Return what lies in a folder; nothing if there is no such folder."""
-        found = self._find(folder)
-        if found is None:
-            return EMPTY
-        loose = self._around.entries("").files if self._beside and not folder else ()
-        files = sorted((*found.files, *(name for name in loose if name not in self._archives)))
-        return Entries(tuple(sorted(found.folders)), files=tuple(files))
+        if folder not in self._listed and (found := self._find(folder)) is not None:
+            loose = self._around.entries("").files if self._beside and not folder else ()
+            files = sorted((*found.files, *(name for name in loose if name not in self._archives)))
+            self._listed[folder] = Entries(tuple(sorted(found.folders)), files=tuple(files))
+        return self._listed.get(folder, EMPTY)
 
     def local(self, name: str) -> Path:
         """Return a file that has the contents of one of the tree's; it is removed with the tree."""

@@ -6,7 +6,7 @@ Source: WebDataset, "The WebDataset Format": a key is a path up to the first dot
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from toolkit.errors import DataError, printable
@@ -20,7 +20,7 @@ __all__ = ["find_webdataset", "read_webdataset"]
 
 _LABELS = ("cls", "json", "txt")
 _JSON_LABELS = ("label", "cls", "class", "class_id", "category", "target")
-_LOOKED_AT = 64
+_LOOKED_AT = 256
 _LONGEST_LABEL = 100
 
 
@@ -33,7 +33,7 @@ def find_webdataset(tree: Tree) -> tuple[str, ...] | None:
 def _has_keys(tree: Tree, shard: str) -> bool:
     """Whether most pictures have a companion that labels: .cls anywhere, .json and .txt where no folders could be classes."""
     told = _LABELS[:1] if tree.entries(shard).folders else _LABELS
-    keys = [kinds for _, kinds in islice(_walk_keys(tree, shard), _LOOKED_AT) if any(map(_is_plain, kinds))]
+    keys = [kinds for kinds in _group_keys(islice(list_files(tree, shard), _LOOKED_AT)) if any(map(_is_plain, kinds))]
     return 2 * sum(any(kind in kinds for kind in told) for kinds in keys) > len(keys) > 0
 
 
@@ -42,14 +42,14 @@ def _is_plain(kind: str) -> bool:
     return "." not in kind and is_picture(f"x.{kind}")
 
 
-def _walk_keys(tree: Tree, shard: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield each key with the files that it has, by their kind."""
-    kinds: dict[str, dict[str, str]] = {}
-    for name in list_files(tree, shard):
+def _group_keys(names: Iterable[str]) -> Iterable[Mapping[str, str]]:
+    """Return the files of each key, by their kind."""
+    keys: dict[str, dict[str, str]] = {}
+    for name in names:
         folder, slash, file = name.rpartition("/")
         key, _, kind = file.partition(".")
-        kinds.setdefault(folder + slash + key, {})[kind.lower()] = name
-    yield from kinds.items()
+        keys.setdefault(folder + slash + key, {})[kind.lower()] = name
+    return keys.values()
 
 
 def read_webdataset(tree: Tree, options: ReadOptions) -> Manifest:
@@ -74,7 +74,7 @@ def read_webdataset(tree: Tree, options: ReadOptions) -> Manifest:
         if parts and name not in parts:
             rows.skip(name, "a shard beside those of train, val and test")
             continue
-        for _, kinds in _walk_keys(tree, shard):
+        for kinds in _group_keys(list_files(tree, shard)):
             picture = next(filter(_is_plain, kinds), None)
             if picture:
                 pictures.append((kinds[picture], kinds, parts.get(name, -1)))

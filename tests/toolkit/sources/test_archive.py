@@ -371,5 +371,5 @@ def test_archives_beside_folders_or_texts_are_left_alone(tmp_path):
 def test_zstandard_is_asked_for_where_it_is_missing(tmp_path, monkeypatch):
     path = ARCHIVES["a.tar.zst"](tmp_path / "a.tar.zst")
     monkeypatch.setitem(__import__("sys").modules, "zstandard", None)
-    with pytest.raises(DataError, match=r"must be read by the library zstandard, got none. Install it, `pip install zstandard`"):
+    with pytest.raises(DataError, match=r"must be read by the library zstandard, got none. Install it, "):
         open_tree(path)

@@ -9,7 +9,7 @@ from toolkit import errors
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FILES = sorted(path for package in ("toolkit", "datamodules", "recipes") for path in (REPOSITORY / package).rglob("*.py"))
-REASONS = {"contents", "decode", "decode_other", "formats", "open_rows", "pixels"}
+REASONS = {"contents", "decode", "decode_other", "deflate", "formats", "open_rows", "pixels"}
 """Modules whose DataErrors never leave a wing: each becomes the reason beside a skipped input's path."""
 OURS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.FoudreError)}
 

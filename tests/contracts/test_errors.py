@@ -10,8 +10,8 @@ from toolkit import errors
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 FILES = sorted(path for package in ("toolkit", "datamodules", "recipes") for path in (REPOSITORY / package).rglob("*.py"))
 REASONS = {
-    "annotations", "boxes", "contents", "decode", "decode_bmp", "decode_netpbm", "decode_other", "decode_tiff", "formats", "load",
-    "open_rows", "picture_names", "pixels", "tiff", "voc", "yolo",
+    "annotations", "boxes", "contents", "decode", "decode_bmp", "decode_netpbm", "decode_other", "decode_tiff", "deflate", "formats",
+    "load", "open_rows", "picture_names", "pixels", "tiff", "voc", "yolo",
 }  # fmt: skip
 """Modules most of whose DataErrors never leave a wing: each becomes the reason beside a skipped input's path."""
 OURS = {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, errors.FoudreError)}

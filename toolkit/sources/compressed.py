@@ -21,12 +21,13 @@ _WINDOW = 1 << 27
 """Memory that a Zstandard frame may ask for: what `zstd --ultra` writes by itself."""
 
 
-def read_pieces(path: Path, packed: str | None = None) -> Iterator[bytes]:
+def read_pieces(path: Path, packed: str | None = None, *, shown: str = "") -> Iterator[bytes]:
     """Yield what a file holds, unpacked, a few megabytes at a time at most.
 
     Args:
         path: The file.
         packed: How it is compressed, an ending such as ``.gz``, or empty if it is not; None takes the file's own ending.
+        shown: What messages call it; its path unless given.
 
     Raises:
         DataError: If it cannot be read, is damaged or cut short, or needs a library that is not installed.
@@ -35,14 +36,14 @@ def read_pieces(path: Path, packed: str | None = None) -> Iterator[bytes]:
         with open(path, "rb") as file:
             yield from _UNPACK.get(path.suffix.lower() if packed is None else packed, _copy)(file)
     except EOFError as error:
-        raise _damaged(path, "one that is cut short") from error
+        raise _damaged(shown or str(path), "one that is cut short") from error
     except OSError as error:
-        raise _damaged(path, error.strerror or str(error)) from error
+        raise _damaged(shown or str(path), error.strerror or str(error)) from error
     except (DeflateError, lzma.LZMAError, ValueError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damaged(shown or str(path), str(error)) from error
     except ImportError:
         fix = "Install it, `pip install 'foudre[archives]'`, or unpack the file with `zstd -d`."
-        raise DataError(f"read: {printable(str(path))} must be read by the library zstandard, got none. {fix}") from None
+        raise DataError(f"read: {printable(shown or str(path))} must be read by the library zstandard, got none. {fix}") from None
 
 
 def _copy(file: IO[Any]) -> Iterator[bytes]:
@@ -88,5 +89,5 @@ _UNPACK: Mapping[str, Callable[[IO[Any]], Iterator[bytes]]] = {
 }  # fmt: skip
 
 
-def _damaged(path: Path, got: str) -> DataError:
-    return DataError(f"read: {printable(str(path))} must be a whole compressed file, got {got}. Copy or download it again.")
+def _damaged(shown: str, got: str) -> DataError:
+    return DataError(f"read: {printable(shown)} must be a whole compressed file, got {got}. Copy or download it again.")

@@ -48,10 +48,9 @@ def inflate(data: bytes, max_bytes: int) -> bytes:
     except DeflateError as error:
         raise DataError(f"entry of the archive is damaged: {error}") from error
     if not unpacker.eof:
-        rule, got = (
-            ("be whole", "one that is cut short") if len(whole) < max_bytes else (f"have at most {max_bytes} bytes unpacked", "more")
-        )
-        raise DataError(f"entry of the archive must {rule}, got {got}")
+        if len(whole) < max_bytes:
+            raise DataError("entry of the archive is cut short")
+        raise DataError(f"entry of the archive must have at most {max_bytes} bytes unpacked, got more")
     return whole
 
 

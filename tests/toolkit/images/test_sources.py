@@ -140,7 +140,7 @@ class TestUnknown:
 
     def test_a_folder_with_nothing_to_read_tells_the_layouts(self, tmp_path):
         (tmp_path / "notes.md").write_text("none")
-        match = r"got a folder without pictures or folders\. A source is a folder with a folder a class .*GTSRB.*CSV"
+        match = r"got a folder without pictures or folders\. A source is a folder with a folder a class .*GTSRB.*a table"
         with pytest.raises(DataError, match=match):
             read(tmp_path)
 

@@ -222,7 +222,7 @@ def test_an_archive_that_is_encrypted_altogether_is_refused_with_the_reason(tmp_
 
 def test_tables_inside_an_archive_are_to_be_unpacked(tmp_path):
     path = zipped(tmp_path / "a.zip", {"reviews.csv": b"text,label\ngood,1\n"})
-    with pytest.raises(DataError, match="Unpack it, and give the file that holds the texts"):
+    with pytest.raises(DataError, match=r"must hold files named train and test, or folders, got reviews\.csv"):
         text.read(path)
     path = zipped(tmp_path / "b.zip", {"list.csv": b"path,label\n1.ppm,a\n", "1.ppm": b"-"})
     with pytest.raises(DataError, match=r"Unpack it, and give the table that lists them: list\.csv"):

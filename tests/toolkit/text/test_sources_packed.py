@@ -78,7 +78,7 @@ def test_packed_sources_are_deterministic_and_known_again(tmp_path: Path) -> Non
 def test_damage_is_one_line(tmp_path: Path, ending: str, damage: str) -> None:
     whole = pack(b"text\n" + bytes(range(97, 123)) * 4000, ending)
     (tmp_path / f"t.csv.{ending}").write_bytes(whole[:-6] if damage == "cut" else b"no such thing" * 3)
-    with pytest.raises(DataError, match=rf"read: .*t\.csv\.{ending} must be .*damaged data") as refused:
+    with pytest.raises(DataError, match=rf"read: .*t\.csv\.{ending} must be a whole compressed file, got ") as refused:
         read(tmp_path / f"t.csv.{ending}")
     assert "\n" not in str(refused.value)
 
@@ -91,10 +91,10 @@ def test_messages_name_the_users_file(tmp_path: Path) -> None:
 
 
 def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, module, extra in (("t.txt.zst", "zstandard", "zstd"), ("t.parquet", "pyarrow", "parquet")):
+    for name, module, extra in (("t.txt.zst", "zstandard", "archives"), ("t.parquet", "pyarrow", "parquet")):
         (tmp_path / name).write_bytes(b"x")
         monkeypatch.setitem(sys.modules, module, None)
-        with pytest.raises(DataError, match=rf"{name} must have the package {module} .*pip install 'foudre\[{extra}\]'"):
+        with pytest.raises(DataError, match=rf"{name} must (be read by the library|have the package) {module}.*pip install 'foudre\[{extra}\]'"):
             read(tmp_path / name)
 
 

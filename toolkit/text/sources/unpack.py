@@ -48,6 +48,6 @@ def open_plain(tree: Tree, name: str) -> tuple[Path, SpoolFile | None]:
     if local == tree.root / name and not packed:
         return local, None
     spool = SpoolFile(name.rpartition("/")[2])
-    spool.fill(read_pieces(local, packed))
+    spool.fill(read_pieces(local, packed, shown=f"{tree.root}/{name}"))
     spool.close()
     return Path(spool.path), spool

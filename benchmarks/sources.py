@@ -48,9 +48,8 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
     ratios = [ratio(rate.format(what), found[_time(FOLDER)], found[_time(what)], at_least=TARGETS.get(what)) for what in others]
     rate = "pictures a processor's second: {} / a folder"
     ratios += [ratio(rate.format(what), found[_processor(FOLDER)], found[_processor(what)]) for what in others]
-    inflate = "isal" if find_spec("isal") else "zlib: with `pip install isal` it is faster"
     notes = (
-        f"{count:,} pictures to 48×48×3 float16 by {workers} processes, the whole command; what is deflated is unpacked by {inflate}.",
+        f"{count:,} pictures to 48×48×3 float16 by {workers} processes, the whole command.",
         "Seconds of processors count all processes: other work on the machine moves them less than it moves the clock.",
     )
     return Report("Sources that are no folders", tuple(found.values()), tuple(ratios), notes)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import gzip
-import lzma
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from io import BufferedReader
+from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING
 
-from recipes.word_vectors.zst import ReadZst
 from toolkit.errors import DataError, printable
+from toolkit.sources import read_pieces
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ["open_bytes"]
+
+_PACKED = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\0": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
+"""How compressed files begin, and the endings that they are known by."""
 
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[BufferedReader]:
-    """Open a file to read its bytes, decompressed where it begins as .gz, .xz, .zst or .zip files do.
+    """Open a file to read its bytes, decompressed where it begins as .gz, .bz2, .xz, .zst or .zip files do.
 
     Raises:
         DataError: If an archive has several members, or nothing at hand reads its compression.
@@ -28,19 +32,14 @@ def open_bytes(path: Path) -> Iterator[BufferedReader]:
     with ExitStack() as stack:
         file = stack.enter_context(open(path, "rb"))
         start = file.peek()
+        packed = next((ending for mark, ending in _PACKED.items() if start.startswith(mark)), "")
         if start.startswith(b"PK\x03\x04"):
             archive = stack.enter_context(zipfile.ZipFile(file))
-            found: Any = archive.open(_only_member(archive, path))
-        elif start.startswith(b"\x1f\x8b"):
-            found = gzip.GzipFile(fileobj=file)
-        elif start.startswith(b"\xfd7zXZ\0"):
-            found = lzma.LZMAFile(file)  # noqa: SIM115  # closed with the stack
-        elif start.startswith(b"\x28\xb5\x2f\xfd"):
-            found = _open_zst(file, path)
+            yield BufferedReader(stack.enter_context(archive.open(_only_member(archive, path))))  # type: ignore[arg-type]
+        elif packed:
+            yield BufferedReader(stack.enter_context(_Pieces(read_pieces(path, packed))))
         else:
             yield file
-            return
-        yield BufferedReader(stack.enter_context(found))
 
 
 def _only_member(archive: zipfile.ZipFile, path: Path) -> str:
@@ -51,9 +50,19 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> str:
     return names[0]
 
 
-def _open_zst(file: IO[bytes], path: Path) -> ReadZst:
-    try:
-        return ReadZst(file)
-    except ImportError as error:
-        fix = f"Unpack it with `unzstd {printable(path.name)}`, or install the package zstandard."
-        raise DataError(f"open: vectors must be plain or compressed by gz, xz or zip, got zst in {printable(str(path))}. {fix}") from error
+class _Pieces(RawIOBase):
+    """Pieces one after another as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._ready = pieces, BytesIO()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        while not (taken := self._ready.readinto(buffer)):
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            self._ready = BytesIO(piece)
+        return taken

@@ -42,7 +42,7 @@ def read_pieces(path: Path, packed: str | None = None, *, shown: str = "") -> It
     except (DeflateError, lzma.LZMAError, ValueError) as error:
         raise _damaged(shown or str(path), str(error)) from error
     except ImportError:
-        fix = "Install it, `pip install 'foudre[archives]'`, or unpack the file with `zstd -d`."
+        fix = "Install it, `pip install 'foudre[zstd]'`, or unpack the file with `zstd -d`."
         raise DataError(f"read: {printable(shown or str(path))} must be read by the library zstandard, got none. {fix}") from None
 
 

@@ -117,9 +117,9 @@ def test_zst_of_several_frames_is_read_and_a_cut_off_one_refused(tmp_path):
     (tmp_path / "v.zst").write_bytes(frame + zstandard.compress(b"last 1 2\n"))
     found = read_vectors(tmp_path / "v.zst")
     assert (len(found), found.words[-1], found.vectors[19_999].tolist()) == (20_001, "last", [1, 19_999])
-    for damaged, reason in ((frame[:-5], "ended within a frame"), (frame[:4] + b"x" * 100, "Unsupported frame")):
+    for damaged, reason in ((frame[:-5], "cut short"), (frame[:4] + b"x" * 100, "Unsupported frame")):
         (tmp_path / "v.zst").write_bytes(damaged)
-        with pytest.raises(DataError, match=rf"vectors must be as their programs write them, got this from .*v.zst: .*{reason}"):
+        with pytest.raises(DataError, match=rf"read: .*v.zst must be a whole compressed file, got .*{reason}"):
             read_vectors(tmp_path / "v.zst")
 
 
@@ -153,8 +153,8 @@ def test_a_damaged_word_of_a_binary_file_is_skipped(tmp_path):
         ),
         ("v.bin", gzip.compress(b"1 999999999999\na ", mtime=0), "numbers of a word must be from 1 to 100,000, got 999999999999"),
         ("v.bin", gzip.compress(b"9 9\na ", mtime=0), "the end in word 1 of the 9 of the first line"),
-        ("v.txt.gz", gzip.compress(GLOVE.encode(), mtime=0)[:-9], "vectors must be readable, got this from .*txt.gz: Compressed file"),
-        ("v.xz", lzma.compress(GLOVE.encode())[:-9], "vectors must be readable, got this from .*v.xz: Compressed file ended"),
+        ("v.txt.gz", gzip.compress(GLOVE.encode(), mtime=0)[:-9], "read: .*txt.gz must be a whole compressed file, got one that is cut short"),
+        ("v.xz", lzma.compress(GLOVE.encode())[:-9], "read: .*v.xz must be a whole compressed file, got one that is cut short"),
         ("v.zip", b"PK\3\4" + bytes(50), "vectors must be readable, got this from .*v.zip: "),
     ],
 )
@@ -172,10 +172,3 @@ def test_an_archive_of_several_files_is_refused_with_what_is_in_it(tmp_path):
         archive.writestr("glove.6B.100d.txt", GLOVE)
     with pytest.raises(DataError, match=r"the only file in an archive, got glove.6B.50d.txt, glove.6B.100d.txt in .*zip. Unpack it"):
         read_vectors(tmp_path / "glove.6B.zip")
-
-
-def test_zst_without_a_reader_says_what_to_type(tmp_path, monkeypatch):
-    (tmp_path / "v.zst").write_bytes(b"\x28\xb5\x2f\xfd")
-    monkeypatch.setattr("recipes.word_vectors.zst.import_module", lambda name: (_ for _ in ()).throw(ImportError(name)))
-    with pytest.raises(DataError, match=r"got zst in .*v.zst. Unpack it with `unzstd v.zst`, or install the package zstandard"):
-        read_vectors(tmp_path / "v.zst")

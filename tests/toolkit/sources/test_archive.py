@@ -19,6 +19,7 @@ from toolkit import images, text
 from toolkit.contents import MAX_BYTES
 from toolkit.errors import DataError
 from toolkit.sources import ArchiveTree, FolderTree, OpenRows, deflate, list_files, open_tree
+from toolkit.text.documents import load_texts
 
 FILES = {
     "train/a/1.txt": b"one",
@@ -108,13 +109,7 @@ def test_rows_are_read_where_they_lie(archive):
         assert [opened.read(i) for i in range(3)] == ["fünf".encode(), b"two" * 1000, b""]
 
 
-@pytest.mark.parametrize("module", ["isal", "zlib"])
-def test_both_libraries_inflate_alike_and_to_the_cap_only(module, monkeypatch):
-    if module == "isal":
-        monkeypatch.setattr(deflate, "_zlib", pytest.importorskip("isal.isal_zlib"))
-    else:
-        monkeypatch.setattr(deflate, "_zlib", zlib)
-    monkeypatch.setattr(deflate, "DeflateError", deflate._zlib.error)
+def test_what_is_deflated_is_inflated_to_the_cap_only():
     packed = zlib.compress(b"abc" * 10000, wbits=-15)
     assert deflate.inflate(packed, 30000) == b"abc" * 10000
     with pytest.raises(DataError, match="must have at most 29999 bytes unpacked, got more"):
@@ -220,10 +215,11 @@ def test_an_archive_that_is_encrypted_altogether_is_refused_with_the_reason(tmp_
         open_tree(path)
 
 
-def test_tables_inside_an_archive_are_to_be_unpacked(tmp_path):
-    path = zipped(tmp_path / "a.zip", {"reviews.csv": b"text,label\ngood,1\n"})
-    with pytest.raises(DataError, match=r"must hold files named train and test, or folders, got reviews\.csv"):
-        text.read(path)
+def test_a_table_that_is_packed_by_itself_is_read_and_one_that_lists_pictures_is_to_be_unpacked(tmp_path):
+    path = zipped(tmp_path / "a.zip", {"reviews.csv": b"text,label\ngood,1\n", "readme.txt": b"what this is\n"})
+    found = text.read(path)
+    assert (found.classes, found.label.tolist(), found.root, found.files) == (("1",), [0], str(tmp_path), ("a.zip",))
+    assert [words for _, words in load_texts(found, failures={}, contents=[b""])] == ["good"]
     path = zipped(tmp_path / "b.zip", {"list.csv": b"path,label\n1.ppm,a\n", "1.ppm": b"-"})
     with pytest.raises(DataError, match=r"Unpack it, and give the table that lists them: list\.csv"):
         images.read(path)

@@ -91,10 +91,11 @@ def test_messages_name_the_users_file(tmp_path: Path) -> None:
 
 
 def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, module, extra in (("t.txt.zst", "zstandard", "archives"), ("t.parquet", "pyarrow", "parquet")):
+    for name, module, extra in (("t.txt.zst", "zstandard", "zstd"), ("t.parquet", "pyarrow", "parquet")):
         (tmp_path / name).write_bytes(b"x")
         monkeypatch.setitem(sys.modules, module, None)
-        with pytest.raises(DataError, match=rf"{name} must (be read by the library|have the package) {module}.*pip install 'foudre\[{extra}\]'"):
+        pattern = rf"{name} must (be read by the library|have the package) {module}.*pip install 'foudre\[{extra}\]'"
+        with pytest.raises(DataError, match=pattern):
             read(tmp_path / name)
 
 

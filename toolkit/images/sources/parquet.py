@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -69,7 +70,7 @@ def read_parquet(tree: Tree, options: ReadOptions) -> Manifest:
         if parts and stems[name] not in parts:
             rows.skip(name, "a file beside those of train, val and test")
             continue
-        for batch in _read_batches(tree, name, options):
+        for batch in _read_ahead(_read_batches(tree, name, options)):
             columns = batch.columns
             _add_rows(rows, name, batch, split=parts.get(stems[name], -1))
     label = columns.label if columns else ""
@@ -90,6 +91,15 @@ class _Batch(NamedTuple):
     data: memoryview
     bounds: Sequence[int]
     labels: Sequence[Any]
+
+
+def _read_ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Have each batch decoded while the one before it is written."""
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = pool.submit(next, batches, None)
+            yield batch
 
 
 def _read_batches(tree: Tree, name: str, options: ReadOptions) -> Iterator[_Batch]:

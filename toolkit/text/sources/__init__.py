@@ -44,7 +44,10 @@ def read(source: str | Path, options: TextReadOptions | None = None) -> Manifest
     check(str(source) != "", "read", "source", "a path", source, fix="The current folder is `.`.")
     path = source_path(source)
     tree = open_tree(path)
-    if path.is_dir() or isinstance(tree, ArchiveTree):
+    alone = _only_file(tree) if isinstance(tree, ArchiveTree) else ""
+    if alone:
+        manifest = _read_file(tree, alone, options)
+    elif path.is_dir() or isinstance(tree, ArchiveTree):
         manifest = _read_folder(tree, options)
     elif path.is_file():
         manifest = _read_file(FolderTree(path.parent), path.name, options)
@@ -63,9 +66,17 @@ def _read_file(tree: Tree, name: str, options: TextReadOptions) -> Manifest:
     layout = ENDINGS[ending] if options.layout == "auto" else options.layout
     check(not options.parts, "read", "parts", "left out for a file", options.parts)
     options.check_layout(layout)
-    if layout in ("csv", "jsonl") and not split_name(name).packed:
+    if layout in ("csv", "jsonl") and not split_name(name).packed and isinstance(tree, FolderTree):
         return read_table(tree.local(name), options, layout)
     return read_files(tree, [TextFile(name, layout)], options, single=True)
+
+
+def _only_file(tree: Tree) -> str:
+    """Return the one file of texts that an archive holds, if it is packed by itself; else an empty text."""
+    base = find_base(tree)
+    found = [name for name in tree.entries(base).files if is_data(name)]
+    alone = len(found) == 1 and not tree.entries(base).folders and not (base and is_text(found[0]))  # that is a class's only text
+    return f"{base}{found[0]}" if alone else ""
 
 
 def _read_folder(tree: Tree, options: TextReadOptions) -> Manifest:

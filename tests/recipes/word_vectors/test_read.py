@@ -153,7 +153,11 @@ def test_a_damaged_word_of_a_binary_file_is_skipped(tmp_path):
         ),
         ("v.bin", gzip.compress(b"1 999999999999\na ", mtime=0), "numbers of a word must be from 1 to 100,000, got 999999999999"),
         ("v.bin", gzip.compress(b"9 9\na ", mtime=0), "the end in word 1 of the 9 of the first line"),
-        ("v.txt.gz", gzip.compress(GLOVE.encode(), mtime=0)[:-9], "read: .*txt.gz must be a whole compressed file, got one that is cut short"),
+        (
+            "v.txt.gz",
+            gzip.compress(GLOVE.encode(), mtime=0)[:-9],
+            "read: .*txt.gz must be a whole compressed file, got one that is cut short",
+        ),
         ("v.xz", lzma.compress(GLOVE.encode())[:-9], "read: .*v.xz must be a whole compressed file, got one that is cut short"),
         ("v.zip", b"PK\3\4" + bytes(50), "vectors must be readable, got this from .*v.zip: "),
     ],

@@ -26,7 +26,7 @@ from toolkit.images.sources.yolo import find_yolo, read_yolo
 from toolkit.sources import NOT_READ, ArchiveTree, FileTree, FolderTree, Tree, archive_stem, name_classes, open_tree, source_path
 from toolkit.wing import Manifest
 
-__all__ = ["ReadOptions", "read", "read_unlabelled"]
+__all__ = ["ReadOptions", "read", "read_unlabelled", "recognise_layout"]
 
 _FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, ReadOptions], Manifest]]] = {
     "cifar": (find_cifar, read_cifar),
@@ -82,7 +82,7 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     options = options or ReadOptions()
     path = source_path(source)
     tree = _open(path)
-    layout = _detect(tree, options) if options.layout == "auto" else options.layout
+    layout = recognise_layout(tree, options) if options.layout == "auto" else options.layout
     options.check_layout(layout)
     if layout in _FILES and layout not in _FOLDERS and isinstance(tree, ArchiveTree):
         raise DataError(f"read: {printable(str(path))} must be a file for the layout {layout}, got an archive. Unpack it.")
@@ -128,7 +128,16 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
     return rows.finish(Path.cwd(), ReadOptions(group="none"))
 
 
-def _detect(tree: Tree, options: ReadOptions) -> str:
+def recognise_layout(tree: Tree, options: ReadOptions) -> str:
+    """Tell the layout of a source.
+
+    Args:
+        tree: The source.
+        options: What the user said of it.
+
+    Raises:
+        DataError: If it is of none that is known, or of several.
+    """
     path, shown = tree.root, printable(str(tree.root))
     if isinstance(tree, FileTree):
         return _find(tree)[0]

@@ -54,7 +54,7 @@ def measure(source: Path, scratch: Path, *, workers: int, repeats: int, quick: b
     ratios += [ratio(rate.format(what), found[_processor(FOLDER)], found[_processor(what)]) for what in others]
     ratios.append(ratio("recognising / the whole command on a folder", found[RECOGNISING], found[_time(FOLDER)], at_most=0.03))
     notes = (
-        "Recognising: every layout is looked for, and what was found is described; folders are listed before, as reading needs that anyway.",
+        "Recognising: every layout is looked for, and the source described; its folders are listed before, as reading needs that.",
         f"{count:,} pictures to 48×48×3 float16 by {workers} processes, the whole command.",
         "Seconds of processors count all processes: other work on the machine moves them less than it moves the clock.",
     )

@@ -123,7 +123,8 @@ class _Reader:
         if not rows.origin:
             raise DataError(f"read: {printable(str(self.tree.root))} must hold images that the benchmark's CSV files name, got none.")
         if options.group in ("auto", "track"):
-            groups = "tracks, by the names of the files"
+            alone = "; each test image by itself, as their tracks are not published"
+            groups = f"tracks, by the names of the files{alone * (parts.test is not None or parts.tables is not None)}"
         else:
             groups, rows.group = "", []
         if self._is_gtsrb():

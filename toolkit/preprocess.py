@@ -44,8 +44,8 @@ def preprocess_images(  # noqa: PLR0913  # each keyword is an object of its own
     """Turn raw images into one dataset file.
 
     Args:
-        source: A folder a class, also inside train/, val/, test/; the GTSRB distribution; pictures with boxes as COCO, Pascal VOC or YOLO
-            mark them, each box a sample; or a CSV of paths and labels.
+        source: A folder a class, also inside train/, val/, test/; a table of paths and labels; a data set as distributed, such as
+            GTSRB, COCO, MNIST or Parquet files; or an archive of one: `toolkit.images.read` tells which it is.
         path: The dataset file to write.
         read: How the source is understood.
         images: Size, steps and dtype of the stored images.
@@ -89,8 +89,8 @@ def preprocess_text(  # noqa: PLR0913  # each keyword is an object of its own
     """Turn raw texts into one dataset file.
 
     Args:
-        source: A folder of .txt files, a folder a class; the Large Movie Review Dataset; a table, .csv, .jsonl or .parquet; a .txt file, a
-            text a line; or a folder of such files, each a part or a class. Files may be compressed.
+        source: A folder of .txt files, a folder a class; the Large Movie Review Dataset; files that are parts or classes; a table, .csv,
+            .jsonl or .parquet; a .txt file, a text a line; or an archive of these: `toolkit.text.read` tells which it is.
         path: The dataset file to write.
         read: How the source is understood.
         text: How texts are cut into words, and which words get a number.

@@ -48,7 +48,9 @@ def images(
         foudre preprocess images list.csv list.h5 --columns path=file
 
     Args:
-        source: A folder a class (also inside train/, val/, test/), the GTSRB distribution, or a CSV of paths and labels.
+        source: A folder a class (also inside train/, val/, test/); a table of paths and labels, .csv, .tsv, .json; annotations as COCO,
+            Pascal VOC or YOLO have them; GTSRB, MNIST, CIFAR or Parquet files as distributed; or a .zip or .tar of one of these.
+            --dry-run says what it is taken for.
         out: The dataset file to write, OUT.h5. The same command on unchanged input does nothing.
         size: Side of all pictures, or their height,width: 48 or 48,64.
         steps: Transforms in order, with their arguments: "crop_box(margin=0.1), grayscale, clahe"; none unless given.
@@ -118,8 +120,9 @@ def text(
         foudre preprocess text novel.txt novel.h5 --layout paragraphs --tokenizer toktok --split 0.9,0.1
 
     Args:
-        source: .txt files, a folder a class (also inside train/, val/, test/); the Large Movie Review Dataset; a table, .csv, .tsv or
-            .jsonl; or one .txt file, a text a line.
+        source: .txt files, a folder a class (also inside train/, val/, test/); the Large Movie Review Dataset; files that are parts
+            (train.tsv, test.tsv) or classes (pos.txt, neg.txt); one file, .csv, .tsv, .json, .jsonl, .parquet, or .txt, a text a line;
+            compressed or in an archive, too. --dry-run says what it is taken for.
         out: The dataset file to write, OUT.h5. The same command on unchanged input writes nothing.
         tokenizer: wordpunct: runs of letters or digits, and of other signs, the fastest; treebank: for English, don't is do n't; toktok:
             for many languages; tweet: keeps emoticons, hashtags and addresses whole; regexp:PATTERN: what a pattern finds. Treebank

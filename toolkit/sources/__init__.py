@@ -12,7 +12,7 @@ from toolkit.sources.names import name_classes
 from toolkit.sources.objects import parse_object
 from toolkit.sources.open_rows import OpenRows, row_slices
 from toolkit.sources.options import SourceOptions, parse_pairs
-from toolkit.sources.parts import NEUTRAL, SPLIT_NAMES, UNLABELLED, find_parts, split_of
+from toolkit.sources.parts import SPLIT_NAMES, UNLABELLED, find_parts, is_container, split_of
 from toolkit.sources.rows import EMPTY_CLASS, UNLISTED, SampleRows, source_path
 from toolkit.sources.spool import SpoolFile
 from toolkit.sources.table import Table, TableRow, open_table
@@ -23,7 +23,6 @@ __all__ = [
     "COMPRESSED",
     "EMPTY",
     "EMPTY_CLASS",
-    "NEUTRAL",
     "NOT_READ",
     "SPLIT_NAMES",
     "UNLABELLED",
@@ -54,6 +53,7 @@ __all__ = [
     "find_layout",
     "find_parts",
     "holds_samples",
+    "is_container",
     "keep_quiet",
     "list_files",
     "name_classes",

@@ -106,7 +106,7 @@ class SourceDescription:
         lines.append(f"  groups    {groups}")
         lines += [f"  boxes     {self.boxes}"] if self.boxes else []
         lines += [f"  passed over {printable(skip.path)}: {skip.reason}" for skip in self.passed_over[:_SHOWN]]
-        lines += [f"  skipped   {self.num_skipped:,} inputs"] if self.num_skipped else []
+        lines += [f"  skipped   {self.num_skipped:,} input{'s' * (self.num_skipped != 1)}"] if self.num_skipped else []
         return "\n".join([*lines, *(f"  {note}" for note in (self.note, *self.warnings) if note)])
 
     def _say_classes(self) -> str:
@@ -198,7 +198,7 @@ def _warn(manifest: Manifest) -> list[str]:
 
 def _suggest_groups(manifest: Manifest) -> str:
     """What to type where names look like frames that belong together, and nothing keeps them so."""
-    frames = find_frames(manifest.origin) if manifest.group is None and manifest.files is None else None
+    frames = find_frames(manifest.origin) if manifest.group is None else None
     if frames is None:
         return ""
     first, second = (printable(name, 60) for name in frames.example)

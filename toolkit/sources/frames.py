@@ -55,12 +55,18 @@ def find_frames(names: Sequence[str]) -> Frames | None:
         counts = Counter(name for name in found if name is not None and (pattern == PEOPLE or _has_number(name)))
         sequences = [name for name, count in counts.items() if count >= _FEW]
         covered = sum(counts[name] for name in sequences)
-        if len(sequences) >= _FEW and covered >= _SHARE * len(names):
+        if len(sequences) >= _FEW and covered >= _SHARE * len(names) and _share_folders(names, found):
             place = {name: i for i, name in enumerate(sequences)}
             numbers = np.fromiter((place.get(name, -1) if name is not None else -1 for name in found), np.int64, len(names))
             first, second = np.flatnonzero(numbers == 0)[:_FEW].tolist()
             return Frames(pattern, numbers, len(sequences), (names[first], names[second]))
     return None
+
+
+def _share_folders(names: Sequence[str], found: Sequence[str | None]) -> bool:
+    """Whether some folder holds several sequences: ``n01440764/n01440764_18.JPEG`` says only the folder's name once more."""
+    pairs = {(name.rpartition("/")[0], sequence) for name, sequence in zip(names, found, strict=True) if sequence is not None}
+    return max(Counter(folder for folder, _ in pairs).values(), default=0) >= _FEW
 
 
 def _has_number(name: str) -> bool:

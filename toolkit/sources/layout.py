@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 
 from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wording
 from toolkit.shell import quote_word
-from toolkit.sources.parts import NEUTRAL, UNLABELLED, find_parts
+from toolkit.sources.beside import CLASS_PATTERN, find_lists, find_tables, names_sample, tell_classes_by_name
+from toolkit.sources.parts import UNLABELLED, find_parts, is_container
 from toolkit.sources.tree import Tree, holds_samples, list_files
 from toolkit.wing import SPLITS, Skipped
 
 __all__ = ["ClassFolder", "FolderLayout", "FolderQuestion", "find_layout"]
 
 _SHOWN = 4
-_LOOK_BYTES = 1 << 20
-_TABLES = (".csv", ".tsv", ".txt", ".json", ".jsonl")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,9 @@ class _Search:
         parts, base = dict(self.ask.parts), ""
         for folder in parts:
             check(self._holds(folder), "read", "parts", f"folders that hold {self.ask.what}", folder or ".", at=str(self.tree.root))
-        if not parts:
+        if parts:
+            parts = {self._unwrap(folder): split for folder, split in parts.items()}
+        else:
             base = self._descend("")
             parts = self._find_parts(base)
         self._parts = parts
@@ -122,6 +123,7 @@ class _Search:
             rule = f"hold a folder a class with {self.ask.what} in it"
             raise DataError(f"read: {self._shown()} must {rule}, got none.")
         self._compare_parts(classes)
+        self._tell_beside(base, parts)
         return FolderLayout(base, parts, tuple(classes), tuple(self.skipped), tuple(self.notes))
 
     def _shown(self) -> str:
@@ -162,6 +164,7 @@ class _Search:
         if not named or (classes and self.ask.labelled):
             return {base: -1}
         self._refuse_twice(base, named)
+        self._refuse_unnamed_part(base, filled, named)
         parts = {self._unwrap(f"{base}{name}/"): split for name, split in sorted(named.items(), key=lambda part: (part[1], part[0]))}
         self._pass_over(base, [name for name in self._inner(base) if name not in named], "folder beside train, val and test")
         return parts
@@ -169,8 +172,8 @@ class _Search:
     def _unwrap(self, folder: str) -> str:
         """Go down from a part's folder to the one that holds its classes, as in ``seg_train/seg_train/`` and ``train/images/``."""
         while not self._holds(folder, deep=False) and len(filled := self._filled(folder)) == 1:
-            name, outer = filled[0], folder.split("/")[-2]
-            if not (name == outer or name.lower() in NEUTRAL or find_parts([name])):
+            name, outer = filled[0], f"/{folder}".split("/")[-2]
+            if not (name == outer or is_container(name) or find_parts([name])):
                 break
             folder += f"{name}/"
         return folder
@@ -190,7 +193,9 @@ class _Search:
     def _find_class(self, folder: str, name: str, split: int) -> list[ClassFolder]:
         below = f"{folder}{name}/"
         inner = [inside for inside in self.tree.entries(below).folders if self._holds(f"{below}{inside}/")]
-        nested = inner and not (len(inner) == 1 and inner[0].lower() in NEUTRAL)
+        if inner and split < 0 and self.ask.classes == "auto" and set(found := find_parts(inner)) == set(inner):
+            return [ClassFolder(name, f"{below}{part}/", found[part]) for part in inner]  # cat/train, cat/test
+        nested = inner and not (len(inner) == 1 and is_container(inner[0]))
         if self.ask.classes == "leaf":
             leaves = [name] if self._holds(below, deep=False) or not inner else []
             leaves += [f"{name}/{leaf}" for leaf in self._leaves(below)]
@@ -228,28 +233,27 @@ class _Search:
 
     def _tell_unlabelled_part(self, folder: str) -> None:
         first = next(filter(self.ask.is_sample, list_files(self.tree, folder)), "")
-        outer = folder.rpartition("/")[0].rpartition("/")[0]
-        for table in self._tables(f"{outer}/" if outer else ""):
-            if first.rpartition("/")[2].partition(".")[0].encode(errors="surrogateescape") in self.tree.read(table)[:_LOOK_BYTES]:
-                got, fix = (
-                    f"none, while {table} names them",
-                    f"Read that table, or leave the part out: --parts {quote_word(self._type_parts(folder))}.",
-                )
-                raise AmbiguousSourceError(
-                    wording("read", f"{self.ask.what} of {folder}", "in class folders", got, at=str(self.tree.root), fix=fix)
-                )
+        outer = folder[: folder.rstrip("/").rfind("/") + 1]
+        for table in (*find_tables(self.tree, folder), *find_tables(self.tree, outer)):
+            if names_sample(self.tree, table, first):
+                fix = f"Give that table: {quote_word(str(self.tree.root / table))}."
+                others = {name: split for name, split in self._parts.items() if name != folder and split >= 0 and self._filled(name)}
+                if others:
+                    fix += f" Or leave the part out: --parts {quote_word(_type_parts(others))}."
+                got = f"none, while {table} names them"
+                raise self._doubt(f"{self.ask.what} of {folder}", "in class folders", got, fix)
         told = f"{folder} holds {self._count(folder):,} {self.ask.what} without class folders: they have no labels, and are left out."
         self.notes.append(told)
 
-    def _type_parts(self, without: str) -> str:
-        """The parts as `--parts` takes them, but for one."""
-        parts = self._parts
-        return ",".join(
-            f"{SPLITS[split]}={folder.removesuffix('/')}" for folder, split in parts.items() if folder != without and split >= 0
-        )
-
-    def _tables(self, folder: str) -> list[str]:
-        return [f"{folder}{name}" for name in self.tree.entries(folder).files if name.lower().endswith(_TABLES)]
+    def _tell_beside(self, base: str, parts: Mapping[str, int]) -> None:
+        """Tell of tables beside the folders, which are not read, and of lists that may impose parts."""
+        around = {base[:i] for i in range(len(base) + 1) if not i or base[i - 1] == "/"} | set(parts)
+        tables = [table for folder in sorted(around) for table in find_tables(self.tree, folder)]
+        lists = sorted({found for folder in around for found in find_lists(self.tree, folder)}) if {*parts.values()} == {-1} else []
+        if lists:
+            self.notes.append(f"Lists of parts that are not read, so that the split is drawn anew: {_shorten(lists)}.")
+        if others := [table for table in tables if table not in lists]:
+            self.notes.append(f"Tables beside the folders that are not read: {_shorten(others)}.")
 
     def _compare_parts(self, classes: Sequence[ClassFolder]) -> None:
         """Tell of classes that training lacks: folders of other parts may mean something else."""
@@ -263,49 +267,74 @@ class _Search:
 
     # what is refused, each with what to type
 
+    def _doubt(self, what: str, rule: str, got: str, fix: str) -> AmbiguousSourceError:
+        return AmbiguousSourceError(wording("read", what, rule, got, at=str(self.tree.root), fix=fix))
+
     def _refuse_unlabelled(self, parts: Mapping[str, int]) -> None:
         rule = f"have class folders in {' and '.join(parts)}, which are parts of a data set by their names"
         fix = (
             f"List the {self.ask.what} with their labels in a table, put each class into a folder of its own, "
             f"or pass --classes top if these are the classes.{' ' + self.ask.more if self.ask.more else ''}"
         )
-        raise AmbiguousSourceError(f"read: {self._shown()} must {rule}, got {self.ask.what} without. {fix}{self._name_tables('')}")
+        names = ([*filter(self.ask.is_sample, list_files(self.tree, folder))] for folder in parts)
+        if classes := next(filter(None, map(tell_classes_by_name, names)), []):
+            fix = f"Pass --classes {quote_word(f'regex:{CLASS_PATTERN}')} if names begin with the class, such as {_shorten(classes)}. {fix}"
+        raise AmbiguousSourceError(f"read: {self._shown()} must {rule}, got {self.ask.what} without. {fix}{self._name_tables('', *parts)}")
 
-    def _name_tables(self, folder: str) -> str:
-        tables = self._tables(folder)
+    def _name_tables(self, *folders: str) -> str:
+        tables = [table for folder in folders for table in find_tables(self.tree, folder)]
         return f" There is {_shorten(tables)}." if tables else ""
 
     def _refuse_twice(self, base: str, named: Mapping[str, int]) -> None:
         for split, part in enumerate(SPLITS):
             same = sorted(name for name, found in named.items() if found == split)
             if len(same) > 1:
-                others = sorted((name for name, found in named.items() if found != split), key=lambda name: named[name])
-                typed = ",".join(f"{SPLITS[number]}={base}{name}" for number, name in [(split, same[0]), *((named[o], o) for o in others)])
+                others = {f"{base}{name}/": found for name, found in named.items() if found != split}
+                typed = _type_parts({f"{base}{same[0]}/": split, **others})
                 got, fix = " and ".join(f"{base}{name}/" for name in same), f"Say which: --parts {quote_word(typed)}."
-                raise AmbiguousSourceError(wording("read", f"the {part} part", "one folder", got, at=str(self.tree.root), fix=fix))
+                raise self._doubt(f"the {part} part", "one folder", got, fix)
+
+    def _refuse_unnamed_part(self, base: str, filled: Sequence[str], named: Mapping[str, int]) -> None:
+        """Refuse a folder beside the parts that has their classes: it may be a part by a name that is not known."""
+        classes = {name for part in named for name in self._filled(self._unwrap(f"{base}{part}/"))}
+        for name in filled:
+            known = name in named or name.lower() in UNLABELLED
+            inner = set() if known else set(self._filled(self._unwrap(f"{base}{name}/")))
+            if inner and 2 * len(inner & classes) >= len(inner):
+                missing = next((split for split in (0, 1, 2) if split not in named.values()), 0)
+                parts = {f"{base}{part}/": split for part, split in named.items()}
+                with_it, without = _type_parts({f"{base}{name}/": missing, **parts}), _type_parts(parts)
+                fix = f"If it is a part, name it: --parts {quote_word(with_it)}. If not: --parts {quote_word(without)}."
+                raise self._doubt("folders with the same classes", "parts by their names", f"{base}{name}/", fix)
 
     def _refuse_neutral(self, folder: str, filled: Sequence[str]) -> None:
-        neutral = [name for name in filled if name.lower() in NEUTRAL]
+        neutral = [name for name in filled if is_container(name)]
+        if not neutral and all(is_container(name, alone=False) for name in filled):
+            neutral = list(filled)
         if neutral:
-            got = " and ".join(f"{folder}{name}/" for name in neutral)
             fix = "Give the folder that holds the classes, list the samples in a table, or pass --classes top if these are the classes."
-            rule = "named for classes"
-            raise AmbiguousSourceError(
-                wording("read", "folders", rule, got, at=str(self.tree.root), fix=f"{fix}{self._name_tables(folder)}")
-            )
+            got = " and ".join(f"{folder}{name}/" for name in neutral[:_SHOWN])
+            raise self._doubt("folders", "named for classes", got, f"{fix}{self._name_tables(folder)}")
 
     def _refuse_nested(self, folder: str, name: str, inner: Sequence[str]) -> None:
         got = _shorten([f"{folder}{name}/{inside}/" for inside in inner])
         tops = self._filled(folder)
-        leaves = sum(len(self._leaves(f"{folder}{top}/")) + self._holds(f"{folder}{top}/", deep=False) for top in tops)
+        leaves = [f"{top}/{leaf}" for top in tops for leaf in self._leaves(f"{folder}{top}/")]
+        own = [top for top in tops if self._holds(f"{folder}{top}/", deep=False)]
         fix = (
             f"Pass --classes top for {len(tops)} classes such as {printable(name)}, "
-            f"or --classes leaf for {leaves} such as {printable(f'{name}/{inner[0]}')}. If the inner folders are people or tracks, "
+            f"or --classes leaf for {len(leaves) + len(own)} such as {printable(leaves[0])}. If the inner folders are people or tracks, "
             f"add --group {quote_word(f'regex:^{re.escape(folder)}([^/]+/[^/]+)/')} to --classes top."
         )
-        raise AmbiguousSourceError(
-            wording("read", "class folders", "without folders of samples inside", got, at=str(self.tree.root), fix=fix)
-        )
+        raise self._doubt("class folders", "without folders of samples inside", got, fix)
+
+
+def _type_parts(parts: Mapping[str, int]) -> str:
+    """Parts as `--parts` takes them, several folders of one joined."""
+    found: dict[int, list[str]] = {}
+    for folder, split in sorted(parts.items(), key=lambda part: part[1]):
+        found.setdefault(split, []).append(folder.removesuffix("/"))
+    return ",".join(f"{SPLITS[split]}={'+'.join(folders)}" for split, folders in found.items())
 
 
 def _shorten(names: Sequence[str]) -> str:

@@ -75,6 +75,8 @@ def _split_lines(text: str, classes: Sequence[str]) -> Mapping[str, str]:
     fitting = {key: name for key, name in pairs if _key(key) in known}
     if 2 * len(fitting) > len(lines):
         return fitting
+    if any(not name.isdigit() and name in lines for name in classes):
+        raise ValueError("the classes themselves, without other names")
     if all(name.isascii() and name.isdigit() for name in classes):
         numbers = [int(name) for name in classes]
         first = int(bool(numbers) and min(numbers) > 0 and max(numbers) == len(lines))  # the last line is that of the last class

@@ -127,7 +127,9 @@ class SourceOptions:
     def part_folders(self) -> dict[str, int]:
         """Return what `parts` names, each with its split; several folders may be of one."""
         pairs = parse_pairs(self.parts, type(self).__name__, "parts", "train=FOLDER,test=FOLDER")
-        return {place.strip("/"): SPLIT_NAMES[name] for name, places in pairs.items() for place in places.split("+")}
+        found = [(place.strip("/"), SPLIT_NAMES[name]) for name, places in pairs.items() for place in places.split("+")]
+        check(len(dict(found)) == len(found), type(self).__name__, "parts", "of different folders or files", self.parts)
+        return dict(found)
 
 
 def parse_pairs(pairs: Mapping[str, str] | str, where: str, name: str, example: str) -> dict[str, str]:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-__all__ = ["NEUTRAL", "SPLIT_NAMES", "UNLABELLED", "find_parts", "split_of"]
+__all__ = ["SPLIT_NAMES", "UNLABELLED", "find_parts", "is_container", "split_of"]
 
 SPLIT_NAMES = {
     "train": 0, "training": 0, "trn": 0, "trainset": 0,
-    "val": 1, "valid": 1, "validation": 1, "validate": 1, "dev": 1, "development": 1, "valset": 1, "devset": 1,
-    "test": 2, "testing": 2, "tst": 2, "testset": 2,
+    "val": 1, "valid": 1, "validation": 1, "validate": 1, "vali": 1, "dev": 1, "development": 1, "valset": 1, "devset": 1,
+    "test": 2, "tests": 2, "testing": 2, "tst": 2, "testset": 2,
 }  # fmt: skip
 """How people spell the splits, and each one's place in `toolkit.wing.SPLITS`."""
 
-NEUTRAL = frozenset({
+_NEUTRAL = frozenset({
     "images", "image", "imgs", "img", "pictures", "photos", "jpegimages", "pngimages", "png", "jpg", "jpeg", "labels", "label",
     "annotations", "annotation", "imagesets", "masks", "mask",
     "segmentationclass", "segmentationobject", "data", "dataset", "files", "meta", "metadata", "frames", "crops", "txt", "text", "texts",
 })  # fmt: skip
-"""Names of folders that say what kind of file is inside, never what class."""
+"""Words that say what kind of file is inside a folder, never what class."""
+
+_CHUNKS = frozenset({"part", "parts", "batch", "chunk", "shard"})
+"""Words that number the pieces of what was too large for one folder."""
 
 UNLABELLED = frozenset({
     "unsup", "unsupervised", "unlabeled", "unlabelled", "unlabel", "nolabel", "extra", "pred", "predict", "prediction",
@@ -28,16 +31,31 @@ UNLABELLED = frozenset({
 
 _MORE = frozenset({
     "set", "sets", "image", "images", "img", "imgs", "data", "dataset", "folder", "split", "part", "final", "official",
+    "mini", "small", "full", "public",
 })  # fmt: skip
 """Words beside a split's name that change nothing: ``training_set``, ``train_images``, ``Final_Training``."""
 
-_WORDS = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 
 
 def split_of(name: str) -> int:
     """Return the split that a name means by itself, as ``Train``, ``train2017``, ``training_set`` and ``val_images`` do; −1 if none."""
     found, others = _take_apart(name)
     return found if others <= _MORE else -1
+
+
+def is_container(name: str, *, alone: bool = True) -> bool:
+    """Tell whether a folder's name says what kind of file is inside, and not what class: ``images``, ``JPEGImages``.
+
+    Args:
+        name: The folder's.
+        alone: Whether that must be all that it says. Without, ``images_001``, ``img_align_celeba`` and ``HAM_images_part_1`` are such,
+            too, which counts only where all folders beside have them.
+    """
+    words = {word.lower() for word in _WORDS.findall(name)}
+    if alone:
+        return name.lower() in _NEUTRAL
+    return bool(words & (_NEUTRAL | _CHUNKS))
 
 
 def find_parts(names: Iterable[str]) -> dict[str, int]:

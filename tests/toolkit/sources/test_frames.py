@@ -28,6 +28,7 @@ def test_people_are_the_same_in_all_folders():
         [f"train/pos/{i}_{i % 9}.txt" for i in range(20)],
         [f"cat.{i}.jpg" for i in range(9)] + [f"dog.{i}.jpg" for i in range(9)],
         [f"list.csv row {i}" for i in range(20)],
+        [f"n0{label}/n0{label}_{i}.JPEG" for label in range(3) for i in range(9)],
         [],
     ],
 )

@@ -135,6 +135,54 @@ def test_classes_that_training_lacks_are_told(tmp_path):
     assert look(tmp_path).notes == ("Classes of test that train has no folder for: b.",)
 
 
+def test_pieces_of_a_folder_that_was_too_large_are_no_classes(tmp_path):
+    put(tmp_path, "HAM_images_part_1/1.png", "HAM_images_part_2/2.png", "HAM_metadata.csv")
+    with pytest.raises(AmbiguousSourceError, match=r"got HAM_images_part_1/ and HAM_images_part_2/ .* There is HAM_metadata\.csv\."):
+        look(tmp_path)
+    assert len(look(tmp_path, classes="top").classes) == 2
+    put(tmp_path / "one", "img_align_celeba/1.png")
+    with pytest.raises(AmbiguousSourceError, match="folders must be named for classes, got img_align_celeba/"):
+        look(tmp_path / "one")
+
+
+def test_a_folder_of_the_same_classes_beside_the_parts_may_be_a_part(tmp_path):
+    put(tmp_path, "holdout/a/1.png", "holdout/b/1.png", "val/a/2.png", "val/b/2.png")
+    with pytest.raises(AmbiguousSourceError, match=r"got holdout/ .* --parts train=holdout,val=val\. If not: --parts val=val\."):
+        look(tmp_path)
+    assert {found.split for found in look(tmp_path, parts={"holdout/": 0, "val/": 1}).classes} == {0, 1}
+
+
+def test_parts_may_lie_inside_the_classes(tmp_path):
+    put(tmp_path, "cat/train/1.png", "cat/test/2.png", "dog/train/1.png")
+    assert classes(look(tmp_path)) == [("cat", "cat/test/", 2), ("cat", "cat/train/", 0), ("dog", "dog/train/", 0)]
+
+
+def test_parts_that_the_user_names_may_hold_themselves_once_more(tmp_path):
+    put(tmp_path, "seg/seg/a/1.png", "seg/seg/b/1.png")
+    assert [found.folder for found in look(tmp_path, parts={"seg/": 0}).classes] == ["seg/seg/a/", "seg/seg/b/"]
+
+
+def test_classes_in_names_are_offered(tmp_path):
+    put(tmp_path, *(f"train/{kind}.{i}.png" for kind in ("cat", "dog") for i in range(3)), "test1/1.png")
+    with pytest.raises(AmbiguousSourceError, match=r"--classes 'regex:\(\[A-Za-z\]\+\).*' if names begin with the class, such as cat, dog"):
+        look(tmp_path)
+
+
+def test_lists_of_parts_and_tables_beside_are_told(tmp_path):
+    put(tmp_path, "images/a/1.png", "images/b/1.png", "meta/train.txt", "meta/test.txt", "attributes.csv")
+    assert look(tmp_path).notes[1:] == (
+        "Lists of parts that are not read, so that the split is drawn anew: meta/test.txt, meta/train.txt.",
+        "Tables beside the folders that are not read: attributes.csv.",
+    )
+
+
+def test_a_table_that_is_to_be_handed_in_names_no_labels(tmp_path):
+    put(tmp_path, "train/a/1.png", "test/7.png")
+    (tmp_path / "sample_submission.csv").write_text("id,label\n7,0\n")
+    (tmp_path / "other.csv").write_text("id,label\n77,0\n")
+    assert any("test/ holds 1 pictures" in note for note in look(tmp_path).notes)
+
+
 def test_nothing_is_refused_as_nothing(tmp_path):
     with pytest.raises(DataError, match=re.escape("must hold a folder a class with pictures in it, got none.")):
         look(tmp_path)

@@ -45,6 +45,7 @@ def test_classes_without_a_name_are_told(tmp_path):
 
 @pytest.mark.parametrize(("classes", "text", "message"), [
     (("a", "b"), "one\ntwo\nthree\n", "3 lines for 2 classes"),
+    (("n02", "n01"), "n01\nn02\n", "the classes themselves, without other names"),
     (("7", "8"), "Stop\n", "names must be of classes such as 7, got 0, …"),
 ])  # fmt: skip
 def test_names_that_fit_no_class_are_refused(tmp_path, classes, text, message):

@@ -6,7 +6,20 @@ from toolkit.sources import find_parts, split_of
 
 
 @pytest.mark.parametrize(
-    "name", ["train", "Train", "TRAINING", "train2017", "training_set", "train_images", "Final_Training", "trainset", "1-train"]
+    "name",
+    [
+        "train",
+        "Train",
+        "TRAINING",
+        "train2017",
+        "training_set",
+        "train_images",
+        "Final_Training",
+        "trainset",
+        "1-train",
+        "TrainingSet",
+        "train_mini",
+    ],
 )
 def test_training_parts(name):
     assert split_of(name) == 0
@@ -17,7 +30,7 @@ def test_validation_parts(name):
     assert split_of(name) == 1
 
 
-@pytest.mark.parametrize("name", ["test", "Testing", "test1", "test_set", "Final_Test"])
+@pytest.mark.parametrize("name", ["test", "Testing", "test1", "test_set", "Final_Test", "TestSet", "tests"])
 def test_test_parts(name):
     assert split_of(name) == 2
 

@@ -111,7 +111,7 @@ def _read_batches(tree: Tree, name: str, options: ReadOptions) -> Iterator[_Batc
         raise DataError(f"read: {printable(str(tree.root))} must be read by the library pyarrow, got none. {fix}") from None
     start = 0
     try:
-        with ParquetFile(tree.local(name), pre_buffer=False) as file:
+        with ParquetFile(tree.local(name), memory_map=True, pre_buffer=False) as file:  # twice as fast as reading
             columns = _find_columns(tree, name, file.schema_arrow, options)
             wanted = [f"{columns.image}.bytes" if columns.structure else columns.image, *([columns.label] if columns.label else [])]
             for batch in file.iter_batches(_BATCH, columns=wanted):

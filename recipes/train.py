@@ -111,7 +111,7 @@ def train(
         options = config if earlier is None else earlier / "config.yaml"
         args = ["--config", str(options), "--data.path", str(path), *lightning_args]
         cli = RecipeCLI(args, run=folder, root=Path("runs") / config.stem, resume=earlier)
-        resumed = None if last is None else _NoteResume(cli.folder, checkpoint=last, options=lightning_args)
+        resumed, record = None if last is None else _NoteResume(cli.folder, checkpoint=last, options=lightning_args), cli.folder / RESULT
         if resumed is not None:
             cli.trainer.callbacks.append(resumed)  # type: ignore[attr-defined]
         with cli.giving_back(FoudreError):
@@ -119,15 +119,17 @@ def train(
                 cli.fit_network()
             start = last or cli.config.ckpt_path
             if start is not None and "://" not in start:
-                _check_start(cli, Path(start), recipe=config)
+                steps = _check_start(cli, Path(start), recipe=config)
+                if steps and earlier is not None and record.is_file() and (not lightning_args or 0 < cli.trainer.max_steps <= steps):
+                    return _recorded(record)
+                _refuse_within_epoch(steps, start)
             try:
                 with refused_plainly():
                     cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
                 raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
-        record = cli.folder / RESULT
         if resumed is not None and not resumed.went_on and record.is_file():  # it had ended: its records stay as they are
-            return TrainResult(**json.loads(record.read_text(encoding="utf-8")))
+            return _recorded(record)
         return _conclude(cli)
 
 
@@ -147,8 +149,27 @@ def recipe_path(recipe: str) -> Path:
     return path
 
 
-def _check_start(cli: RecipeCLI, start: Path, *, recipe: Path) -> None:
+def _recorded(record: Path) -> TrainResult:
+    return TrainResult(**json.loads(record.read_text(encoding="utf-8")))
+
+
+def _refuse_within_epoch(steps: int, start: str) -> None:
+    """Refuse a checkpoint of a run that a limit ended in the middle of an epoch, after so many steps; 0 is none.
+
+    Raises:
+        DataError: If it is one.
+    """
+    if steps:
+        got = f"one within an epoch, where the run was ended after {steps} steps, by --trainer.max_steps or another limit"
+        fix = "It has no other: begin a new run with the limit that you want, or with --trainer.max_epochs, which ends at an epoch's end."
+        raise DataError(f"train: checkpoint to resume from must be of an epoch's end, got {got}: {printable(start)}. {fix}")
+
+
+def _check_start(cli: RecipeCLI, start: Path, *, recipe: Path) -> int:
     """Refuse what a run cannot go on from, or with: Lightning and torch have no plain words for it.
+
+    Returns:
+        Steps trained where the checkpoint is from within an epoch; 0 where it is from an epoch's end.
 
     Raises:
         DataError: If the checkpoint is damaged, or of other data.
@@ -162,7 +183,7 @@ def _check_start(cli: RecipeCLI, start: Path, *, recipe: Path) -> None:
     state = content.get(type(cli.datamodule).__qualname__)
     if not isinstance(state, dict) or "foudre" not in content:
         raise DataError(wording("train", "checkpoint", f"of a task and a {type(cli.datamodule).__name__}", "another", at=at))
-    cli.datamodule.load_state_dict(state)
+    cli.datamodule.load_state_dict({**state, "mid_epoch": False})  # told below
     trained, own = (
         {name: tuple(weight.shape) for name, weight in part.items()} for part in (content["state_dict"], cli.model.state_dict())
     )
@@ -174,6 +195,7 @@ def _check_start(cli: RecipeCLI, start: Path, *, recipe: Path) -> None:
     most = cli.trainer.max_epochs
     fit = most is None or most < 0 or state["epoch"] <= most
     check(fit, "train", "trainer.max_epochs", f"at least {state['epoch']}, which are trained already", most, at=at)
+    return int(content["global_step"]) if state.get("mid_epoch") else 0
 
 
 def _named(section: Any) -> str:

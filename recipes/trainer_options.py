@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+import torch
 
 from toolkit.errors import check
 
 __all__ = ["check_trainer_options"]
 
 PART = "a share above 0 and up to 1, or a whole number of batches"
+
+PRECISIONS = (
+    "auto",
+    "32-true",
+    "bf16-mixed",
+    "16-mixed",
+    "bf16-true",
+    "16-true",
+    "64-true",
+    "transformer-engine",
+    "transformer-engine-float16",
+)
+SHORT_PRECISIONS = ("64", "32", "16", "bf16")
+"""Lightning's names, and ours."""
 
 CHOOSE_NOTHING = "To choose nothing, type --data.train_on train+val."
 
@@ -24,6 +41,7 @@ def check_trainer_options(config: Any) -> None:
     """
     trainer, train_on = config.trainer, config.data.init_args.get("train_on")
     _check(not trainer.barebones, "trainer.barebones", "false: a run keeps logs and checkpoints", trainer.barebones)
+    _check_machine(trainer)
     _check_lengths(trainer)
     _check(_is_part(trainer.limit_train_batches), "trainer.limit_train_batches", PART, trainer.limit_train_batches)
     val, seldom = trainer.limit_val_batches, "Val chooses the checkpoint: to read it seldom, type --trainer.check_val_every_n_epoch N."
@@ -34,13 +52,24 @@ def check_trainer_options(config: Any) -> None:
     _check_choice(config.checkpoint, trainer, selects=train_on != "train+val")
 
 
+def _check_machine(trainer: Any) -> None:
+    known = str(trainer.precision) in (*PRECISIONS, *SHORT_PRECISIONS)
+    _check(known, "trainer.precision", f"one of {', '.join(PRECISIONS)}", trainer.precision)
+    cuda, mps = torch.cuda.is_available(), torch.backends.mps.is_available()
+    has = {"auto": True, "cpu": True, "gpu": cuda or mps, "cuda": cuda, "mps": mps}
+    rule = f"one that this machine has: {', '.join(name for name, there in has.items() if there)}"
+    missing = [name for name, there in has.items() if not there]  # other names are Lightning's to judge
+    _check(trainer.accelerator not in missing, "trainer.accelerator", rule, trainer.accelerator)
+
+
 def _check_lengths(trainer: Any) -> None:
     epochs, steps, every = trainer.max_epochs, trainer.max_steps, trainer.check_val_every_n_epoch
     _check(steps == -1 or steps >= 1, "trainer.max_steps", "at least 1, or -1 for no limit", steps)
     endless = epochs in (None, -1) and steps >= 1
     _check(endless or (epochs or 0) >= 1, "trainer.max_epochs", "at least 1, or -1 with --trainer.max_steps", epochs)
     longest = trainer.max_time
-    _check(not isinstance(longest, str) or bool(longest.strip("0:")), "trainer.max_time", "above 0, as DD:HH:MM:SS", longest)
+    is_time = not isinstance(longest, str) or (re.fullmatch(r"\d+:\d\d:\d\d:\d\d", longest) and longest.strip("0:"))
+    _check(bool(is_time), "trainer.max_time", "above 0, as DD:HH:MM:SS, such as 00:01:30:00", longest)
     for name in ("min_epochs", "min_steps"):
         _check(trainer[name] is None or steps == -1, f"trainer.{name}", "left out with --trainer.max_steps", trainer[name])
     accumulate = trainer.accumulate_grad_batches

@@ -15,6 +15,7 @@ import numpy as np
 from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.balance import BalanceOptions, balance_manifest
+from toolkit.dataset_file import require_dataset_path
 from toolkit.dataset_file.layout import escape_name
 from toolkit.errors import ExportError, SplitError
 from toolkit.export import ExportOptions, FailedInputsError, Summary, export, find_standing
@@ -142,6 +143,7 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
     Returns:
         What was written and what was skipped.
     """
+    require_dataset_path(path, where="preprocess")
     split, write = split or SplitOptions(), write or ExportOptions()
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
         manifest = wing.read(source, options[0])

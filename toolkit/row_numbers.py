@@ -29,7 +29,7 @@ def row_numbers(index: Any, num_rows: int, *, where: str, at: str = "") -> NDArr
         IndexError: If a row is out of range, a mask has another length, or the index is none along one axis.
     """
     if isinstance(index, slice):
-        return np.arange(num_rows)[index]
+        return np.arange(*index.indices(num_rows))
     rows = np.asarray(index)
     if rows.dtype == bool and rows.shape == (num_rows,):
         return np.flatnonzero(rows)
@@ -42,5 +42,5 @@ def row_numbers(index: Any, num_rows: int, *, where: str, at: str = "") -> NDArr
     low, high = rows.min(), rows.max()
     if low < -num_rows or high >= num_rows:
         raise IndexError(wording(where, "rows", f"in [{-num_rows}, {num_rows})", int(low if low < -num_rows else high), at=at))
-    numbers = rows.astype(np.int64, copy=False)
+    numbers = rows.astype(np.int64, order="C")  # torch takes no negative strides and no read-only arrays
     return np.where(numbers < 0, numbers + num_rows, numbers) if low < 0 else numbers

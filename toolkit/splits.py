@@ -117,8 +117,8 @@ def k_folds(group: Rows, k: int, *, label: NDArray[Any] | None = None, seed: int
     check(2 <= k <= 100, "k_folds", "k", "from 2 to 100", k)
     ids, units = np.unique(group, return_inverse=True)
     if len(ids) < k:
-        fix = "Ask for fewer folds."
-        raise SplitError(wording("k_folds", "groups", f"at least as many as the {k} folds", len(ids), fix=fix))
+        fix, units_named = "Ask for fewer folds.", "groups" if len(ids) < len(group) else "samples"
+        raise SplitError(wording("k_folds", units_named, f"at least as many as the {k} folds", len(ids), fix=fix))
     strata = label if label is not None and np.issubdtype(label.dtype, np.integer) else None
     return deal_units(units, strata, np.full(k, 1 / k), seed=seed, first_is_train=False).astype(np.int8)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.dataset_file import DatasetFile, Extent, Field, Inspection, inspect_dataset, open_dataset
+from toolkit.dataset_file import DatasetFile, Extent, Field, Inspection, inspect_dataset, open_dataset, require_dataset_path
 from toolkit.dataset_file.checksum import piece_crcs
 from toolkit.dataset_file.layout import as_json
 from toolkit.dataset_file.seal import SCHEMA, find_part, seal
@@ -38,13 +38,14 @@ def upgrade_dataset(old: str | Path, new: str | Path, *, progress: Progress = si
         What the new file holds, verified.
 
     Raises:
-        ArgumentError: If something stands at `new`.
+        ArgumentError: If something stands at `new`, or it does not end in .h5 or .hdf5.
         DatasetFileError: If `old` is damaged, or of schema 2 already.
         ExportError: If the new file cannot be written.
 
     Example:
         >>> upgrade_dataset("signs.h5", "signs-2.h5")  # doctest: +SKIP
     """
+    require_dataset_path(new, where="upgrade")
     file, target = open_dataset(old), Path(new).absolute()
     if file.schema == SCHEMA:
         fix = "It is up to date: nothing is to be done."
@@ -52,7 +53,7 @@ def upgrade_dataset(old: str | Path, new: str | Path, *, progress: Progress = si
     if damage := file.verify(progress=progress):
         fix = "Take a sound copy, or make it again with `foudre preprocess`."
         raise DatasetFileError(wording("upgrade", "every byte", "as it was written", f"damage: {damage[0]}", at=file.path, fix=fix))
-    with Workspace(target) as space:
+    with Workspace(target, "upgrade") as space:
         check(not os.path.lexists(target), "upgrade", "path", "free", "a file", at=str(target), fix="Name another file to write.")
         try:
             _write(file, space)

@@ -140,8 +140,17 @@ def test_a_checkpoint_from_within_an_epoch_can_be_measured_but_not_gone_on_from(
     options = [*STEADY, "--trainer.val_check_interval", "2", "--trainer.max_steps", "2"]
     result = train("signs", file, *options, run=tmp_path / "run")
     assert result.metrics["val/loss"] > 0
-    with pytest.raises(DataError, match="checkpoint to resume from must be of an epoch's end, got one within epoch 0"):
-        train("signs", file, "--trainer.max_steps", "-1", resume=tmp_path / "run")
+    before = lines(tmp_path / "run")
+    for finished in ([], ["--trainer.max_epochs", "9"], ["--trainer.max_steps", "1"]):
+        assert train("signs", file, *finished, resume=tmp_path / "run") == result
+    for steps in ("3", "-1"):
+        message = r"checkpoint to resume from must be of an epoch's end, got one within an epoch, .* after 2 steps, .* begin a new run"
+        with pytest.raises(DataError, match=message):
+            train("signs", file, "--trainer.max_steps", steps, resume=tmp_path / "run")
+    with pytest.raises(DataError, match=message):
+        train("signs", file, *options, "--ckpt_path", result.last_checkpoint, run=tmp_path / "new")
+    assert lines(tmp_path / "run") == before
+    assert not (tmp_path / "new").exists()
 
 
 def test_selection_begins_anew_in_another_folder(file, part, tmp_path):

@@ -196,7 +196,7 @@ def test_options_that_would_be_overlooked_are_refused_by_name(file, tmp_path, op
     ("options", "message"),
     [
         (["--trainer.fast_dev_run", "-1"], "fast_dev_run=-1 is not a valid configuration"),
-        (["--trainer.precision", "nonsense"], "Precision 'nonsense' is invalid"),
+        (["--trainer.precision", "nonsense"], "precision must be one of auto, 32-true, .*, got nonsense"),
         (["--trainer.accelerator", "tpu"], "torch_xla"),
         (["--trainer.devices", "nonsense"], "`devices` selected with `CPUAccelerator` should be an int > 0"),
     ],

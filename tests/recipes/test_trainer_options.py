@@ -32,7 +32,8 @@ PART = "must be a share above 0 and up to 1, or a whole number of batches"
         ("--trainer.max_steps 0", "max_steps must be at least 1, or -1 for no limit, got 0"),
         ("--trainer.max_epochs -1", "max_epochs must be at least 1, or -1 with --trainer.max_steps, got -1"),
         ("--trainer.max_steps 2 --trainer.min_epochs 1", "min_epochs must be left out with --trainer.max_steps, got 1"),
-        ("--trainer.max_time 00:00:00:00", "max_time must be above 0, as DD:HH:MM:SS, got 00:00:00:00"),
+        ("--trainer.max_time 00:00:00:00", "max_time must be above 0, as DD:HH:MM:SS, such as 00:01:30:00, got 00:00:00:00"),
+        ("--trainer.max_time 1h", "max_time must be above 0, as DD:HH:MM:SS, such as 00:01:30:00, got 1h"),
         (
             "--trainer.val_check_interval 500",
             "val_check_interval must be at most 4, .* got 500. .* add --trainer.check_val_every_n_epoch",
@@ -100,6 +101,15 @@ def test_a_dry_run_says_that_it_left_no_checkpoint(file, tmp_path):
     assert str(result).endswith("no checkpoint was written")
     events = [json.loads(line)["event"] for line in (tmp_path / "run" / "ledger.jsonl").read_text().splitlines()]
     assert events == ["trained"]  # nothing was selected
+
+
+@pytest.mark.parametrize("given", ["gpu", "cuda", "mps"])
+def test_an_accelerator_that_the_machine_lacks_is_told(file, tmp_path, monkeypatch, given):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(ArgumentError, match=f"accelerator must be one that this machine has: auto, cpu, got {given}$"):
+        train("signs", file, *TINY, "--trainer.accelerator", given, run=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("given", ["bf16-mixed", "bf16-true", "16-true"])

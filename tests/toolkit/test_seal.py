@@ -69,6 +69,21 @@ def test_a_truncated_file_is_refused(good: Path, tmp_path: Path, keep: int) -> N
         open_dataset(tmp_path / "cut.h5")
 
 
+def test_a_changed_end_in_the_head_is_damage_not_a_wrong_length(good: Path, tmp_path: Path) -> None:
+    whole = good.read_bytes()
+    end = 8 * ((512 if whole.startswith(b"foudre 1 ") else 0) + 28)
+    for bit in range(end, end + 64):
+        with pytest.raises(DatasetFileError, match=r"bad\.h5 is damaged in its head: HDF5's own checksum there must match, got another\.$"):
+            open_dataset(with_flip(whole, bit, tmp_path / "bad.h5"))
+
+
+def test_a_file_cut_off_where_its_seal_begins_is_told_both_ways(schema_2: Path, tmp_path: Path) -> None:
+    (tmp_path / "cut.h5").write_bytes(schema_2.read_bytes()[:-64])
+    message = "was written again by another tool, such as h5repack, or was truncated there: its last 64 bytes, .* are missing"
+    with pytest.raises(DatasetFileError, match=message):
+        open_dataset(tmp_path / "cut.h5")
+
+
 @pytest.mark.parametrize("more", [b"\0", bytes(64)])
 def test_bytes_behind_the_end_are_refused(good: Path, tmp_path: Path, more: bytes) -> None:
     (tmp_path / "long.h5").write_bytes(good.read_bytes() + more)
@@ -127,7 +142,7 @@ def repack_as_new(good: Path, path: Path) -> None:
     repack(good, path, "--low=2", "--high=2")
 
 
-REWRITTEN = r"was written again by another tool, such as h5repack: .* make it again with `foudre preprocess`"
+REWRITTEN = r"was written again by another tool, such as h5repack.*: .* make it again with `foudre preprocess`"
 
 
 @pytest.mark.parametrize("again", [copy, copy_as_new, repack, repack_as_new], ids=lambda again: again.__name__)

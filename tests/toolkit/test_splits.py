@@ -166,6 +166,8 @@ def test_no_fold_cuts_a_group_or_stays_empty(manifest, k, seed):
 def test_more_folds_than_groups_are_refused():
     with pytest.raises(SplitError, match="groups must be at least as many as the 5 folds, got 4"):
         k_folds(np.repeat(np.arange(4), 3), 5)
+    with pytest.raises(SplitError, match="samples must be at least as many as the 5 folds, got 4"):
+        k_folds(np.arange(4), 5)
 
 
 def test_a_test_part_from_the_source_stays_and_the_rest_is_cut_by_the_other_fractions():

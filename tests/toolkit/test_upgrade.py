@@ -27,6 +27,7 @@ from toolkit import (
     Vocabulary,
     inspect_dataset,
     open_dataset,
+    preprocess_images,
     preprocess_text,
     upgrade_dataset,
 )  # fmt: skip
@@ -159,6 +160,21 @@ def test_what_stands_there_is_never_replaced(tmp_path):
         with pytest.raises(ArgumentError, match="path must be free, got a file"):
             upgrade_dataset(tmp_path / "old.h5", tmp_path / path)
     assert (tmp_path / "old.h5").read_bytes() == SIGNS.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["new.txt", "new", "new.h5.bak"])
+def test_a_name_that_is_no_dataset_files_is_refused(tmp_path, name):
+    with pytest.raises(ArgumentError, match=r"^upgrade: path must be a file's that ends in \.h5 or \.hdf5, got .*new"):
+        upgrade_dataset(SIGNS, tmp_path / name)
+    with pytest.raises(ArgumentError, match=r"^preprocess: path must be a file's that ends in \.h5 or \.hdf5, got .*new"):
+        preprocess_images(tmp_path, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_place_for_the_new_file(tmp_path):
+    (tmp_path / "new.h5").mkdir()
+    with pytest.raises(ExportError, match=r"^upgrade: path must be a file, got a folder"):
+        upgrade_dataset(SIGNS, tmp_path / "new.h5")
 
 
 def test_a_file_of_todays_schema_needs_no_upgrade(tmp_path):

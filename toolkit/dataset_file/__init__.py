@@ -6,7 +6,7 @@
 
 from toolkit.dataset_file.inspect import Inspection, inspect_dataset
 from toolkit.dataset_file.layout import Extent, Field, write_skeleton
-from toolkit.dataset_file.read import DatasetFile, is_dataset_path, open_dataset
+from toolkit.dataset_file.read import DatasetFile, is_dataset_path, open_dataset, require_dataset_path
 from toolkit.dataset_file.samples import TakeSamples, list_samples
 from toolkit.dataset_file.skipped import count_reasons, list_skipped, skipped_lines
 from toolkit.dataset_file.split_data import JoinedData, SplitData
@@ -25,6 +25,7 @@ __all__ = [
     "list_samples",
     "list_skipped",
     "open_dataset",
+    "require_dataset_path",
     "skipped_lines",
     "write_skeleton",
 ]

@@ -58,7 +58,7 @@ class Inspection:
             lines.append(
                 f"  schema {self.schema} is read as ever; `foudre upgrade` writes it again in schema {SCHEMA}, which more programs open"
             )
-        lines += [f"  {len(self.skipped):,} inputs were skipped:"] if self.skipped else []
+        lines += [f"  skipped {len(self.skipped):,} of the inputs:"] if self.skipped else []
         lines += [f"    {line}" for line in tell_skipped(self.skipped, all_in=f"`foudre inspect {quote_word(self.path)} --skipped`")]
         if self.damage is not None:
             lines += [f"  damaged: {line}" for line in self.damage] or ["  verified: every checksum holds"]

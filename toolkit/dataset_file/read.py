@@ -25,12 +25,21 @@ from toolkit.dataset_file.structure import read_structure
 from toolkit.errors import DatasetFileError, check, printable
 from toolkit.wing import SPLITS, Progress, Skipped, silent, title_classes
 
-__all__ = ["DatasetFile", "is_dataset_path", "open_dataset"]
+__all__ = ["DatasetFile", "is_dataset_path", "open_dataset", "require_dataset_path"]
 
 
 def is_dataset_path(path: str | Path) -> bool:
     """Tell by its name whether a path is a dataset file's, not a raw source's."""
     return Path(path).suffix.lower() in (".h5", ".hdf5")
+
+
+def require_dataset_path(path: str | Path, *, where: str) -> None:
+    """Refuse to write a dataset file where no verb would take it for one.
+
+    Raises:
+        ArgumentError: If its name ends in something else.
+    """
+    check(is_dataset_path(path), where, "path", "a file's that ends in .h5 or .hdf5", str(path))
 
 
 def open_dataset(path: str | Path) -> DatasetFile:

@@ -52,8 +52,10 @@ def read_seal(path: str | Path) -> tuple[int, Part]:
     end = part.stop if part.start else part.stop + SEAL_BYTES
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
+        if size != end:
+            _require_head(path)
         if size == part.stop < end:
-            raise rewritten(path, f"its last {SEAL_BYTES} bytes, which hold its checksum, are missing")
+            raise rewritten(path, f"its last {SEAL_BYTES} bytes, which hold its checksum, are missing", or_cut=True)
         if size != end:
             fix = "It is truncated." if size < end else "Something was written behind it."
             raise DatasetFileError(f"open: {path} must be {end} bytes long, as it states, got {size}. {fix}")
@@ -85,6 +87,15 @@ def find_part(path: str | Path) -> Part:
     return Part(1 if start else SCHEMA, start, stop)
 
 
+def _require_head(path: str | Path) -> None:
+    """Refuse a file whose head HDF5 finds changed: the end that stands there is not to be believed."""
+    try:
+        h5py.File(path, "r").close()
+    except Exception as error:  # a truncated file is told by its length, in more words
+        if "checksum" in str(error):
+            raise DatasetFileError(f"open: {path} is damaged in its head: HDF5's own checksum there must match, got another.") from error
+
+
 def _seal(schema: int, crc: int) -> bytes:
     """Return the bytes of a seal: name, schema, checksum, zeros."""
     return (b"foudre %d crc32 %08x\n" % (schema, crc)).ljust(SEAL_BYTES if schema == SCHEMA else _USER_BLOCK_BYTES, b"\0")
@@ -106,8 +117,8 @@ def _parse(path: str | Path, block: bytes, schema: int) -> int:
     return crc
 
 
-def rewritten(path: str | Path, what: str) -> DatasetFileError:
-    """Say of an HDF5 file without our seal whether it once was ours."""
+def rewritten(path: str | Path, what: str, *, or_cut: bool = False) -> DatasetFileError:
+    """Say of an HDF5 file without our seal whether it once was ours, and if it may just as well have been cut off there."""
     try:
         with h5py.File(path, "r") as file:
             ours = "foudre_schema" in file.attrs
@@ -116,4 +127,5 @@ def rewritten(path: str | Path, what: str) -> DatasetFileError:
     if not ours:
         return DatasetFileError(f"open: {path} is HDF5, but no dataset file: attribute foudre_schema must be present, got none.")
     fix = "Without its checksum a changed label goes unnoticed: take the file that foudre wrote, or make it again with `foudre preprocess`."
-    return DatasetFileError(f"open: {path} was written again by another tool, such as h5repack: {what}. {fix}")
+    cut = ", or was truncated there" if or_cut else ""
+    return DatasetFileError(f"open: {path} was written again by another tool, such as h5repack{cut}: {what}. {fix}")

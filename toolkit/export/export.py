@@ -324,5 +324,5 @@ def _check_any_left(layout: Layout) -> Layout:
     if not layout.parts:
         first = f", the first is {printable(layout.skipped[0].path)}: {layout.skipped[0].reason}" if layout.skipped else ""
         root, skipped = printable(layout.manifest.place), len(layout.skipped)
-        raise DataError(f"export: samples must be at least 1, got 0 in {root}; {skipped} inputs were skipped{first}.")
+        raise DataError(f"export: samples must be at least 1, got 0 in {root}; skipped {skipped} of the inputs{first}.")
     return layout

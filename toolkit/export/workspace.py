@@ -24,10 +24,10 @@ __all__ = ["Workspace", "refuse_folder"]
 _SLACK_BYTES = 1 << 20  # HDF5's own structures: some kilobytes a dataset
 
 
-def refuse_folder(target: Path) -> None:
+def refuse_folder(target: Path, verb: str = "export") -> None:
     """Refuse to write a file where a folder is, which nothing replaces."""
     if target.is_dir():
-        raise ExportError(wording("export", "path", "a file", "a folder", at=str(target)))
+        raise ExportError(wording(verb, "path", "a file", "a folder", at=str(target)))
 
 
 class Workspace:
@@ -35,33 +35,34 @@ class Workspace:
 
     Args:
         target: Where the finished file is to appear.
+        verb: Who writes it, for messages.
 
     Raises:
         ExportError: On entering, if another export holds the lock.
     """
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
+    def __init__(self, target: Path, verb: str = "export") -> None:
+        self.target, self.verb = target, verb
         self.folder = target.parent / f".{target.name}.partial"
         self.data = self.folder / "data.h5"
         self._journal = self.folder / "journal.jsonl"
         self._lock = -1
 
     def __enter__(self) -> Self:
-        refuse_folder(self.target)
+        refuse_folder(self.target, self.verb)
         while True:
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 place, rule = printable(str(self.target.parent)), "a folder that can be written to"
-                raise ExportError(f"export: {place} must be {rule}, got: {error.strerror}.") from error
+                raise ExportError(f"{self.verb}: {place} must be {rule}, got: {error.strerror}.") from error
             try:
                 self._lock = os.open(self.folder, os.O_RDONLY)
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 os.close(self._lock)
                 fix = "Wait for it to end, or choose another path."
-                raise ExportError(f"export: {printable(str(self.target))} is being written by another export. {fix}") from None
+                raise ExportError(f"{self.verb}: {printable(str(self.target))} is being written by another export. {fix}") from None
             except FileNotFoundError:
                 continue  # another run finished and removed the folder in between
             if self.folder.exists() and os.path.samestat(os.fstat(self._lock), self.folder.stat()):
@@ -111,7 +112,7 @@ class Workspace:
         """Lay out one file and reserve its space, so that filling it cannot meet a full disk."""
         path.unlink(missing_ok=True)
         needed, free = sum(field.size_bytes for field in fields) + _SLACK_BYTES, shutil.disk_usage(self.folder).free
-        message = f"export: free space must be at least {needed} bytes, got {free} in {printable(str(self.target.parent))}."
+        message = f"{self.verb}: free space must be at least {needed} bytes, got {free} in {printable(str(self.target.parent))}."
         if needed > free:
             raise ExportError(message)
         extents = write_skeleton(path, fields, attributes)

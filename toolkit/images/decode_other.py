@@ -17,7 +17,7 @@ from PIL import UnidentifiedImageError, features
 from PIL.ImageFile import ImageFile
 
 from toolkit.errors import DataError, printable
-from toolkit.images.boxes import jpeg2000_bits
+from toolkit.images.boxes import gray_codestream, jpeg2000_bits
 from toolkit.images.decode_bmp import decode_bmp
 from toolkit.images.decode_tiff import decode_tiff
 from toolkit.images.formats import plain_size, require_complete
@@ -87,6 +87,7 @@ def _open(data: bytes, kind: str) -> ImageFile:
         raise DataError(f"{kind} must be read by Pillow, which is built without it here: pip install --upgrade pillow")
     if kind == "JPEG2000":
         jpeg2000_bits(data)  # Pillow scales others by no more than a shift
+        data = gray_codestream(data)
     return Pillow.open(io.BytesIO(data), formats=[kind])
 
 

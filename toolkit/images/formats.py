@@ -1,6 +1,7 @@
 """Picture formats by their first bytes, and proof that a file is complete; `toolkit.images.decode` asks before it decodes.
 
-Decoders fill what is missing with gray and say nothing, so each format's own structure is walked to its end mark.
+Decoders fill what is missing with gray and say nothing, so each format's own structure is walked to its end mark. That a file was cut
+off is proved so; not that of a JPEG no byte is missing before its end mark: it has no checksum.
 """
 
 from __future__ import annotations
@@ -45,6 +46,17 @@ _NOT_READ = {
 }
 """What is no format that is read, but known by name."""
 
+_FRAMES = {
+    **dict.fromkeys((0xC0, 0xC1, 0xC2, 0xC9, 0xCA), ""),
+    0xC3: "lossless, ",
+    0xCB: "lossless and arithmetic coded, ",
+    **dict.fromkeys((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE), "hierarchical, "),
+    0xF7: "JPEG-LS, ",
+}
+"""What a JPEG is by the marker of its frame (ITU-T T.81, table B.1; T.87)."""
+
+_FRAMES_READ = {0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA}
+
 
 def detect_format(data: bytes) -> str:
     """Return the format's name: Pillow's, or Netpbm.
@@ -78,7 +90,7 @@ def require_complete(data: bytes, kind: str) -> dict[bytes, int]:
         Where each kind of PNG chunk or JPEG segment before the first scan lies, by its mark; nothing for other formats.
 
     Raises:
-        DataError: If the file is cut short, or a PNG's checksum is wrong.
+        DataError: If the file is cut short, a PNG's checksum is wrong, or a JPEG is of a kind that is not read.
     """
     try:
         return _WALKS[kind](data) or {}
@@ -133,6 +145,10 @@ def _walk_jpeg(data: bytes) -> dict[bytes, int]:
             raise DataError("JPEG holds no scan")
         parts.setdefault(data[at : at + 2], at)
         at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    frame = next((at for (_, mark), at in parts.items() if mark in _FRAMES), None)
+    if frame is not None and (data[frame + 1] not in _FRAMES_READ or data[frame + 4] != 8):
+        got = f"{_FRAMES[data[frame + 1]]}{data[frame + 4]} bits"
+        raise DataError(f"JPEG must be of 8 bits a sample, coded as baseline, progressive or lossless, got {got}")
     if data.find(b"\xff\xd9", at) < 0:  # in a scan, FF is always followed by 00 or a restart mark
         raise DataError("JPEG file is cut short")
     return parts

@@ -246,6 +246,27 @@ def test_jpeg_may_have_fill_bytes_between_segments():
 
 
 @pytest.mark.parametrize(
+    ("mark", "bits", "got"),
+    [
+        (0xC0, 12, "12 bits"),
+        (0xC1, 12, "12 bits"),
+        (0xC3, 16, "lossless, 16 bits"),
+        (0xC5, 8, "hierarchical, 8 bits"),
+        (0xC9, 12, "12 bits"),
+        (0xCB, 8, "lossless and arithmetic coded, 8 bits"),
+        (0xDE, 8, "hierarchical, 8 bits"),
+        (0xF7, 8, "JPEG-LS, 8 bits"),
+    ],
+)
+def test_jpeg_of_a_kind_that_is_not_read_is_told(mark, bits, got):
+    data = bytearray(FORMATS["jpeg"])
+    frame = data.index(b"\xff\xc0")
+    data[frame + 1], data[frame + 4] = mark, bits
+    with pytest.raises(DataError, match=f"^JPEG must be of 8 bits a sample, coded as baseline, progressive or lossless, got {got}$"):
+        decode_image(bytes(data))
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (FORMATS["jpeg"][:2] + b"\xff\xd9" + FORMATS["jpeg"][2:], "JPEG holds no scan"),

@@ -141,6 +141,46 @@ def test_jpeg2000_of_gray_keeps_16_bits():
     np.testing.assert_allclose(decode_image(save(Image.fromarray(deep), "JPEG2000"))[0, :, 0], deep[0] / 65535, atol=1e-7)
 
 
+NINE_BITS = bytes.fromhex(
+    "0000000c6a5020200d0a870a00000014667479706a703220000000006a7032200000002d6a7032680000001669686472000000040000000600010807"
+    "00000000000f636f6c7201000000000011000000986a703263ff4fff5100290000000000060000000400000000000000000000000600000004000000"
+    "00000000000001080101ff52000c00000001000004040001ff5c00044048ff640025000143726561746564206279204f70656e4a5045472076657273"
+    "696f6e20322e352e34ff90000a0000000000260001ff93df98a8116535313f6bd6ee7660d129def65e88f8287d758fffd9"
+)
+"""Written by OpenJPEG 2.5 (`imagecodecs.jpeg2k_encode(…, bitspersample=9, codecformat="jp2", reversible=True)`)."""
+
+
+@jpeg2000
+def test_jpeg2000_of_gray_keeps_9_bits_in_its_container_and_out_of_it():
+    expected = np.array([0, 1, 255, 256, 510, 511]) / 511
+    for data in (NINE_BITS, NINE_BITS[NINE_BITS.index(b"\xff\x4f\xff\x51") :]):
+        np.testing.assert_allclose(decode_image(data)[0, :, 0], expected, atol=1e-7)
+
+
+@jpeg2000
+@pytest.mark.parametrize(
+    ("columns", "message"), [((7, 7, 7), ""), ((4, 4, 4), r"got \[5, 5, 5\] for 8"), ((7,), r"got \[8\] for 8"), ((15,) * 3, r"got \[16")]
+)
+def test_a_palette_of_jpeg2000_is_read_or_refused(columns, message):
+    gray = save(Image.fromarray(np.array([[0, 1], [1, 0]], np.uint8)), "JPEG2000", irreversible=False)
+    header = gray.index(b"jp2h")
+    length = int.from_bytes(gray[header - 4 : header])
+    entries = bytes(len(columns) * (2 if columns[0] > 7 else 1)) + bytes([255, 0, 51][: len(columns)] * (2 if columns[0] > 7 else 1))
+    palette = box(b"pclr", b"\0\2" + bytes([len(columns), *columns]) + entries)
+    mapping = box(b"cmap", b"".join(bytes([0, 0, 1, column]) for column in range(len(columns))))
+    content = gray[header + 4 : header - 4 + length].replace(b"colr\1\0\0\0\0\0\x11", b"colr\1\0\0\0\0\0\x10") + palette + mapping
+    data = gray[: header - 4] + box(b"jp2h", content) + gray[header - 4 + length :]
+    if message:
+        with pytest.raises(DataError, match=f"^JPEG 2000 palette must have 3 or 4 columns of 8 bits for samples of 8, {message}"):
+            decode_image(data)
+    else:
+        np.testing.assert_allclose(decode_image(data)[0], [[0, 0, 0], [1, 0, 0.2]], atol=1e-6)
+
+
+def box(name, content):
+    return struct.pack(">I4s", 8 + len(content), name) + content
+
+
 @jpeg2000
 @pytest.mark.parametrize(("depth", "message"), [(11, "got 12 of 3 bands"), (0x87, "got signed 8 of 3 bands"), (3, "got 4 of 3 bands")])
 def test_jpeg2000_of_other_bits_is_told(depth, message):

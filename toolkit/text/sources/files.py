@@ -45,9 +45,12 @@ def read_files(
         A manifest. Parts without labels, where others have some, are told and left out.
 
     Raises:
-        DataError: If a file cannot be read, or there is no text.
+        DataError: If a file cannot be read, no row of it can be used, or there is no text.
     """
     listed = [list_file(tree, file, options) for file in files]
+    for each in listed:
+        if each.rows.skipped:
+            each.rows.check_any(tree.root / each.file.name)  # a part or class must not vanish
     kept = [each for each in listed if each.rows.label or not each.rows.origin or not any(other.rows.label for other in listed)]
     left = [Skipped(each.file.name, _NO_LABELS) for each in listed if each not in kept]
     gathered = _Gathered(kept)

@@ -154,3 +154,11 @@ def test_a_part_or_class_of_which_nothing_is_left_is_refused(tmp_path: Path, nam
     ):
         read(tmp_path)
     assert sorted(texts(read(tmp_path, TextReadOptions(encoding="latin-1")))) == ["café", "naïve", "one", "two"]
+
+
+@pytest.mark.parametrize(("content", "layout"), [("__label__a one\n", "fasttext"), ("one\n", "lines")])
+def test_options_that_mean_nothing_are_refused_for_the_layout_that_was_recognised(tmp_path: Path, content: str, layout: str) -> None:
+    (tmp_path / "train.txt").write_text(content)
+    for source in (tmp_path, tmp_path / "train.txt"):
+        with pytest.raises(ArgumentError, match=f"labels must be left out for the layout {layout}, got one"):
+            read(source, TextReadOptions(labels="one"))

@@ -65,7 +65,8 @@ def _read_file(tree: Tree, name: str, options: TextReadOptions) -> Manifest:
         raise DataError(f"read: {shown} must end in {', '.join(ENDINGS)}, got {ending or 'no ending'}. {_LAYOUTS}")
     layout = ENDINGS[ending] if options.layout == "auto" else options.layout
     check(not options.parts, "read", "parts", "left out for a file", options.parts)
-    options.check_layout(layout)
+    if layout != "text":  # which the file itself tells
+        options.check_layout(layout)
     if layout in ("csv", "jsonl") and not split_name(name).packed and isinstance(tree, FolderTree):
         return read_table(tree.local(name), options, layout)
     return read_files(tree, [TextFile(name, layout)], options, single=True)
@@ -92,7 +93,8 @@ def _read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
 
 def _read_files(tree: Tree, found: PartFiles, options: TextReadOptions) -> Manifest:
     for file in found.files:
-        options.check_layout("class-files" if file.label is not None else file.layout)
+        if file.layout != "text":  # which the file itself tells
+            options.check_layout("class-files" if file.label is not None else file.layout)
     return read_files(tree, found.files, options, passed_over=found.passed_over)
 
 

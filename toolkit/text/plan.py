@@ -80,17 +80,26 @@ def plan(manifest: Manifest, options: TextOptions | None = None, *, seed: int = 
         "num_words": np.array([sum(part.words.values()) for part in counts], np.int64),
         "unknown_rate": np.array([1 - vocabulary.coverage(part.words) for part in counts], np.float64),
     }
-    encode, note = TextEncoder(words, vocabulary), _tell(vocabulary, counts)
+    encode, note = TextEncoder(words, vocabulary), _tell(vocabulary, counts, _count_empty(manifest, lengths, counts))
     return Plan((Array("tokens", "int32", (), ragged=True),), encode, pipeline_of(options), lengths, fitted, note=note)
 
 
-def _tell(vocabulary: Vocabulary, counts: Sequence[Counts]) -> str:
-    """What a user might not expect: words that are too long for a number, and a vocabulary without words."""
+def _tell(vocabulary: Vocabulary, counts: Sequence[Counts], empty: Mapping[str, int]) -> str:
+    """What a user might not expect: words that are too long for a number, a vocabulary without words, and texts without any."""
     long = sorted({word for part in counts for word in part.words if not is_short(word)})
     told = ["No word of train has a number: all are too rare, too long or left out."] if len(vocabulary) == len(SPECIALS) else []
     if long:
         told.append(f"Words longer than {MAX_WORD_BYTES} bytes have no number: {len(long):,}, the first is {printable(long[0], 40)}.")
+    if empty:
+        told.append(f"Texts without a word: {', '.join(f'{part} {count:,}' for part, count in empty.items())}.")
     return " ".join(told)
+
+
+def _count_empty(manifest: Manifest, lengths: NDArray[np.int64], counts: Sequence[Counts]) -> dict[str, int]:
+    """Count the texts of each split that can be read and have no word; splits without one are left out."""
+    split = np.zeros(len(manifest), np.int8) if manifest.split is None else manifest.split
+    filled = np.bincount(split[lengths > 0], minlength=len(SPLITS)).tolist()
+    return {name: n for name, part, full in zip(SPLITS, counts, filled, strict=True) if (n := part.num_documents - full)}
 
 
 def _count(words: Words, manifest: Manifest, run: Run) -> tuple[NDArray[np.int64], list[Counts]]:

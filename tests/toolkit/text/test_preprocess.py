@@ -80,6 +80,18 @@ def test_the_vocabulary_is_that_of_train_alone(tmp_path: Path) -> None:
     assert "unknown words: 0.00% of train, 66.67% of val, 25.00% of test" in str(file)
 
 
+def test_texts_without_a_word_are_told_for_each_split(tmp_path: Path) -> None:
+    for part, lines in (("train", "a film\n...\n!!\na film\n"), ("val", "a film\n"), ("test", "?\na film\n")):
+        (tmp_path / f"{part}.txt").write_text(lines)
+    words = TextOptions(tokenizer="regexp:[a-z]+")
+    summary = preprocess_text(tmp_path, tmp_path / "c.h5", text=words, write=ExportOptions(workers=0))
+    assert "Texts without a word: train 2, test 1." in summary.note
+    (tmp_path / "test.txt").write_text("a film\n")
+    (tmp_path / "train.txt").write_text("a film\n")
+    summary = preprocess_text(tmp_path, tmp_path / "d.h5", text=words, write=ExportOptions(workers=0))
+    assert "without a word" not in summary.note
+
+
 def test_what_has_no_number_is_told(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text("\n".join(["a film", "a " + "x" * 201, "a film", "a " + "y" * 300]))
     split = SplitOptions(fractions=(0.5, 0.5))

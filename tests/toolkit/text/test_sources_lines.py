@@ -128,3 +128,37 @@ def test_a_folder_with_one_text_says_what_to_type(tmp_path: Path) -> None:
     ):
         preprocess_text(tmp_path / "t", tmp_path / "t.h5", write=ExportOptions(workers=0))
     assert len(read(tmp_path / "t" / "book.txt")) == 3
+
+
+@pytest.mark.parametrize(("layout", "skipped"), [("lines", ["f.txt line 2"]), ("paragraphs", ["f.txt line 1"])])
+def test_lines_that_cannot_be_decoded_are_skipped_when_they_are_listed(tmp_path: Path, layout: str, skipped: list[str]) -> None:
+    (tmp_path / "f.txt").write_bytes(b"one\ncaf\xe9\n\ntwo\n")
+    found = read(tmp_path / "f.txt", TextReadOptions(layout=layout))
+    assert texts(found) == (["one", "two"] if layout == "lines" else ["two"])
+    assert [skip.path for skip in found.skipped] == skipped
+    assert found.skipped[0].reason == "byte 0xE9 at 3 is no UTF-8; name the encoding with --encoding"
+
+
+def test_pieces_that_cannot_be_decoded_are_skipped_when_they_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "f.txt").write_bytes(b"a" * (PIECE_BYTES - 1) + b" caf\xe9\n")
+    found = read(tmp_path / "f.txt", TextReadOptions(layout="pieces"))
+    assert (len(found), [skip.path for skip in found.skipped]) == (1, ["f.txt piece 2"])
+
+
+@pytest.mark.parametrize("names", [("train.txt", "test.txt"), ("neg.txt", "pos.txt")])
+def test_a_part_or_class_of_which_nothing_is_left_is_refused(tmp_path: Path, names: tuple[str, str]) -> None:
+    (tmp_path / names[0]).write_text("one\ntwo\n")
+    (tmp_path / names[1]).write_bytes(b"caf\xe9\nna\xefve\n")
+    with pytest.raises(
+        DataError, match=rf"{names[1]} must hold texts, got none and 2 inputs to skip\. .* name the encoding with --encoding"
+    ):
+        read(tmp_path)
+    assert sorted(texts(read(tmp_path, TextReadOptions(encoding="latin-1")))) == ["café", "naïve", "one", "two"]
+
+
+@pytest.mark.parametrize(("content", "layout"), [("__label__a one\n", "fasttext"), ("one\n", "lines")])
+def test_options_that_mean_nothing_are_refused_for_the_layout_that_was_recognised(tmp_path: Path, content: str, layout: str) -> None:
+    (tmp_path / "train.txt").write_text(content)
+    for source in (tmp_path, tmp_path / "train.txt"):
+        with pytest.raises(ArgumentError, match=f"labels must be left out for the layout {layout}, got one"):
+            read(source, TextReadOptions(labels="one"))

@@ -104,10 +104,38 @@ def test_files_of_one_meaning_are_refused_with_what_to_type_and_that_works(tmp_p
     assert found.split.tolist() == [0, 1, 2]
 
 
-def test_parts_of_two_endings_are_refused(tmp_path: Path) -> None:
+def test_one_part_of_two_endings_is_refused(tmp_path: Path) -> None:
     write(tmp_path, train__txt="a\n", train__csv="text\na\n")
-    with pytest.raises(DataError, match=r"parts must be files of one ending, got train\.csv and train\.txt .* --parts train=train\.csv"):
+    with pytest.raises(DataError, match=r"the train part must be one file, got train\.csv and train\.txt .* --parts train=train\.csv"):
         read(tmp_path)
+
+
+def test_parts_of_different_endings_are_read_together(tmp_path: Path) -> None:
+    write(tmp_path, train__csv="text,label\none,x\ntwo,y\n", dev__tsv="label\ttext\ny\tthree\n")
+    write(tmp_path, test__jsonl='{"text": "four", "label": "x"}\n')
+    found = read(tmp_path)
+    assert texts(found) == ["one", "two", "three", "four"]
+    assert (found.label.tolist(), found.split.tolist()) == ([0, 1, 1, 0], [0, 0, 1, 2])
+    only = read(tmp_path, TextReadOptions(layout="csv", delimiter=","))
+    assert (only.files, [skip.path for skip in only.understood.passed_over]) == (("train.csv",), ["dev.tsv", "test.jsonl"])
+
+
+def test_a_part_without_the_column_of_labels_is_left_out_and_told(tmp_path: Path) -> None:
+    write(tmp_path, train__tsv="Phrase\tSentiment\none\t0\ntwo\t1\n", test__tsv="Phrase\nthree\n")
+    for options in (TextReadOptions(text="Phrase", label="Sentiment"), TextReadOptions(columns="text=Phrase,label=Sentiment")):
+        found = read(tmp_path, options)
+        assert (texts(found), found.classes) == (["one", "two"], ("0", "1"))
+        assert "test.tsv is left out: it has no labels, which other parts have" in found.note
+        assert [skip.path for skip in found.understood.passed_over] == ["test.tsv"]
+
+
+def test_a_part_that_cannot_be_read_can_be_left_out_as_typed(tmp_path: Path) -> None:
+    write(tmp_path, train__tsv="text\tlabel\none\t0\ntwo\t1\n", dev__tsv="text\tlabel\nthree\t0\n", test__tsv="index\n3\n")
+    with pytest.raises(DataError, match=r"test\.tsv must have a column text .* Or leave it out: --parts (\S+)\.$") as refused:
+        read(tmp_path)
+    typed = str(refused.value).partition("--parts ")[2].removesuffix(".")
+    assert typed == "train=train.tsv,val=dev.tsv"
+    assert texts(read(tmp_path, TextReadOptions(parts=typed))) == ["one", "two", "three"]
 
 
 def test_parts_that_are_named_are_obeyed(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from toolkit.errors import DataError, check, printable
-from toolkit.sources import ArchiveTree, FolderTree, Tree, holds_samples, name_classes, open_tree, source_path
+from toolkit.sources import ArchiveTree, FolderTree, Tree, name_classes, open_tree, source_path
 from toolkit.text.sources.class_files import find_class_files, given_class_files
 from toolkit.text.sources.files import read_files
-from toolkit.text.sources.folders import find_imdb, is_text, read_folder, read_imdb
+from toolkit.text.sources.folders import find_imdb, folders_hold_texts, is_text, read_folder, read_imdb
 from toolkit.text.sources.list_file import ENDINGS, TextFile
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.part_files import PartFiles, find_base, find_part_files, given_part_files, is_data
@@ -65,7 +65,8 @@ def _read_file(tree: Tree, name: str, options: TextReadOptions) -> Manifest:
         raise DataError(f"read: {shown} must end in {', '.join(ENDINGS)}, got {ending or 'no ending'}. {_LAYOUTS}")
     layout = ENDINGS[ending] if options.layout == "auto" else options.layout
     check(not options.parts, "read", "parts", "left out for a file", options.parts)
-    options.check_layout(layout)
+    if layout != "text":  # which the file itself tells
+        options.check_layout(layout)
     if layout in ("csv", "jsonl") and not split_name(name).packed and isinstance(tree, FolderTree):
         return read_table(tree.local(name), options, layout)
     return read_files(tree, [TextFile(name, layout)], options, single=True)
@@ -92,7 +93,8 @@ def _read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
 
 def _read_files(tree: Tree, found: PartFiles, options: TextReadOptions) -> Manifest:
     for file in found.files:
-        options.check_layout("class-files" if file.label is not None else file.layout)
+        if file.layout != "text":  # which the file itself tells
+            options.check_layout("class-files" if file.label is not None else file.layout)
     return read_files(tree, found.files, options, passed_over=found.passed_over)
 
 
@@ -116,15 +118,10 @@ def _find_files(tree: Tree, options: TextReadOptions) -> PartFiles | None:
         return given_part_files(tree, options)
     _refuse_arrow(tree)
     base = find_base(tree)
-    if options.classes != "auto" or _folders_hold_texts(tree, base):
+    if options.classes != "auto" or folders_hold_texts(tree, base=base):
         return None
     labelled = options.label != "none"
     return find_part_files(tree, base, options) or (find_class_files(tree, base, options) if labelled else None)
-
-
-def _folders_hold_texts(tree: Tree, base: str) -> bool:
-    entries = tree.entries(base)
-    return any(holds_samples(tree, f"{base}{name}/", is_text) for name in (*entries.folders, *entries.links))
 
 
 def _refuse_arrow(tree: Tree) -> None:
@@ -155,7 +152,7 @@ def _detect(tree: Tree, options: TextReadOptions) -> str:
         return "folder"
     base = find_base(tree)
     data = [f"{base}{name}" for name in tree.entries(base).files if is_data(name) and not is_text(name)]
-    if data and not _folders_hold_texts(tree, ""):
+    if data and not folders_hold_texts(tree):
         first = printable(data[0])
         fix = f"Give one of its files, such as {printable(f'{path}/')}{first}, or name the parts: --parts train={first},test=FILE."
         raise DataError(f"read: {shown} must hold files named train and test, or folders, got {printable(', '.join(data[:4]))}. {fix}")

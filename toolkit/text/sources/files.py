@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.errors import printable
+from toolkit.errors import DataError, printable
+from toolkit.shell import quote_word
 from toolkit.sources import SpoolFile, Tree, name_classes, read_pieces, row_slices
 from toolkit.text.sources.fasttext import SEPARATOR, number_sets
 from toolkit.text.sources.list_file import ListedFile, TextFile, list_file
@@ -45,9 +46,9 @@ def read_files(
         A manifest. Parts without labels, where others have some, are told and left out.
 
     Raises:
-        DataError: If a file cannot be read, or there is no text.
+        DataError: If a file cannot be read, no row of it can be used, or there is no text.
     """
-    listed = [list_file(tree, file, options) for file in files]
+    listed = [_list(tree, file, files, options) for file in files]
     kept = [each for each in listed if each.rows.label or not each.rows.origin or not any(other.rows.label for other in listed)]
     left = [Skipped(each.file.name, _NO_LABELS) for each in listed if each not in kept]
     gathered = _Gathered(kept)
@@ -61,6 +62,30 @@ def read_files(
     if options.group_pattern:
         rows.group_by(options.group_pattern)
     return _name_from_beside(tree, gathered.finish(tree, single=single), options)
+
+
+def _list(tree: Tree, file: TextFile, files: Sequence[TextFile], options: TextReadOptions) -> ListedFile:
+    """List the texts of a file; a part that has no column of labels, which training has, is read without, and a part must not vanish."""
+    try:
+        try:
+            listed = list_file(tree, file, options)
+        except DataError:
+            if file.split <= 0 or "label" not in (asked := options.column_names()):
+                raise
+            columns = {meaning: name for meaning, name in asked.items() if meaning != "label"}
+            listed = list_file(tree, file, replace(options, label="none", columns=columns))
+        if listed.rows.skipped:
+            listed.rows.check_any(tree.root / file.name)
+        return listed
+    except DataError as error:
+        others: dict[str, list[str]] = {}
+        for other in files:
+            if other.split != file.split:
+                others.setdefault(SPLITS[other.split], []).append(other.name)
+        if file.split <= 0 or not others:
+            raise
+        typed = ",".join(f"{part}={'+'.join(names)}" for part, names in others.items())
+        raise DataError(f"{error} Or leave it out: --parts {quote_word(typed)}.") from error
 
 
 class _Gathered:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from toolkit.errors import DataError, printable
-from toolkit.sources import EMPTY_CLASS, ClassFolder, FolderLayout, FolderQuestion, Tree, find_layout
+from toolkit.sources import EMPTY_CLASS, ClassFolder, FolderLayout, FolderQuestion, Tree, find_layout, holds_samples
 from toolkit.text.sources.options import TextReadOptions
+from toolkit.text.sources.part_files import find_base
 from toolkit.text.sources.rows import TextRows
 from toolkit.text.sources.strays import is_stray
+from toolkit.text.sources.unpack import split_name
 from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 
-__all__ = ["find_imdb", "is_text", "read_folder", "read_imdb"]
+__all__ = ["find_imdb", "folders_hold_texts", "is_text", "read_folder", "read_imdb"]
 
 _PARTS = {"train": 0, "test": 2}
 _UNLABELLED = "unsup"
@@ -42,11 +46,12 @@ def read_imdb(tree: Tree, options: TextReadOptions) -> Manifest:
         DataError: If a list of addresses cannot be read, or there is no review.
     """
     rows, left_out, base = TextRows(), 0, find_imdb(tree) or ""
+    listing = _Listing(tree, rows, is_text)
     by_film, passed_over = options.group in ("auto", "film"), []
     for part, split in _PARTS.items():
         for folder in tree.entries(f"{base}{part}/").folders:
             place = f"{base}{part}/{folder}/"
-            names = _texts(tree, place, rows)
+            names = listing.texts(place)
             if folder == _UNLABELLED and options.label != "none":
                 left_out += len(names)
                 passed_over.append(Skipped(place, f"{len(names):,} reviews without a label"))
@@ -61,7 +66,7 @@ def read_imdb(tree: Tree, options: TextReadOptions) -> Manifest:
                     rows.add(f"{place}{name}", label=label, split=split, group=films[int(number)])
                 else:
                     rows.skip(f"{place}{name}", f"its number must be one of the {len(films)} lines of urls_{folder}.txt")
-    rows.check_any(tree.root)
+    listing.check()
     if left_out:
         rows.tell(f"{left_out} reviews in {_UNLABELLED} have no label and are left out; --label none reads them, and no label.")
     films_told = "films, by the lists of addresses" if rows.group else ""
@@ -75,6 +80,8 @@ def read_imdb(tree: Tree, options: TextReadOptions) -> Manifest:
 def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
     """List .txt files: a folder a class, also inside train/, val/, test/; or a folder of texts without labels.
 
+    Where no folder holds a .txt file, those whose names have no ending are the texts, as in 20 Newsgroups.
+
     Args:
         tree: The source.
         options: Which folders are parts and classes; ``label="none"`` gives no labels.
@@ -86,20 +93,26 @@ def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
     Raises:
         DataError: If there is no text, or the folders can be read in two ways.
     """
+    base = find_base(tree)
+    bare = not folders_hold_texts(tree, base=base) and folders_hold_texts(tree, _is_bare, base=base)
+    is_sample = _is_bare if bare else is_text
     labelled = options.label != "none" and not options.class_pattern
     parts = {f"{folder}/" if folder not in ("", ".") else "": split for folder, split in options.part_folders().items()}
     classes = options.classes if labelled else "auto"
-    ask = FolderQuestion(is_text, "texts", classes=classes, parts=parts, labelled=labelled, flat=True, more=_READ_UNLABELLED)
+    ask = FolderQuestion(is_sample, "texts", classes=classes, parts=parts, labelled=labelled, flat=True, more=_READ_UNLABELLED)
     layout = find_layout(tree, ask)
     rows = TextRows(skipped=list(layout.skipped), note=" ".join(layout.notes))
     rows.understood = _describe(layout, options)
     listed = {found.folder for found in layout.classes}
+    listing = _Listing(tree, rows, is_sample)
     for folder in sorted({layout.base, *layout.parts} - listed):
-        for name in _texts(tree, folder, rows):
+        for name in listing.texts(folder):
             rows.skip(f"{folder}{name}", "not in a class folder")
     for found in layout.classes:
-        _add_folder(tree, found, rows)
-    rows.check_any(tree.root)
+        listing.add(found)
+    if bare:
+        rows.tell("No folder holds a .txt file: files whose names have no ending are read as texts.")
+    listing.check()
     if len(rows.origin) == 1:
         place = f"{tree.root}/{rows.origin[0]}"
         suggestion = f"All is one text, which no split can cut: give {printable(place)} itself, with --layout lines or pieces."
@@ -109,20 +122,57 @@ def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
     return rows.finish(tree, options)
 
 
-def _add_folder(tree: Tree, found: ClassFolder, rows: TextRows, *, outer: bool = True) -> None:
-    before = len(rows.origin)
-    for name in _texts(tree, found.folder, rows):
-        if found.name is None and is_stray(name):
-            told = rows.understood
-            beside = Skipped(f"{found.folder}{name}", "explains or lists, by its name")
-            rows.understood = replace(told, passed_over=(*told.passed_over, beside))
-        else:
-            rows.add(f"{found.folder}{name}", label=found.name, split=found.split)
-    if found.deep:
-        for name in tree.entries(found.folder).folders:
-            _add_folder(tree, ClassFolder(found.name, f"{found.folder}{name}/", found.split), rows, outer=False)
-    if outer and len(rows.origin) == before and found.name is not None:
-        rows.skip(found.folder.removesuffix("/"), EMPTY_CLASS)
+@dataclass
+class _Listing:
+    """Takes the texts of folders, and counts the other files.
+
+    Args:
+        tree: The source.
+        rows: The texts, and the folders that cannot be listed, are added here.
+        is_sample: Tells by a file's name whether it is a text.
+        others: Ending → how many files have it that are no texts.
+    """
+
+    tree: Tree
+    rows: TextRows
+    is_sample: Callable[[str], bool]
+    others: Counter[str] = field(default_factory=Counter)
+
+    def texts(self, folder: str) -> list[str]:
+        """Return the names of the texts in a folder, in order; a folder that cannot be listed is skipped."""
+        entries = self.tree.entries(folder)
+        self.rows.skip_unlisted(folder or str(self.tree.root), entries)
+        for name in entries.circles:
+            self.rows.skip(f"{folder}{name}", "a link to a folder around it, not followed")
+        found = list(filter(self.is_sample, entries.files))
+        self.others.update(_show_ending(name) for name in entries.files if not self.is_sample(name))
+        return found
+
+    def add(self, found: ClassFolder, *, outer: bool = True) -> None:
+        """Add the texts of a class folder, or of one without a class, to the rows."""
+        rows, before = self.rows, len(self.rows.origin)
+        for name in self.texts(found.folder):
+            if found.name is None and is_stray(name):
+                told = rows.understood
+                beside = Skipped(f"{found.folder}{name}", "explains or lists, by its name")
+                rows.understood = replace(told, passed_over=(*told.passed_over, beside))
+            else:
+                rows.add(f"{found.folder}{name}", label=found.name, split=found.split)
+        if found.deep:
+            for name in self.tree.entries(found.folder).folders:
+                self.add(ClassFolder(found.name, f"{found.folder}{name}/", found.split), outer=False)
+        if outer and len(rows.origin) == before and found.name is not None:
+            rows.skip(found.folder.removesuffix("/"), EMPTY_CLASS)
+
+    def check(self) -> None:
+        """Tell how many files are no texts, and refuse a source without a text."""
+        if self.others and not self.rows.origin:
+            got = ", ".join(f"{count:,} with {printable(ending)}" for ending, count in self.others.most_common(3))
+            fix = "Unpack them, or rename them so that each ends in .txt."
+            raise DataError(f"read: {printable(str(self.tree.root))} must hold texts, files whose names end in .txt, got {got}. {fix}")
+        self.rows.check_any(self.tree.root)
+        if self.others:
+            self.rows.tell(f"Files that are no texts, left out: {self.others.total():,}.")
 
 
 def _describe(layout: FolderLayout, options: TextReadOptions) -> Understood:
@@ -135,18 +185,25 @@ def _describe(layout: FolderLayout, options: TextReadOptions) -> Understood:
     return Understood("a folder a class" if named else "folders of texts", parts, labels, passed_over=layout.skipped)
 
 
-def _texts(tree: Tree, folder: str, rows: TextRows) -> list[str]:
-    """Return the names of the .txt files in a folder, in order, hidden ones left out; a folder that cannot be listed is skipped."""
-    entries = tree.entries(folder)
-    rows.skip_unlisted(folder or str(tree.root), entries)
-    for name in entries.circles:
-        rows.skip(f"{folder}{name}", "a link to a folder around it, not followed")
-    return list(filter(is_text, entries.files))
-
-
 def is_text(name: str) -> bool:
     """Tell by its ending whether a file is a text."""
     return name.lower().endswith(".txt") and not name.startswith(".")
+
+
+def folders_hold_texts(tree: Tree, is_sample: Callable[[str], bool] = is_text, *, base: str = "") -> bool:
+    """Tell whether a folder inside a tree, or inside one of its folders, holds a text."""
+    entries = tree.entries(base)
+    return any(holds_samples(tree, f"{base}{name}/", is_sample) for name in (*entries.folders, *entries.links))
+
+
+def _is_bare(name: str) -> bool:
+    """Tell whether a file's name has no ending and does not say that it explains or lists something."""
+    return "." not in name and not is_stray(name)
+
+
+def _show_ending(name: str) -> str:
+    _, ending, packed = split_name(name)
+    return f"{ending}{packed}" or "no ending"
 
 
 def _films(tree: Tree, name: str) -> list[str]:

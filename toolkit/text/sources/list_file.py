@@ -83,6 +83,7 @@ def list_file(tree: Tree, file: TextFile, options: TextReadOptions) -> ListedFil
 
     Raises:
         DataError: If it cannot be read, lacks a column, or may be something else than texts.
+        ArgumentError: If an option means nothing in the layout that it is recognised as.
     """
     path, spool = open_plain(tree, file.name)
     rows = TextRows()
@@ -90,7 +91,10 @@ def list_file(tree: Tree, file: TextFile, options: TextReadOptions) -> ListedFil
     try:
         if file.layout == "parquet":
             path, spool = unpack_parquet(path, file.name.rpartition("/")[2], options, rows)
-        layout = _tell_layout(path, options) if file.layout == "text" else file.layout
+        layout = file.layout
+        if layout == "text":
+            layout = _tell_layout(path, options)
+            options.check_layout(layout)
         reading = _LIST[layout](path, options, "jsonl" if layout == "parquet" else layout, rows, split=file.split)
     except DataError as error:  # what was unpacked lies elsewhere
         message = str(error).replace(printable(str(path)), shown)

@@ -60,7 +60,7 @@ def given_part_files(tree: Tree, options: TextReadOptions) -> PartFiles | None:
 
 
 def find_part_files(tree: Tree, base: str, options: TextReadOptions) -> PartFiles | None:
-    """Find parts by the names of files of one ending.
+    """Find parts by the names of files, whatever their endings.
 
     Args:
         tree: The source.
@@ -71,20 +71,14 @@ def find_part_files(tree: Tree, base: str, options: TextReadOptions) -> PartFile
         The parts in order, at least that for training; None if there are none.
 
     Raises:
-        DataError: If several files, or several endings, are of one meaning.
+        DataError: If several files are of one meaning.
     """
-    names = [name for name in tree.entries(base).files if is_data(name)]
-    by_ending: dict[str, list[str]] = {}
-    for name in names:
-        by_ending.setdefault(split_name(name).ending, []).append(name)
-    found = {ending: parts for ending, own in by_ending.items() if 0 in (parts := _find_parts(own)).values()}
-    if not found:
+    parts = _find_parts([name for name in tree.entries(base).files if is_data(name)])
+    if options.layout != "auto":  # which files of other endings may not have
+        endings = {split_name(name).ending for name, split in parts.items() if split == 0}
+        parts = {name: split for name, split in parts.items() if split_name(name).ending in endings}
+    if 0 not in parts.values():
         return None
-    if len(found) > 1:
-        got = " and ".join(", ".join(parts) for parts in found.values())
-        fix = f"Say which: --parts {quote_word(_type_parts(base, next(iter(found.values()))))}."
-        raise DataError(wording("read", "parts", "files of one ending", got, at=str(tree.root), fix=fix))
-    (parts,) = found.values()
     _refuse_twice(tree, base, parts)
     files = tuple(TextFile(f"{base}{name}", _layout(tree, name, options), split) for name, split in sorted(parts.items(), key=_by_split))
     return PartFiles(files, list_beside(tree, base, parts, "beside the parts"))
@@ -129,7 +123,7 @@ def _refuse_twice(tree: Tree, base: str, parts: Mapping[str, int]) -> None:
     """Refuse several files of one meaning, unless they are the numbered shards of one."""
     for split, part in enumerate(SPLITS):
         own = [name for name, found in parts.items() if found == split]
-        shards = {_stem(name) if _SHARD.search(split_name(name).stem) else name for name in own}
+        shards = {(_stem(name), split_name(name).ending) if _SHARD.search(split_name(name).stem) else name for name in own}
         if len(shards) > 1:
             typed = _type_parts(base, parts)
             fix = f"Say which: --parts {quote_word(typed)}."

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import DataError, printable
-from toolkit.sources.slices import MAX_TEXT_BYTES, find_encoding
+from toolkit.sources.slices import MAX_TEXT_BYTES, decode_slice, find_encoding
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.rows import TextRows
 
@@ -29,7 +29,7 @@ def list_pieces(path: Path, options: TextReadOptions, layout: str, rows: TextRow
         path: The file, absolute.
         options: Its encoding.
         layout: ``"pieces"``.
-        rows: They are added here.
+        rows: They are added here; those that cannot be decoded are listed among the skipped.
         split: Index into `SPLITS` of the file, −1 if it is no part.
 
     Returns:
@@ -40,8 +40,12 @@ def list_pieces(path: Path, options: TextReadOptions, layout: str, rows: TextRow
     """
     encoding, before = find_encoding(path, options.encoding), len(rows.origin)
     try:
-        for number, place in enumerate(_cut(path, encoding), 1):
-            rows.add(f"{path.name} piece {number}", split=split, place=place)
+        for number, (start, data) in enumerate(_cut(path, encoding), 1):
+            try:
+                decode_slice(data, encoding)
+                rows.add(f"{path.name} piece {number}", split=split, place=(start, start + len(data)))
+            except ValueError as error:
+                rows.skip(f"{path.name} piece {number}", str(error))
     except OSError as error:
         raise DataError(f"read: {printable(str(path))} must be a file that can be read, got: {error.strerror}.") from error
     count = len(rows.origin) - before
@@ -49,8 +53,8 @@ def list_pieces(path: Path, options: TextReadOptions, layout: str, rows: TextRow
     return {"format": "slices", "encoding": encoding}
 
 
-def _cut(path: Path, encoding: str) -> Iterator[tuple[int, int]]:
-    """Yield the first byte of each piece and the byte behind it, the white space between pieces left out."""
+def _cut(path: Path, encoding: str) -> Iterator[tuple[int, bytes]]:
+    """Yield the place of each piece's first byte and what stands there, the white space between pieces left out."""
     blanks = [blank.encode(encoding) for blank in BLANKS]
     unit, held, first = len(blanks[0]), b"", 0  # what was read of the file from `first` on
     with open(path, "rb") as file:
@@ -63,7 +67,7 @@ def _cut(path: Path, encoding: str) -> Iterator[tuple[int, int]]:
                 if end < 0:
                     break
                 if not _is_blank(held[position:end], encoding):
-                    yield first + position, first + end
+                    yield first + position, held[position:end]
                 position = end + unit
             first, held = first + position, held[position:]
             if len(held) > MAX_TEXT_BYTES:
@@ -72,7 +76,7 @@ def _cut(path: Path, encoding: str) -> Iterator[tuple[int, int]]:
             if not more:
                 break
     if not _is_blank(held, encoding):
-        yield first, first + len(held)
+        yield first, held
 
 
 def _find_last(held: bytes, blanks: list[bytes], start: int, stop: int) -> int:

@@ -17,6 +17,7 @@ from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
+from toolkit.sources import archive_stem
 from toolkit.text import TextReadOptions
 from toolkit.wing import Encode, Encoded, Manifest, Skipped
 
@@ -124,8 +125,9 @@ def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: s
                 else:
                     called = {"name": names[best[i]]} if names[best[i]] else {}
                     yield {**sample, "class": restored.classes[best[i]], **called, "probability": probability[i]}
+        inside = base / manifest.file if archive_stem(manifest.file) else base
         for skipped in manifest.skipped:
-            yield {"input": str(base / skipped.path), "error": skipped.reason}
+            yield {"input": str(inside / skipped.path), "error": skipped.reason}
 
 
 @torch.inference_mode()
@@ -161,15 +163,10 @@ def list_pictures(restored: Restored, source: str | Path, options: ReadOptions |
     Raises:
         DataError: If the source cannot be read, or lacks the boxes that the pipeline needs.
     """
-    path, boxes = os.fspath(source), _needs_boxes(restored)
-    listed = path.lower().endswith((".csv", ".tsv", ".txt", ".json"))  # as `toolkit.images.read` has it
-    if not boxes and not listed and (options is None or options.layout == "auto"):
-        return images_wing.read_unlabelled([path])
-    if boxes and not listed and not Path(path).is_dir():
-        raise _no_box(path, where)
-    manifest = images_wing.read(path, options)
-    if boxes and "box" not in manifest.columns:
-        raise _no_box(path, where)
+    boxes = _needs_boxes(restored)
+    manifest = images_wing.read_raw(source, options, boxes=boxes)
+    if boxes and len(manifest) and "box" not in manifest.columns:
+        raise _no_box(os.fspath(source), where)
     return manifest
 
 

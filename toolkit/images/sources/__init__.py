@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
@@ -11,6 +12,7 @@ from toolkit.images.sources.coco import find_coco, is_coco, read_coco, read_coco
 from toolkit.images.sources.csv_table import read_csv, read_json
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
+from toolkit.images.sources.gtsrb_truth import find_test_folder
 from toolkit.images.sources.huggingface import find_huggingface, read_huggingface
 from toolkit.images.sources.idx import find_idx, read_idx
 from toolkit.images.sources.json_file import read_head
@@ -26,7 +28,7 @@ from toolkit.images.sources.yolo import find_yolo, read_yolo
 from toolkit.sources import NOT_READ, ArchiveTree, FileTree, FolderTree, Tree, archive_stem, name_classes, open_tree, source_path
 from toolkit.wing import Manifest
 
-__all__ = ["ReadOptions", "read", "read_unlabelled", "recognise_layout"]
+__all__ = ["ReadOptions", "read", "read_raw", "read_unlabelled", "recognise_layout"]
 
 _FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, ReadOptions], Manifest]]] = {
     "cifar": (find_cifar, read_cifar),
@@ -89,6 +91,46 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     single = layout in _FILES and (layout not in _FOLDERS or (not isinstance(tree, ArchiveTree) and path.is_file()))
     manifest = _FILES[layout](path, options) if single else _read_tree(layout, tree, options)
     return name_classes(manifest, options.names)
+
+
+def read_raw(source: str | Path, options: ReadOptions | None = None, *, boxes: bool = False) -> Manifest:
+    """List what to predict on: all pictures of a folder or an archive, labelled or not; without any, what `read` finds there.
+
+    Args:
+        source: A picture, or a source as `read` takes it.
+        options: How to read it; a layout other than ``"auto"`` leaves it to `read`.
+        boxes: Whether what marks boxes in pictures comes before the pictures themselves.
+
+    Returns:
+        A manifest, whose labels mean nothing. Archives and Parquet files beside pictures, which are not read, are among the skipped.
+
+    Raises:
+        DataError: If the source holds no picture and is of no known layout, or can be read in two ways.
+    """
+    options, path = options or ReadOptions(group="none"), source_path(source)
+    if options.layout == "auto" and (is_picture(path.name) and not path.is_dir() or not path.exists()):
+        return read_unlabelled([source])
+    tree = _open(path)
+    found = _find(tree) if boxes and options.layout == "auto" else []
+    inside = boxes and options.layout == "auto" and not found and find_test_folder(tree) is not None
+    if inside or options.layout == "gtsrb" or found == ["gtsrb"]:
+        options.check_layout("gtsrb")
+        return read_gtsrb(tree, options, labelled=False)
+    listed = isinstance(tree, FileTree) or path.name.lower().endswith((*_ENDINGS, *NOT_READ))
+    if options.layout != "auto" or found or (listed and path.is_file()):
+        return read(source, options)
+    manifest = _read_pictures(tree) if isinstance(tree, ArchiveTree) else read_unlabelled([source])
+    return manifest if len(manifest) else read(source, options)
+
+
+def _read_pictures(tree: Tree) -> Manifest:
+    """List all pictures of archives; what they hold of other archives is among the skipped."""
+    found, rows = list_pictures(tree, ""), Rows()
+    for picture in found.pictures:
+        rows.add(picture)
+    rows.skipped += found.skipped
+    manifest = rows.finish(tree, ReadOptions(group="none"))
+    return replace(manifest, skipped=(*manifest.skipped, *manifest.understood.passed_over))
 
 
 def _open(path: Path) -> Tree:

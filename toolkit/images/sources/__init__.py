@@ -25,7 +25,19 @@ from toolkit.images.sources.rows import Rows
 from toolkit.images.sources.voc import find_voc, read_voc
 from toolkit.images.sources.webdataset import find_webdataset, read_webdataset
 from toolkit.images.sources.yolo import find_yolo, read_yolo
-from toolkit.sources import NOT_READ, ArchiveTree, FileTree, FolderTree, Tree, archive_stem, name_classes, open_tree, source_path
+from toolkit.sources import (
+    ARCHIVES,
+    NOT_READ,
+    ArchiveTree,
+    FileTree,
+    FolderTree,
+    Tree,
+    archive_stem,
+    list_files,
+    name_classes,
+    open_tree,
+    source_path,
+)
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_raw", "read_unlabelled", "recognise_layout"]
@@ -108,7 +120,7 @@ def read_raw(source: str | Path, options: ReadOptions | None = None, *, boxes: b
         DataError: If the source holds no picture and is of no known layout, or can be read in two ways.
     """
     options, path = options or ReadOptions(group="none"), source_path(source)
-    if options.layout == "auto" and (is_picture(path.name) and not path.is_dir() or not path.exists()):
+    if options.layout == "auto" and ((is_picture(path.name) and not path.is_dir()) or not path.exists()):
         return read_unlabelled([source])
     tree = _open(path)
     found = _find(tree) if boxes and options.layout == "auto" else []
@@ -125,12 +137,20 @@ def read_raw(source: str | Path, options: ReadOptions | None = None, *, boxes: b
 
 def _read_pictures(tree: Tree) -> Manifest:
     """List all pictures of archives; what they hold of other archives is among the skipped."""
-    found, rows = list_pictures(tree, ""), Rows()
+    rows = Rows()
+    _add_pictures(rows, tree, "")
+    manifest = rows.finish(tree, ReadOptions(group="none"))
+    return replace(manifest, skipped=(*manifest.skipped, *manifest.understood.passed_over))
+
+
+def _add_pictures(rows: Rows, tree: Tree, folder: str) -> None:
+    found = list_pictures(tree, folder)
     for picture in found.pictures:
         rows.add(picture)
     rows.skipped += found.skipped
-    manifest = rows.finish(tree, ReadOptions(group="none"))
-    return replace(manifest, skipped=(*manifest.skipped, *manifest.understood.passed_over))
+    for name in list_files(tree, folder) if found.pictures else ():
+        if name.lower().endswith((*ARCHIVES, *NOT_READ, ".parquet")):
+            rows.skip(name, "not read among pictures; give it as an input of its own")
 
 
 def _open(path: Path) -> Tree:
@@ -157,11 +177,9 @@ def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
     rows = Rows()
     for path in map(Path, paths):
         if path.is_dir():
-            found = list_pictures(FolderTree(Path()), f"{path}/")
-            for picture in found.pictures:
-                rows.add(picture)
-            rows.skipped += found.skipped
-            if not found.pictures:
+            before = len(rows.origin)
+            _add_pictures(rows, FolderTree(Path()), f"{path}/")
+            if len(rows.origin) == before:
                 rows.skip(str(path), "folder without a picture")
         elif path.exists():
             rows.add(str(path))

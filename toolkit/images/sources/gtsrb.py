@@ -76,9 +76,9 @@ def _holds_tables(tree: Tree, folder: str) -> bool:
     return any(_has_columns(tree, f"{folder}{name}") for name in tree.entries(folder).files if name.lower() in ("train.csv", "test.csv"))
 
 
-def _has_columns(tree: Tree, table: str) -> bool:
+def _has_columns(tree: Tree, table: str, *, labelled: bool = True) -> bool:
     header = tree.read(table)[:1000].decode("utf-8-sig", "replace").partition("\n")[0].lower()
-    return {*_COLUMNS[1:], "path"} <= {name.strip() for name in header.replace(";", ",").split(",")}
+    return {*_COLUMNS[1 : None if labelled else -1], "path"} <= {name.strip() for name in header.replace(";", ",").split(",")}
 
 
 def read_gtsrb(tree: Tree, options: ReadOptions, *, labelled: bool = True) -> Manifest:
@@ -206,7 +206,7 @@ class _Reader:
     def _add_tables(self, base: str) -> None:
         tables = {name.lower(): f"{base}{name}" for name in self.tree.entries(base).files}
         for table, split in (("train.csv", -1), ("test.csv", SPLITS.index("test"))):
-            if table not in tables or not _has_columns(self.tree, tables[table]):
+            if table not in tables or not _has_columns(self.tree, tables[table], labelled=self.labelled):
                 continue
             for row in self._annotated(base, tables[table], column="path"):
                 name = row.file.rpartition("/")[2]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
@@ -16,28 +15,16 @@ from toolkit.images.sources.gtsrb_truth import find_test_folder
 from toolkit.images.sources.huggingface import find_huggingface, read_huggingface
 from toolkit.images.sources.idx import find_idx, read_idx
 from toolkit.images.sources.json_file import read_head
-from toolkit.images.sources.listing import is_picture, list_pictures
+from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.mapping import find_mapillary, find_tt100k, is_tt100k, read_mapillary, read_tt100k, read_tt100k_file
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.parquet import find_parquet, read_parquet
 from toolkit.images.sources.pixel_table import find_pixels, read_pixels
-from toolkit.images.sources.rows import Rows
+from toolkit.images.sources.unlabelled import read_pictures, read_unlabelled
 from toolkit.images.sources.voc import find_voc, read_voc
 from toolkit.images.sources.webdataset import find_webdataset, read_webdataset
 from toolkit.images.sources.yolo import find_yolo, read_yolo
-from toolkit.sources import (
-    ARCHIVES,
-    NOT_READ,
-    ArchiveTree,
-    FileTree,
-    FolderTree,
-    Tree,
-    archive_stem,
-    list_files,
-    name_classes,
-    open_tree,
-    source_path,
-)
+from toolkit.sources import NOT_READ, ArchiveTree, FileTree, FolderTree, Tree, archive_stem, name_classes, open_tree, source_path
 from toolkit.wing import Manifest
 
 __all__ = ["ReadOptions", "read", "read_raw", "read_unlabelled", "recognise_layout"]
@@ -131,26 +118,8 @@ def read_raw(source: str | Path, options: ReadOptions | None = None, *, boxes: b
     listed = isinstance(tree, FileTree) or path.name.lower().endswith((*_ENDINGS, *NOT_READ))
     if options.layout != "auto" or found or (listed and path.is_file()):
         return read(source, options)
-    manifest = _read_pictures(tree) if isinstance(tree, ArchiveTree) else read_unlabelled([source])
+    manifest = read_pictures(tree) if isinstance(tree, ArchiveTree) else read_unlabelled([source])
     return manifest if len(manifest) else read(source, options)
-
-
-def _read_pictures(tree: Tree) -> Manifest:
-    """List all pictures of archives; what they hold of other archives is among the skipped."""
-    rows = Rows()
-    _add_pictures(rows, tree, "")
-    manifest = rows.finish(tree, ReadOptions(group="none"))
-    return replace(manifest, skipped=(*manifest.skipped, *manifest.understood.passed_over))
-
-
-def _add_pictures(rows: Rows, tree: Tree, folder: str) -> None:
-    found = list_pictures(tree, folder)
-    for picture in found.pictures:
-        rows.add(picture)
-    rows.skipped += found.skipped
-    for name in list_files(tree, folder) if found.pictures else ():
-        if name.lower().endswith((*ARCHIVES, *NOT_READ, ".parquet")):
-            rows.skip(name, "not read among pictures; give it as an input of its own")
 
 
 def _open(path: Path) -> Tree:
@@ -163,29 +132,6 @@ def _open(path: Path) -> Tree:
 
 def _read_tree(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
     return _FOLDERS[layout][1](tree, options) if layout in _FOLDERS else read_folder(tree, options)
-
-
-def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
-    """List pictures to predict on: files as they are, folders with all that they hold.
-
-    Args:
-        paths: Files and folders, relative to the working directory or absolute.
-
-    Returns:
-        A manifest without labels, in the order given; origins begin as the user wrote them. Paths that are missing are among the skipped.
-    """
-    rows = Rows()
-    for path in map(Path, paths):
-        if path.is_dir():
-            before = len(rows.origin)
-            _add_pictures(rows, FolderTree(Path()), f"{path}/")
-            if len(rows.origin) == before:
-                rows.skip(str(path), "folder without a picture")
-        elif path.exists():
-            rows.add(str(path))
-        else:
-            rows.skip(str(path), "no such file or folder")
-    return rows.finish(Path.cwd(), ReadOptions(group="none"))
 
 
 def recognise_layout(tree: Tree, options: ReadOptions) -> str:

@@ -123,9 +123,9 @@ class _Reader:
         if parts.tables is not None:
             self._add_tables(parts.tables)
         if not rows.origin:
-            first = "".join(f" {skipped.path}: {skipped.reason}." for skipped in rows.skipped[:1])
-            rule = "hold images that the benchmark's CSV files name"
-            raise DataError(f"read: {printable(str(self.tree.root))} must {rule}, got none.{printable(first)}")
+            first = [printable(f" {skipped.path or 'Its images'}: {skipped.reason}.") for skipped in rows.skipped[:1]]
+            got = f"got none.{''.join(first)}"
+            raise DataError(f"read: {printable(str(self.tree.root))} must hold images that the benchmark's CSV files name, {got}")
         if options.group in ("auto", "track"):
             alone = "; each test image by itself, as their tracks are not published"
             groups = f"tracks, by the names of the files{alone * (parts.test is not None or parts.tables is not None)}"
@@ -182,8 +182,7 @@ class _Reader:
         for row in self._annotated(folder, f"{folder}{truth}"):
             track, has_frame, _frame = row.file.partition("_")
             group = f"{'test/' if split > 0 else ''}{name}/{track if has_frame else row.file}"
-            label = name if self.labelled else None
-            self.rows.add(f"{folder}{row.file}", label=label, group=group, split=split, box=row.box)
+            self.rows.add(f"{folder}{row.file}", label=name if self.labelled else None, group=group, split=split, box=row.box)
 
     def _add_test(self, folder: str) -> None:
         truth = find_truth(self.tree, folder, labelled=self.labelled)

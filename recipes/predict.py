@@ -17,6 +17,7 @@ from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
+from toolkit.sources import archive_stem
 from toolkit.text import TextReadOptions
 from toolkit.wing import Encode, Encoded, Manifest, Skipped
 
@@ -40,9 +41,10 @@ def predict(
 
     Args:
         checkpoint: A checkpoint that `train` wrote.
-        inputs: Of pictures: pictures, folders of them (labelled or not, at any depth), or CSV files (.csv, .tsv, .txt) that list them.
-            Where the pipeline cuts to a box, each must be a source with boxes: GTSRB's folders, annotations as COCO, Pascal VOC or YOLO
-            have them, or a CSV with the columns x1, y1, x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv,
+        inputs: Of pictures: pictures, folders or archives of them (labelled or not, at any depth), CSV files (.csv, .tsv, .txt) that list
+            them, or another source that `toolkit.images.read` takes. Where the pipeline cuts to a box, each must be a source with boxes:
+            GTSRB's folders, also that of its test images alone, annotations as COCO, Pascal VOC or YOLO have them, or a CSV with the
+            columns x1, y1, x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv,
             .jsonl, .parquet), also compressed. A .txt file is one text if the network learned from texts that were files of their own,
             else a text a line.
         read: How sources are understood: options of the checkpoint's kind, or some of their values by name; for pictures with a layout
@@ -113,11 +115,13 @@ def _read_texts(restored: Restored, path: Path, options: TextReadOptions) -> Man
 def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: str) -> Iterator[dict[str, Any]]:
     names = restored.class_names
     for base, manifest in sources:
+        inside = base / manifest.file if archive_stem(manifest.file) else base
+        above = base if manifest.reading.get("files") else inside  # rows that lie in an archive itself begin with its name
         for start in range(0, len(manifest), BLOCK):
             rows = manifest.take(np.arange(start, min(start + BLOCK, len(manifest))))
             encoded = encode(rows)
             probability, best = _score(restored, encoded, device)
-            for i, name in enumerate(str(base / origin) for origin in rows.origin):
+            for i, name in enumerate(str(above / origin) for origin in rows.origin):
                 sample = {"input": name} | ({"box": rows.columns["box"][i].tolist()} if rows.reading.get("cut") else {})
                 if i in encoded.failures:
                     yield {**sample, "error": encoded.failures[i]}
@@ -125,7 +129,7 @@ def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: s
                     called = {"name": names[best[i]]} if names[best[i]] else {}
                     yield {**sample, "class": restored.classes[best[i]], **called, "probability": probability[i]}
         for skipped in manifest.skipped:
-            yield {"input": str(base / skipped.path), "error": skipped.reason}
+            yield {"input": str(inside / skipped.path), "error": skipped.reason}
 
 
 @torch.inference_mode()
@@ -154,22 +158,17 @@ def list_pictures(restored: Restored, source: str | Path, options: ReadOptions |
 
     Args:
         restored: The checkpoint.
-        source: A picture, a folder, a CSV file or a JSON file of annotations; a source with boxes where the pipeline cuts to them.
+        source: A picture, a folder or an archive of them, or what `toolkit.images.read` takes; with boxes where the pipeline cuts to them.
         options: How it is understood.
         where: Who asks, for the message.
 
     Raises:
         DataError: If the source cannot be read, or lacks the boxes that the pipeline needs.
     """
-    path, boxes = os.fspath(source), _needs_boxes(restored)
-    listed = path.lower().endswith((".csv", ".tsv", ".txt", ".json"))  # as `toolkit.images.read` has it
-    if not boxes and not listed and (options is None or options.layout == "auto"):
-        return images_wing.read_unlabelled([path])
-    if boxes and not listed and not Path(path).is_dir():
-        raise _no_box(path, where)
-    manifest = images_wing.read(path, options)
-    if boxes and "box" not in manifest.columns:
-        raise _no_box(path, where)
+    boxes = _needs_boxes(restored)
+    manifest = images_wing.read_raw(source, options, boxes=boxes)
+    if boxes and len(manifest) and "box" not in manifest.columns:
+        raise _no_box(os.fspath(source), where)
     return manifest
 
 

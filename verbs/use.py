@@ -64,8 +64,9 @@ def predict(
     Args:
         checkpoint: What `foudre train` left; it knows how its training data was prepared.
         inputs: What to predict, at least one. With --json, one object a line comes out.
-        layout: How the inputs are laid out: auto, folder, gtsrb or csv; of texts auto, folder, imdb, csv, jsonl, lines or paragraphs. A
-            .txt file is one text if the texts of training were files of their own, else a text a line, unless a layout says otherwise.
+        layout: How the inputs are laid out: auto, or a layout that preprocess images takes; of texts auto, folder, imdb, csv, jsonl, lines
+            or paragraphs. A .txt file is one text if the texts of training were files of their own, else a text a line, unless a layout
+            says otherwise.
         columns: A table's own column names: path=file,label=kind; of texts text=review.
         encoding: Of texts: utf-8 unless given.
         device: Where the network runs: cpu, cuda, or another that torch knows.

@@ -8,7 +8,7 @@ from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.plan import ImageOptions, encoder, plan
 from toolkit.images.replay import find_originals, replay
 from toolkit.images.show import Show
-from toolkit.images.sources import ReadOptions, read, read_unlabelled
+from toolkit.images.sources import ReadOptions, read, read_raw, read_unlabelled
 
 __all__ = [
     "FITTED",
@@ -28,6 +28,7 @@ __all__ = [
     "parse_steps",
     "plan",
     "read",
+    "read_raw",
     "read_unlabelled",
     "replay",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
@@ -11,22 +11,23 @@ from toolkit.images.sources.coco import find_coco, is_coco, read_coco, read_coco
 from toolkit.images.sources.csv_table import read_csv, read_json
 from toolkit.images.sources.folder_layout import read_folder
 from toolkit.images.sources.gtsrb import find_gtsrb, read_gtsrb
+from toolkit.images.sources.gtsrb_truth import find_test_folder
 from toolkit.images.sources.huggingface import find_huggingface, read_huggingface
 from toolkit.images.sources.idx import find_idx, read_idx
 from toolkit.images.sources.json_file import read_head
-from toolkit.images.sources.listing import is_picture, list_pictures
+from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.mapping import find_mapillary, find_tt100k, is_tt100k, read_mapillary, read_tt100k, read_tt100k_file
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.parquet import find_parquet, read_parquet
 from toolkit.images.sources.pixel_table import find_pixels, read_pixels
-from toolkit.images.sources.rows import Rows
+from toolkit.images.sources.unlabelled import read_pictures, read_unlabelled
 from toolkit.images.sources.voc import find_voc, read_voc
 from toolkit.images.sources.webdataset import find_webdataset, read_webdataset
 from toolkit.images.sources.yolo import find_yolo, read_yolo
 from toolkit.sources import NOT_READ, ArchiveTree, FileTree, FolderTree, Tree, archive_stem, name_classes, open_tree, source_path
 from toolkit.wing import Manifest
 
-__all__ = ["ReadOptions", "read", "read_unlabelled", "recognise_layout"]
+__all__ = ["ReadOptions", "read", "read_raw", "read_unlabelled", "recognise_layout"]
 
 _FOLDERS: Mapping[str, tuple[Callable[[Tree], object | None], Callable[[Tree, ReadOptions], Manifest]]] = {
     "cifar": (find_cifar, read_cifar),
@@ -91,6 +92,36 @@ def read(source: str | Path, options: ReadOptions | None = None) -> Manifest:
     return name_classes(manifest, options.names)
 
 
+def read_raw(source: str | Path, options: ReadOptions | None = None, *, boxes: bool = False) -> Manifest:
+    """List what to predict on: all pictures of a folder or an archive, labelled or not; without any, what `read` finds there.
+
+    Args:
+        source: A picture, or a source as `read` takes it.
+        options: How to read it; a layout other than ``"auto"`` leaves it to `read`.
+        boxes: Whether what marks boxes in pictures comes before the pictures themselves.
+
+    Returns:
+        A manifest, whose labels mean nothing. Archives and Parquet files beside pictures, which are not read, are among the skipped.
+
+    Raises:
+        DataError: If the source holds no picture and is of no known layout, or can be read in two ways.
+    """
+    options, path = options or ReadOptions(group="none"), source_path(source)
+    if options.layout == "auto" and ((is_picture(path.name) and not path.is_dir()) or not path.exists()):
+        return read_unlabelled([source])
+    tree = _open(path)
+    found = _find(tree) if boxes and options.layout == "auto" else []
+    inside = boxes and options.layout == "auto" and not found and find_test_folder(tree) is not None
+    if inside or options.layout == "gtsrb" or found == ["gtsrb"]:
+        options.check_layout("gtsrb")
+        return read_gtsrb(tree, options, labelled=False)
+    listed = isinstance(tree, FileTree) or path.name.lower().endswith((*_ENDINGS, *NOT_READ))
+    if options.layout != "auto" or found or (listed and path.is_file()):
+        return read(source, options)
+    manifest = read_pictures(tree) if isinstance(tree, ArchiveTree) else read_unlabelled([source])
+    return manifest if len(manifest) else read(source, options)
+
+
 def _open(path: Path) -> Tree:
     """Return the source's tree; a file of a layout that lies in folders comes with the folder around it."""
     tree, alone = open_tree(path), FileTree(path.parent, only=path.name)
@@ -101,31 +132,6 @@ def _open(path: Path) -> Tree:
 
 def _read_tree(layout: str, tree: Tree, options: ReadOptions) -> Manifest:
     return _FOLDERS[layout][1](tree, options) if layout in _FOLDERS else read_folder(tree, options)
-
-
-def read_unlabelled(paths: Iterable[str | Path]) -> Manifest:
-    """List pictures to predict on: files as they are, folders with all that they hold.
-
-    Args:
-        paths: Files and folders, relative to the working directory or absolute.
-
-    Returns:
-        A manifest without labels, in the order given; origins begin as the user wrote them. Paths that are missing are among the skipped.
-    """
-    rows = Rows()
-    for path in map(Path, paths):
-        if path.is_dir():
-            found = list_pictures(FolderTree(Path()), f"{path}/")
-            for picture in found.pictures:
-                rows.add(picture)
-            rows.skipped += found.skipped
-            if not found.pictures:
-                rows.skip(str(path), "folder without a picture")
-        elif path.exists():
-            rows.add(str(path))
-        else:
-            rows.skip(str(path), "no such file or folder")
-    return rows.finish(Path.cwd(), ReadOptions(group="none"))
 
 
 def recognise_layout(tree: Tree, options: ReadOptions) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from toolkit.errors import DataError, printable
+from toolkit.images.sources.gtsrb_truth import DEEP, TEST, TRUTH, find_test_folder, find_truth
 from toolkit.images.sources.listing import is_picture, walk_folders
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
@@ -23,11 +24,7 @@ from toolkit.wing import SPLITS, Manifest, Skipped, Understood
 __all__ = ["GtsrbParts", "find_gtsrb", "read_gtsrb"]
 
 _TRAIN = ("Final_Training/Images", "Training/Images", "Training")
-_TEST = ("Final_Test/Images", "Online-Test/Images")
-_TRUTH = ("GT-final_test.csv", "GT-online_test.csv")
 _COLUMNS = ("filename", "roi.x1", "roi.y1", "roi.x2", "roi.y2", "classid")
-_DEEP = 4
-"""Folders around the benchmark's own that unpacking may have made."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +47,17 @@ class GtsrbParts:
 class _Row(NamedTuple):
     file: str
     box: Box
-    class_id: str
+    class_id: str | None
 
 
 def find_gtsrb(tree: Tree) -> GtsrbParts | None:
     """Find the benchmark's parts in a tree, up to four folders down; None if none is there."""
-    folders = list(walk_folders(tree, _DEEP))
+    folders = list(walk_folders(tree, DEEP))
     classes = [folder for folder in folders if _holds_classes(tree, folder)]
     train = next((folder for name in _TRAIN for folder in classes if f"/{folder}".endswith(f"/{name}/")), None)
     testing = next((folder for folder in classes if f"/{folder}".endswith("/Testing/")), None)
     # The final training images contain the online test images: those two are never read together.
-    names = _TEST[:1] if train and train.endswith(f"{_TRAIN[0]}/") else _TEST
+    names = TEST[:1] if train and train.endswith(f"{_TRAIN[0]}/") else TEST
     test = next((folder for name in names for folder in folders if f"/{folder}".endswith(f"/{name}/")), None)
     if train or test or testing:
         return GtsrbParts(train, test, testing)
@@ -79,17 +76,19 @@ def _holds_tables(tree: Tree, folder: str) -> bool:
     return any(_has_columns(tree, f"{folder}{name}") for name in tree.entries(folder).files if name.lower() in ("train.csv", "test.csv"))
 
 
-def _has_columns(tree: Tree, table: str) -> bool:
+def _has_columns(tree: Tree, table: str, *, labelled: bool = True) -> bool:
     header = tree.read(table)[:1000].decode("utf-8-sig", "replace").partition("\n")[0].lower()
-    return {*_COLUMNS[1:], "path"} <= {name.strip() for name in header.replace(";", ",").split(",")}
+    return {*_COLUMNS[1 : None if labelled else -1], "path"} <= {name.strip() for name in header.replace(";", ",").split(",")}
 
 
-def read_gtsrb(tree: Tree, options: ReadOptions) -> Manifest:
+def read_gtsrb(tree: Tree, options: ReadOptions, *, labelled: bool = True) -> Manifest:
     """List the benchmark's images with their classes, tracks and boxes; its test images come as the test split.
 
     Args:
         tree: The folder that holds GTSRB/, GTSRB itself, or the folder of the class folders.
         options: Whether each (class, track) becomes a group. The tracks of test images are not published: each is its own group.
+        labelled: Whether classes are wanted. If not, tables need not tell them, as the one that comes with the test images does not, and
+            the tree may be Final_Test or its folder Images.
 
     Returns:
         A manifest with the column ``box``: int32, shape (N, 4), x1, y1, x2, y2 in pixels, both corners inside the box. Classes are named
@@ -99,10 +98,12 @@ def read_gtsrb(tree: Tree, options: ReadOptions) -> Manifest:
         DataError: If no part of the benchmark is there, or a CSV cannot be read.
     """
     parts = find_gtsrb(tree)
+    if parts is None and not labelled and (test := find_test_folder(tree)) is not None:
+        parts = GtsrbParts(test=test)
     if parts is None:
-        rule = f"hold {_TRAIN[0]}, {_TRAIN[-1]} or {_TEST[0]}, with class folders and CSV files as distributed, or Train.csv and Test.csv"
+        rule = f"hold {_TRAIN[0]}, {_TRAIN[-1]} or {TEST[0]}, with class folders and CSV files as distributed, or Train.csv and Test.csv"
         raise DataError(f"read: {printable(str(tree.root))} must {rule}, got none of them.")
-    return _Reader(tree, parts, Rows()).read(options)
+    return _Reader(tree, parts, Rows(), labelled).read(options)
 
 
 @dataclass
@@ -110,6 +111,7 @@ class _Reader:
     tree: Tree
     parts: GtsrbParts
     rows: Rows
+    labelled: bool
 
     def read(self, options: ReadOptions) -> Manifest:
         parts, rows = self.parts, self.rows
@@ -121,7 +123,9 @@ class _Reader:
         if parts.tables is not None:
             self._add_tables(parts.tables)
         if not rows.origin:
-            raise DataError(f"read: {printable(str(self.tree.root))} must hold images that the benchmark's CSV files name, got none.")
+            first = [printable(f" {skipped.path or 'Its images'}: {skipped.reason}.") for skipped in rows.skipped[:1]]
+            got = f"got none.{''.join(first)}"
+            raise DataError(f"read: {printable(str(self.tree.root))} must hold images that the benchmark's CSV files name, {got}")
         if options.group in ("auto", "track"):
             alone = "; each test image by itself, as their tracks are not published"
             groups = f"tracks, by the names of the files{alone * (parts.test is not None or parts.tables is not None)}"
@@ -178,19 +182,19 @@ class _Reader:
         for row in self._annotated(folder, f"{folder}{truth}"):
             track, has_frame, _frame = row.file.partition("_")
             group = f"{'test/' if split > 0 else ''}{name}/{track if has_frame else row.file}"
-            self.rows.add(f"{folder}{row.file}", label=name, group=group, split=split, box=row.box)
+            self.rows.add(f"{folder}{row.file}", label=name if self.labelled else None, group=group, split=split, box=row.box)
 
     def _add_test(self, folder: str) -> None:
-        above = folder.split("/")[:-1]
-        places = ["/".join(above[:i]) + "/" if i else "" for i in range(len(above), -1, -1)]
-        truth = next((place + name for place in places for name in _TRUTH if name in self.tree.entries(place).files), None)
-        truth = truth or next((name for name in _walk_files(self.tree) if name.rpartition("/")[2] in _TRUTH), None)
+        truth = find_truth(self.tree, folder, labelled=self.labelled)
+        if truth is None and self.labelled:
+            self.rows.tell(f"{folder.removesuffix('/')} was left out: {TRUTH[0]}, which tells its classes, is missing.")
+        elif truth is None:
+            self.rows.skip(folder.removesuffix("/"), f"left out: {TRUTH[0]} or GT-final_test.test.csv, which tells its boxes, is missing")
         if truth is None:
-            self.rows.tell(f"{folder.removesuffix('/')} was left out: {_TRUTH[0]}, which tells its classes, is missing.")
             return
         trained, num_foreign = set(self.rows.label), 0
         for row in self._annotated(folder, truth):
-            label = row.class_id.zfill(5)
+            label = None if row.class_id is None else row.class_id.zfill(5)
             if trained and label not in trained:
                 num_foreign += 1
             else:
@@ -201,7 +205,7 @@ class _Reader:
     def _add_tables(self, base: str) -> None:
         tables = {name.lower(): f"{base}{name}" for name in self.tree.entries(base).files}
         for table, split in (("train.csv", -1), ("test.csv", SPLITS.index("test"))):
-            if table not in tables or not _has_columns(self.tree, tables[table]):
+            if table not in tables or not _has_columns(self.tree, tables[table], labelled=self.labelled):
                 continue
             for row in self._annotated(base, tables[table], column="path"):
                 name = row.file.rpartition("/")[2]
@@ -213,17 +217,18 @@ class _Reader:
         """Yield the CSV's rows whose picture is there; list the others as skipped, and the pictures without a row."""
         table, shown, seen = read_table(self.tree.local(truth)), truth.rpartition("/")[2], set()
         header = [name.strip().lower() for name in next(table, [])]
-        columns = (column, *_COLUMNS[1:])
+        columns = (column, *_COLUMNS[1 : None if self.labelled else -1])
         if not set(columns) <= set(header):
             got = printable(", ".join(header))
             raise DataError(f"read: {printable(f'{self.tree.root}/{truth}')} must have the columns {', '.join(columns)}, got {got}.")
-        file, x1, y1, x2, y2, class_id = (header.index(name) for name in columns)
+        file, x1, y1, x2, y2, *class_id = (header.index(name) for name in columns)
         for cells in table:
             try:
-                row = _Row(cells[file], parse_box(cells[x1], cells[y1], cells[x2], cells[y2]), cells[class_id].strip())
+                label = cells[class_id[0]].strip() if class_id else None
+                row = _Row(cells[file], parse_box(cells[x1], cells[y1], cells[x2], cells[y2]), label)
             except (IndexError, ValueError):
                 name = cells[file] if len(cells) > file else cells[0]
-                self.rows.skip(f"{folder}{name}", f"its row in {shown} must have a box in whole numbers and a class")
+                self.rows.skip(f"{folder}{name}", f"its row in {shown} must have a box in whole numbers{' and a class' * self.labelled}")
                 seen.add(name)
                 continue
             seen.add(row.file)
@@ -244,8 +249,3 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self._listed: dict[str, frozenset[str]] = {}
-
-
-def _walk_files(tree: Tree) -> Iterator[str]:
-    for folder in walk_folders(tree, _DEEP):
-        yield from (f"{folder}{name}" for name in tree.entries(folder).files if name.endswith(".csv"))

@@ -161,7 +161,7 @@ def _refuse_within_epoch(steps: int, start: str) -> None:
     """
     if steps:
         got = f"one within an epoch, where the run was ended after {steps} steps, by --trainer.max_steps or another limit"
-        fix = "It has no other: begin a new run with the limit that you want, or with --trainer.max_epochs, which ends at an epoch's end."
+        fix = "To train for longer, begin a new run; one that --trainer.max_epochs ends can be gone on with."
         raise DataError(f"train: checkpoint to resume from must be of an epoch's end, got {got}: {printable(start)}. {fix}")
 
 

@@ -96,8 +96,10 @@ def _tell(vocabulary: Vocabulary, counts: Sequence[Counts], empty: Mapping[str, 
 
 
 def _count_empty(manifest: Manifest, lengths: NDArray[np.int64], counts: Sequence[Counts]) -> dict[str, int]:
-    """Count the texts of each split that can be read and have no word; splits without one are left out."""
+    """Count the texts of each split that can be read and have no word, where all rows have a split; splits without one are left out."""
     split = np.zeros(len(manifest), np.int8) if manifest.split is None else manifest.split
+    if (split < 0).any():
+        return {}
     filled = np.bincount(split[lengths > 0], minlength=len(SPLITS)).tolist()
     return {name: n for name, part, full in zip(SPLITS, counts, filled, strict=True) if (n := part.num_documents - full)}
 

@@ -9,6 +9,7 @@ from toolkit.sources import ArchiveTree, FolderTree, Tree, name_classes, open_tr
 from toolkit.text.sources.class_files import find_class_files, given_class_files
 from toolkit.text.sources.files import read_files
 from toolkit.text.sources.folders import find_imdb, folders_hold_texts, is_text, read_folder, read_imdb
+from toolkit.text.sources.json_shapes import refuse_shape
 from toolkit.text.sources.list_file import ENDINGS, TextFile
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.part_files import PartFiles, find_base, find_part_files, given_part_files, is_data
@@ -68,7 +69,12 @@ def _read_file(tree: Tree, name: str, options: TextReadOptions) -> Manifest:
     if layout != "text":  # which the file itself tells
         options.check_layout(layout)
     if layout in ("csv", "jsonl") and not split_name(name).packed and isinstance(tree, FolderTree):
-        return read_table(tree.local(name), options, layout)
+        try:
+            return read_table(tree.local(name), options, layout)
+        except DataError:
+            if layout == "jsonl":
+                refuse_shape(tree.local(name), options.encoding, f"{tree.root}/{name}")
+            raise
     return read_files(tree, [TextFile(name, layout)], options, single=True)
 
 

@@ -12,6 +12,7 @@ from toolkit.sources import SpoolFile, Tree
 from toolkit.sources.slices import find_encoding
 from toolkit.text.sources.corpus import list_corpus
 from toolkit.text.sources.fasttext import count_labelled, list_fasttext
+from toolkit.text.sources.json_shapes import refuse_shape
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.parquet import unpack_parquet
 from toolkit.text.sources.pieces import list_pieces
@@ -97,8 +98,12 @@ def list_file(tree: Tree, file: TextFile, options: TextReadOptions) -> ListedFil
             options.check_layout(layout)
         reading = _LIST[layout](path, options, "jsonl" if layout == "parquet" else layout, rows, split=file.split)
     except DataError as error:  # what was unpacked lies elsewhere
+        if file.layout == "jsonl":
+            refuse_shape(path, options.encoding, f"{tree.root}/{file.name}")
         message = str(error).replace(printable(str(path)), shown)
         raise DataError(message) from error
+    if file.layout == "jsonl" and not rows.origin:
+        refuse_shape(path, options.encoding, f"{tree.root}/{file.name}")
     if file.label is not None and options.label != "none":
         rows.label = [file.label] * len(rows.origin)
     folder = file.name.rpartition("/")[0]

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.pixels import check_size
 from toolkit.images.sources.options import ReadOptions
-from toolkit.images.sources.spooled import SpooledRows, find_files
+from toolkit.images.sources.part_files import find_files, pass_over
+from toolkit.images.sources.spooled import SpooledRows
 from toolkit.shell import quote_word
 from toolkit.sources import FileTree, Tree, read_pieces, split_of
 from toolkit.wing import SPLITS, Manifest, Understood
@@ -39,7 +40,11 @@ class _Idx:
 
 def find_idx(tree: Tree) -> tuple[str, ...] | None:
     """Find files of pictures by their names; None if there is none."""
-    return find_files(tree, lambda name: _IMAGES.fullmatch(name) is not None) or None
+    return find_files(tree, _is_idx) or None
+
+
+def _is_idx(name: str) -> bool:
+    return _IMAGES.fullmatch(name) is not None
 
 
 def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
@@ -69,7 +74,8 @@ def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
     rows.class_names = _load_mapping(tree, files[0])
     parts = {SPLITS[file.split] if file.split >= 0 else "": file.images for file in files}
     labels = "the idx files of labels" if len(unlabelled) < len(files) else ""
-    rows.understood = Understood(f"{'EMNIST' if emnist else 'MNIST'}'s idx files", parts, labels)
+    layout, passed_over = f"{'EMNIST' if emnist else 'MNIST'}'s idx files", pass_over(tree, _is_idx, [file.images for file in files])
+    rows.understood = Understood(layout, parts, labels, passed_over=passed_over)
     return rows.close(tree, options, [name for file in files for name in (file.images, file.labels) if name])
 
 
@@ -104,7 +110,7 @@ def _look_beside(tree: Tree, images: str) -> _Idx:
     labels = there[0] if there else None
     test = stem.lower().startswith(_TEST)
     family = re.sub(r"(?i)(t10k|t60k|training|train|testing|test|validation|valid|val|dev)[-_.]*$", "", stem)
-    split = -1 if isinstance(tree, FileTree) else SPLITS.index("test") if test else split_of(stem.removeprefix(family))
+    split = -1 if isinstance(tree, FileTree) else SPLITS.index("test") if test else split_of(stem.removeprefix(family) or folder)
     return _Idx(images, labels and folder + slash + labels, family, split)
 
 

@@ -69,6 +69,30 @@ def test_two_folders_beside_the_table_are_asked_for(tmp_path: Path) -> None:
     assert read(path, ReadOptions(root="images")).origin == ["images/1.ppm"]
 
 
+def test_pictures_in_several_folders_below_are_found_where_each_lies_once(tmp_path: Path) -> None:
+    put(tmp_path, "images_001/images/0.ppm", "images_002/images/1.ppm", "images_002/images/2.PPM", "other/deep/9.ppm")
+    path = write(tmp_path, "path,label\n0.ppm,x\n1.ppm,y\n2,x\n3.ppm,y\n")
+    manifest = read(path)
+    assert manifest.origin == ["images_001/images/0.ppm", "images_002/images/1.ppm", "images_002/images/2.PPM"]
+    assert [(skip.path, skip.reason) for skip in manifest.skipped] == [("3.ppm", "named in list.csv, but missing")]
+    assert "3 in 2 folders below, 1 with the ending that they lack" in manifest.note
+
+
+def test_a_root_may_have_the_pictures_in_folders(tmp_path: Path) -> None:
+    put(tmp_path, "imgs/train/c0/0.ppm", "imgs/train/c1/1.ppm", "imgs/test/1.ppm")
+    path = write(tmp_path, "path,label\n0.ppm,x\n1.ppm,y\n")
+    with pytest.raises(DataError, match=r"1\.ppm must lie in one folder below, got imgs/test/1\.ppm and imgs/train/c1/1\.ppm\."):
+        read(path)
+    assert read(path, ReadOptions(root="imgs/train")).origin == ["imgs/train/c0/0.ppm", "imgs/train/c1/1.ppm"]
+    absolute = read(path, ReadOptions(root=str(tmp_path / "imgs" / "train"))).origin
+    assert absolute == [f"{tmp_path}/imgs/train/c0/0.ppm", f"{tmp_path}/imgs/train/c1/1.ppm"]
+
+
+def test_folders_in_a_path_are_heeded_below(tmp_path: Path) -> None:
+    put(tmp_path, "a/b/x/0.ppm", "a/b/y/0.ppm")
+    assert read(write(tmp_path, "path,label\n/old/x/0.ppm,x\ny/0.ppm,y\n")).origin == ["a/b/x/0.ppm", "a/b/y/0.ppm"]
+
+
 def test_where_nothing_is_found_the_root_to_type_works(tmp_path: Path) -> None:
     put(tmp_path, "pictures/img/1.ppm")
     (tmp_path / "lists").mkdir()

@@ -23,7 +23,7 @@ class Wanted:
     Args:
         main: The meaning that each table must have a column for.
         unwanted: Meanings that the user does not want.
-        other_names: Meaning → a second name that its column may have.
+        other_names: Meaning → other names that its column may have.
         kept: Meanings whose cells are taken as they stand; of others, spaces around them are left out.
         places: Whether it must be known where each row lies, so that it can be read again. Without, bytes of CSV that are no text become
             surrogate escapes, as they do in the names that the file system gives; with, their rows are bad.
@@ -32,7 +32,7 @@ class Wanted:
 
     main: str
     unwanted: Collection[str] = ()
-    other_names: Mapping[str, str] = field(default_factory=dict)
+    other_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kept: Collection[str] = ()
     places: bool = False
     is_main: Callable[[str], bool] | None = None
@@ -89,8 +89,8 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
     for meaning in options.COLUMNS:
         name = asked.get(meaning, meaning)
         place = _place(name, names) if meaning in asked else names.index(name) if name in names else None
-        if place is None and wanted.other_names.get(meaning) in names:
-            place = names.index(wanted.other_names[meaning])
+        if place is None and (other := next((name for name in wanted.other_names.get(meaning, ()) if name in names), None)):
+            place = names.index(other)
         if place is not None and meaning not in wanted.unwanted:
             places[meaning] = place
     for meaning, place in places.items():

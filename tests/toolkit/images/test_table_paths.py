@@ -123,6 +123,27 @@ def test_boxes_may_have_sizes_and_decimal_commas(tmp_path: Path) -> None:
         read(write(tmp_path, "path,x\na.ppm,1\n"), ReadOptions(columns="x1=x"))
 
 
+def test_boxes_of_roboflows_and_gtsrbs_columns_are_found_without_naming_them(tmp_path: Path) -> None:
+    put(tmp_path, "a.ppm", "b.ppm")
+    rows = "a.ppm,40,20,cat,2,3,14,13\na.ppm,40,20,dog,20,4,36,16\nb.ppm,40,20,cat,5,5,5,9\n"
+    path = write(tmp_path, f"filename,width,height,class,xmin,ymin,xmax,ymax\n{rows}", "_annotations.csv")
+    manifest = read(path, ReadOptions(columns="path=filename,label=class"))
+    assert manifest.columns["box"].tolist() == [[2, 3, 13, 12], [20, 4, 35, 15]]
+    assert manifest.reading["cut"] is True
+    assert "--columns x1=xmin,y1=ymin,x2=xmax,y2=ymax takes it in" in manifest.note
+    assert [skip.path for skip in manifest.skipped] == ["b.ppm"]
+    inside = read(path, ReadOptions(columns="path=filename,label=class,x1=xmin,y1=ymin,x2=xmax,y2=ymax"))
+    assert inside.columns["box"].tolist()[0] == [2, 3, 14, 13]
+    path = write(tmp_path, "path,label,Roi.X1,Roi.Y1,Roi.X2,Roi.Y2\na.ppm,1,5,6,24,22\n")
+    assert read(path).columns["box"].tolist() == [[5, 6, 24, 22]]
+
+
+def test_boxes_as_shares_of_a_picture_are_refused(tmp_path: Path) -> None:
+    put(tmp_path, "a.ppm")
+    with pytest.raises(DataError, match="must be in pixels, got none beyond 1, as shares of a picture have"):
+        read(write(tmp_path, "path,xmin,ymin,xmax,ymax\na.ppm,0.1,0.2,0.9,0.95\n"))
+
+
 def test_a_list_without_header_is_refused_with_what_works(tmp_path: Path) -> None:
     put(tmp_path, "0.ppm", "1.ppm", "2.ppm")
     path = write(tmp_path, "0.ppm,1\n1.ppm,0\n2.ppm,1\n")

@@ -19,7 +19,8 @@ LAYOUTS = (
 COLUMNS = ("path", "label", "split", "group", "x1", "y1", "x2", "y2", "w", "h")
 """What a table's columns can mean; a column of that name has that meaning unless `ReadOptions.columns` says otherwise.
 
-A box is two corners, both inside it, x1, y1, x2, y2; or one and a size, x1, y1, w, h."""
+A box is two corners, both inside it, x1, y1, x2, y2; or one and a size, x1, y1, w, h.
+Without these, columns xmin, ymin, xmax, ymax (or x_min …) are the edges of a box, and Roi.X1, Roi.Y1, Roi.X2, Roi.Y2 its corners."""
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,9 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
     asked, shown = options.column_names(), printable(str(path))
     for meaning, name in {wanted.main: wanted.main, **asked}.items():
         if _place(name, names) is None:
-            got, fix = printable(", ".join(names)) or "none", f"Name it with --columns {meaning}=COLUMN."
+            unnamed = meaning not in asked and "label" in options.COLUMNS and "label" not in (*asked, *names)
+            fix = f"Name them with --columns {meaning}=COLUMN,label=COLUMN." if unnamed else f"Name it with --columns {meaning}=COLUMN."
+            got = printable(", ".join(names)) or "none"
             if len(names) == 1 and " " in names[0].strip():
                 fix += " Where spaces separate cells, type --delimiter ' '."
             raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
@@ -151,6 +153,15 @@ def _suggest(rows: Sequence[Sequence[str]], options: SourceOptions, wanted: Want
         main = max(range(width), key=lambda i: sum(map(len, columns[i])))
     else:
         main = max(range(width), key=lambda i: sum(map(wanted.is_main, columns[i])))  # type: ignore[arg-type]
-    others = sorted((len(set(columns[i])), i) for i in range(width) if i != main and all(columns[i]))
-    label = [f"label={others[0][1] + 1}"] if others and (others[0][0] < len(columns[0]) or len(columns[0]) == 1) else []
-    return ",".join([f"{wanted.main}={main + 1}", *label])
+    others = [i for i in range(width) if i != main and all(columns[i])]
+    return ",".join([f"{wanted.main}={main + 1}", *_suggest_label(columns, others)])
+
+
+def _suggest_label(columns: Sequence[Sequence[str]], others: Sequence[int]) -> list[str]:
+    """Suggest a column of words that come again, or the only one where anything does; ``label=N`` where none is plainly it."""
+    repeated = [i for i in others if len(set(columns[i])) < len(columns[i]) or len(columns[i]) == 1]
+    words = [i for i in repeated if any(parse_number(cell) is None for cell in columns[i])]
+    fitting = words or (repeated if len(repeated) == 1 else [])
+    if fitting:
+        return [f"label={min(fitting, key=lambda i: (len(set(columns[i])) == 1, len(set(columns[i])))) + 1}"]
+    return ["label=N"] if len(others) > 1 else []

@@ -57,6 +57,15 @@ def test_a_table_without_header_begins_with_the_label(tmp_path):
     assert found.place == str(tmp_path / "mnist_train.csv")
 
 
+def test_a_first_row_that_was_taken_for_names_is_left_out_and_told(tmp_path):
+    header = ",".join(["0", "0.1", *(f"0.{i}" for i in range(1, 64))])
+    found = read(table(tmp_path / "A_Z.csv", header, *lines(before=[("5", "0", "4")])))
+    assert list(labels(found).values()) == ["5", "0", "4"]
+    assert gray(found) == PICTURES.tolist()
+    assert "The first line is a picture that was taken for names" in found.note
+    assert found.understood.labels == "the first column"
+
+
 def test_a_label_behind_the_pixels_and_three_channels_are_found(tmp_path):
     colour = np.random.default_rng(1).integers(0, 256, (3, 8, 8, 3), np.uint8)
     header = ",".join([*(f"pixel{i:04}" for i in range(192)), "label"])

@@ -90,7 +90,8 @@ def _read(path: Path, options: ReadOptions, layout: str) -> Manifest:
         typed = ",".join(f"{side}={table.opened.names[table.opened.columns[side]]}" for side in sides)
         rows.tell(f"Boxes end before the pixel at their right and lower edges; --columns {typed} takes it in.")
     if "label" not in table.columns:
-        rows.tell(f"No column is named label, so the pictures are unlabelled; there are {printable(', '.join(table.opened.names))}.")
+        names = printable(", ".join(table.opened.names))
+        rows.tell(f"No column is named label, so the pictures are unlabelled; there are {names}: --columns label=COLUMN names one.")
     boxes = ", ".join(table.columns[side].removeprefix("the column ") for side in sides)
     parts = {"": table.columns.get("split", path.name)}
     labels, groups = table.columns.get("label", ""), table.columns.get("group", "")

@@ -22,6 +22,8 @@ from toolkit.wing import Manifest, Understood
 __all__ = ["find_pixels", "read_pixels"]
 
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+|\d+x\d+", re.IGNORECASE)
+_RENAMED = re.compile(r"\d+(\.\d+)?")
+"""A row that pandas took for names, and numbered where they stood twice: ``0,0.1,0.2``."""
 _LABELS = ("label", "class", "emotion", "target", "y")
 _FER = ("Angry", "Disgust", "Fear", "Happy", "Sad", "Surprise", "Neutral")
 _USAGE = {"training": 0, "publictest": 1, "privatetest": 2}
@@ -39,6 +41,7 @@ class _Form:
         label: Place of the label; None without.
         usage: Place of the column that names the part; None without.
         names: Those of the columns; none where the first line is a picture.
+        renamed: Whether these were once a picture's numbers.
     """
 
     pixels: tuple[int, ...]
@@ -46,6 +49,7 @@ class _Form:
     label: int | None = None
     usage: int | None = None
     names: Sequence[str] = ()
+    renamed: bool = False
 
 
 def find_pixels(tree: Tree) -> Mapping[str, _Form] | None:
@@ -92,7 +96,10 @@ def read_pixels(tree: Tree, options: ReadOptions) -> Manifest:
     form = next(form for form in forms.values() if (form.label is not None) == labelled)
     side, channels = form.size
     rows.tell(f"Each row is a {'gray' if channels == 1 else 'coloured'} picture of {side} × {side} pixels, as their number tells.")
-    label = "" if form.label is None else f"the column {printable(form.names[form.label])}" if form.names else "the first column"
+    if form.renamed:
+        rows.tell("The first line is a picture that was taken for names, such as 0.1 for a second 0: it is left out.")
+    headed = form.names and not form.renamed
+    label = "" if form.label is None else f"the column {printable(form.names[form.label])}" if headed else "the first column"
     places = say_parts(splits) if form.usage is None else {"": "the column Usage"}
     passed_over = tuple(skip for skip in pass_over(tree, _is_csv, forms) if _find_form(tree.local(skip.path)))
     rows.understood = Understood("a table of pixels, a picture a row", places, label, passed_over=passed_over)
@@ -120,6 +127,9 @@ def _find_form(path: Path) -> _Form | None:
         unlabelled = _measure(len(names))
         size = unlabelled or _measure(len(names) - 1)
         return size and _Form((*range(0 if unlabelled else 1, len(names)),), size, None if unlabelled else 0)
+    if names and all(map(_RENAMED.fullmatch, names)) and len(second) == len(names) and all(cell.strip().isdecimal() for cell in second):
+        size = _measure(len(names) - 1)
+        return size and _Form((*range(1, len(names)),), size, 0, names=first, renamed=True)
     pixels = tuple(place for place, name in enumerate(names) if _PIXEL.fullmatch(name))
     size = _measure(len(pixels))
     return size and _Form(pixels, size, label, names=first)

@@ -5,9 +5,10 @@ Source: LeCun, Cortes, Burges, The MNIST database of handwritten digits, "File f
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +61,8 @@ def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
     Raises:
         DataError: If a file is damaged, cut short or of another kind; or several sets are there.
     """
-    files = _choose(tree, options)
     rows = SpooledRows()
+    files = _choose(tree, options, rows)
     unlabelled = [file for file in files if file.labels is None]
     for file in unlabelled:
         if len(unlabelled) < len(files):
@@ -79,7 +80,7 @@ def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
     return rows.close(tree, options, [name for file in files for name in (file.images, file.labels) if name])
 
 
-def _choose(tree: Tree, options: ReadOptions) -> list[_Idx]:
+def _choose(tree: Tree, options: ReadOptions, rows: SpooledRows) -> list[_Idx]:
     """The files to read: those of one set, or those that the user named."""
     named = options.part_folders()
     files = [_look_beside(tree, name) for name in named or find_idx(tree) or ()]
@@ -87,6 +88,9 @@ def _choose(tree: Tree, options: ReadOptions) -> list[_Idx]:
         raise DataError(f"read: {printable(str(tree.root))} must hold idx files of pictures, got none, such as train-images-idx3-ubyte.")
     if named:
         return [_Idx(file.images, file.labels, file.family, named[file.images]) for file in files]
+    files, packed = _leave_out_packed(tree, files)
+    if packed:
+        rows.tell(f"Packed files that hold the same as those beside them, left out: {', '.join(map(printable, packed))}.")
     families = {file.family for file in files}
     parts = [(file.family, file.split) for file in files]
     twice = [file for file in files if parts.count((file.family, file.split)) > 1]
@@ -97,6 +101,27 @@ def _choose(tree: Tree, options: ReadOptions) -> list[_Idx]:
     got = ", ".join(file.images for file in files)
     fix = f"Say which, such as --layout idx --parts {quote_word(typed)}."
     raise DataError(wording("read", "idx files", "of one set, one a part", got, at=str(tree.root), fix=fix))
+
+
+def _leave_out_packed(tree: Tree, files: Sequence[_Idx]) -> tuple[list[_Idx], list[str]]:
+    """Return the files without packed ones that lie beside the same unpacked, labels among them; and the names of those."""
+    plain = {file.images: file for file in files}
+    packed = [
+        file.images
+        for file in files
+        if file.images.endswith(".gz")
+        and (twin := plain.get(file.images.removesuffix(".gz")))
+        and _digest(tree, file.images) == _digest(tree, twin.images)
+        and (file.labels == twin.labels or _digest(tree, file.labels) == _digest(tree, twin.labels))
+    ]
+    return [file for file in files if file.images not in packed], packed
+
+
+def _digest(tree: Tree, name: str | None) -> str:
+    digest = hashlib.sha256()
+    for piece in read_pieces(tree.local(name)) if name else ():
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _look_beside(tree: Tree, images: str) -> _Idx:

@@ -153,3 +153,12 @@ def test_a_list_without_header_is_refused_with_what_works(tmp_path: Path) -> Non
         read(path, ReadOptions(columns="path=1,label=2"))
     manifest = read(path, ReadOptions(header=False, columns="path=1,label=2"))
     assert (manifest.origin, manifest.label.tolist()) == (["0.ppm", "1.ppm", "2.ppm"], [1, 0, 1])
+
+
+@pytest.mark.parametrize("name", ["_annotations.csv", "_classes.csv"])
+def test_roboflows_tables_beside_the_pictures_of_parts_are_named(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "train/a.ppm", "valid/b.ppm")
+    for part in ("train", "valid"):
+        write(tmp_path / part, "filename,class\na.ppm,x\n", name)
+    with pytest.raises(DataError, match=rf"got pictures of train/ that a table lists\. Give the table that lists them: .*/train/{name}\."):
+        read(tmp_path)

@@ -23,7 +23,7 @@ class Wanted:
     Args:
         main: The meaning that each table must have a column for.
         unwanted: Meanings that the user does not want.
-        other_names: Meaning → a second name that its column may have.
+        other_names: Meaning → other names that its column may have.
         kept: Meanings whose cells are taken as they stand; of others, spaces around them are left out.
         places: Whether it must be known where each row lies, so that it can be read again. Without, bytes of CSV that are no text become
             surrogate escapes, as they do in the names that the file system gives; with, their rows are bad.
@@ -32,7 +32,7 @@ class Wanted:
 
     main: str
     unwanted: Collection[str] = ()
-    other_names: Mapping[str, str] = field(default_factory=dict)
+    other_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     kept: Collection[str] = ()
     places: bool = False
     is_main: Callable[[str], bool] | None = None
@@ -81,7 +81,9 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
     asked, shown = options.column_names(), printable(str(path))
     for meaning, name in {wanted.main: wanted.main, **asked}.items():
         if _place(name, names) is None:
-            got, fix = printable(", ".join(names)) or "none", f"Name it with --columns {meaning}=COLUMN."
+            unnamed = meaning not in asked and "label" in options.COLUMNS and "label" not in (*asked, *names)
+            fix = f"Name them with --columns {meaning}=COLUMN,label=COLUMN." if unnamed else f"Name it with --columns {meaning}=COLUMN."
+            got = printable(", ".join(names)) or "none"
             if len(names) == 1 and " " in names[0].strip():
                 fix += " Where spaces separate cells, type --delimiter ' '."
             raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
@@ -89,8 +91,8 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
     for meaning in options.COLUMNS:
         name = asked.get(meaning, meaning)
         place = _place(name, names) if meaning in asked else names.index(name) if name in names else None
-        if place is None and wanted.other_names.get(meaning) in names:
-            place = names.index(wanted.other_names[meaning])
+        if place is None and (other := next((name for name in wanted.other_names.get(meaning, ()) if name in names), None)):
+            place = names.index(other)
         if place is not None and meaning not in wanted.unwanted:
             places[meaning] = place
     for meaning, place in places.items():
@@ -151,6 +153,15 @@ def _suggest(rows: Sequence[Sequence[str]], options: SourceOptions, wanted: Want
         main = max(range(width), key=lambda i: sum(map(len, columns[i])))
     else:
         main = max(range(width), key=lambda i: sum(map(wanted.is_main, columns[i])))  # type: ignore[arg-type]
-    others = sorted((len(set(columns[i])), i) for i in range(width) if i != main and all(columns[i]))
-    label = [f"label={others[0][1] + 1}"] if others and (others[0][0] < len(columns[0]) or len(columns[0]) == 1) else []
-    return ",".join([f"{wanted.main}={main + 1}", *label])
+    others = [i for i in range(width) if i != main and all(columns[i])]
+    return ",".join([f"{wanted.main}={main + 1}", *_suggest_label(columns, others)])
+
+
+def _suggest_label(columns: Sequence[Sequence[str]], others: Sequence[int]) -> list[str]:
+    """Suggest a column of words that come again, or the only one where anything does; ``label=N`` where none is plainly it."""
+    repeated = [i for i in others if len(set(columns[i])) < len(columns[i]) or len(columns[i]) == 1]
+    words = [i for i in repeated if any(parse_number(cell) is None for cell in columns[i])]
+    fitting = words or (repeated if len(repeated) == 1 else [])
+    if fitting:
+        return [f"label={min(fitting, key=lambda i: (len(set(columns[i])) == 1, len(set(columns[i])))) + 1}"]
+    return ["label=N"] if len(others) > 1 else []

@@ -73,7 +73,7 @@ def open_objects(path: Path, encoding: str, options: SourceOptions, wanted: Want
     """
     asked = options.column_names()
     meant = {asked.get(meaning, meaning): meaning for meaning in options.COLUMNS}
-    meant |= {name: meaning for meaning, name in wanted.other_names.items() if name not in meant}
+    meant |= {name: meaning for meaning, others in wanted.other_names.items() for name in others if name not in meant}
     names: dict[str, None] = {}
     rows: list[tuple[tuple[int, int], int, dict[str, str] | str]] = []
     for start, stop, split, found in read_objects(path, encoding):

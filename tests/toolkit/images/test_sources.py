@@ -415,6 +415,10 @@ class TestCsv:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
+            (
+                "file,kind\na.ppm,x\n",
+                r"must have a column path for path, got file, kind\. Name them with --columns path=COLUMN,label=COLUMN\.",
+            ),
             ("file,label\na.ppm,x\n", r"must have a column path for path, got file, label\. Name it with --columns path=COLUMN"),
             ("", "must begin with a line of columns' names, got this: an empty file"),
             ("path,label,label\na.ppm,x,y\n", "must have a column of its own, label, for label, got several of that name"),
@@ -462,4 +466,5 @@ def test_a_folder_inside_the_benchmark_is_refused_and_one_beside_it_is_not(tmp_p
 def test_pictures_without_a_label_column_are_told(tmp_path):
     put(tmp_path, "a.ppm")
     (tmp_path / "list.csv").write_text("path,Label\na.ppm,stop\n")
-    assert read(tmp_path / "list.csv").note == "No column is named label, so the pictures are unlabelled; there are path, Label."
+    told = "No column is named label, so the pictures are unlabelled; there are path, Label: --columns label=COLUMN names one."
+    assert read(tmp_path / "list.csv").note == told

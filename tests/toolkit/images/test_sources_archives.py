@@ -162,6 +162,22 @@ class TestWebDataset:
         path = shard(tmp_path / "a.tar", {"0.ppm": ppm(), "0.cls": b"1", "1.ppm": ppm(), "1.cls": b"2", "2.ppm": ppm()})
         assert skipped(read(path)) == {"2.ppm": "no label in a file .cls"}
 
+    def test_keys_may_lie_in_a_folder(self, tmp_path):
+        for name in ("00000", "00001"):
+            shard(
+                tmp_path / f"{name}.tar",
+                {f"dir/{i}.{kind}": ppm() if kind == "ppm" else b'{"label": %d}' % (i % 2) for i in range(4) for kind in ("ppm", "json")},
+            )
+        assert labels(read(tmp_path / "00000.tar")) == {f"00000.tar/dir/{i}.ppm": str(i % 2) for i in range(4)}
+        assert labels(read(tmp_path)) == {f"{name}.tar/dir/{i}.ppm": str(i % 2) for name in ("00000", "00001") for i in range(4)}
+
+    def test_keys_in_folders_are_read_where_the_layout_is_named(self, tmp_path):
+        path = shard(tmp_path / "a.tar", {"x/0.ppm": ppm(), "x/0.txt": b"a", "y/1.ppm": ppm(), "y/1.txt": b"a"})
+        assert set(labels(read(path, ReadOptions(layout="webdataset"))).values()) == {"a"}
+        bare = shard(tmp_path / "b.tar", {"x/0.ppm": ppm()})
+        with pytest.raises(DataError, match=r"must hold TAR archives of pictures with \.cls, \.json, \.txt beside most, got none"):
+            read(bare, ReadOptions(layout="webdataset"))
+
     def test_class_folders_in_a_tar_stay_class_folders(self, tmp_path):
         found = read(shard(tmp_path / "a.tar", {"x/0.ppm": ppm(), "x/0.txt": b"a", "y/1.ppm": ppm(), "y/1.txt": b"b"}), ReadOptions())
         assert labels(found) == {"a.tar/x/0.ppm": "x", "a.tar/y/1.ppm": "y"}

@@ -46,6 +46,26 @@ class TestParquet:
         assert splits(found)["data/train-00001-of-00002.parquet 0"] == "train"
         assert [picture.tolist() for picture in load(found).values()] == PICTURES.tolist() * 3
 
+    def test_shards_in_folders_of_parts_are_read_together(self, tmp_path):
+        for part, numbers in (("train", [2, 0, 2, 0]), ("test", [1] * 4)):
+            self.write(tmp_path / "default" / part / "0000.parquet", {"image": self.pictures(), "label": numbers})
+        found = read(tmp_path)
+        assert list(labels(found).values()) == ["1"] * 4 + ["2", "0", "2", "0"]
+        assert splits(found)["default/test/0000.parquet 0"] == "test"
+        assert splits(found)["default/train/0000.parquet 0"] == "train"
+        self.write(tmp_path / "other" / "train" / "0000.parquet", {"image": self.pictures(), "label": [0] * 4})
+        with pytest.raises(DataError, match="--layout parquet --parts train=default/train,test=default/test") as refused:
+            read(tmp_path)
+        typed = str(refused.value).partition("--parts ")[2].removesuffix(".")
+        found = read(tmp_path, ReadOptions(layout="parquet", parts=typed))
+        assert (len(found), [skip.path for skip in found.understood.passed_over]) == (8, ["other/train/0000.parquet"])
+
+    def test_shards_in_folders_of_no_parts_are_refused(self, tmp_path):
+        for name in ("a", "b"):
+            self.write(tmp_path / name / "0.parquet", {"image": self.pictures(), "label": [0] * 4})
+        with pytest.raises(DataError, match="files of the layout parquet must be one, or one a part by their names, got a and b"):
+            read(tmp_path)
+
     def test_a_column_of_bytes_and_labels_as_text_are_read_from_one_file(self, tmp_path):
         found = read(self.write(tmp_path / "a.parquet", {"picture": PNGS, "label": ["x", "y", "x", "y"]}))
         assert labels(found) == {f"a.parquet {i}": "xyxy"[i] for i in range(4)}

@@ -98,6 +98,34 @@ def test_of_several_sets_one_has_to_be_named_and_the_command_works(tmp_path):
     assert all("emnist-digits" in name for name in found.origin)
 
 
+def test_sets_in_two_folders_have_to_be_named_and_deeper_ones_are_told(tmp_path):
+    for name in ("FashionMNIST", "MNIST"):
+        mnist(tmp_path / name / "raw")
+    with pytest.raises(DataError, match="idx files must be of one set, one a part") as refused:
+        read(tmp_path)
+    typed = str(refused.value).partition("--parts ")[2].removesuffix(".")
+    assert {name.partition("/")[0] for name in read(tmp_path, ReadOptions(layout="idx", parts=typed)).origin} == {"MNIST"}
+    mnist(tmp_path, packed=False)
+    found = read(tmp_path)
+    assert {name.partition(" ")[0] for name in found.origin} == {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"}
+    assert [skip.path for skip in found.understood.passed_over] == [
+        f"{name}/raw/{part}-images-idx3-ubyte.gz" for name in ("FashionMNIST", "MNIST") for part in ("t10k", "train")
+    ]
+
+
+def test_packed_files_beside_the_same_unpacked_are_one_set(tmp_path):
+    mnist(tmp_path)
+    mnist(tmp_path, packed=False)
+    found = read(tmp_path)
+    assert {name.partition(" ")[0] for name in found.origin} == {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"}
+    assert list(labels(found).values()) == ["7", "0", "7"] * 2
+    assert "left out: t10k-images-idx3-ubyte.gz, train-images-idx3-ubyte.gz." in found.note
+    assert not any(name.endswith(".gz") for name in found.files)
+    mnist(tmp_path, digits=(1, 2, 3))
+    with pytest.raises(DataError, match="idx files must be of one set, one a part"):
+        read(tmp_path)
+
+
 def test_pictures_without_labels_are_unlabelled_or_listed(tmp_path):
     folder = mnist(tmp_path / "a", packed=False)
     (folder / "t10k-labels-idx1-ubyte").unlink()

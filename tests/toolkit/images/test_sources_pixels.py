@@ -5,7 +5,7 @@ import pytest
 
 from tests.toolkit.images.loaded import labels, load, skipped, splits
 from tests.toolkit.images.pictures import ppm
-from toolkit.errors import DataError
+from toolkit.errors import ArgumentError, DataError
 from toolkit.images import ReadOptions, read
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 8, 8), np.uint8)
@@ -57,6 +57,15 @@ def test_a_table_without_header_begins_with_the_label(tmp_path):
     assert found.place == str(tmp_path / "mnist_train.csv")
 
 
+def test_a_first_row_that_was_taken_for_names_is_left_out_and_told(tmp_path):
+    header = ",".join(["0", "0.1", *(f"0.{i}" for i in range(1, 64))])
+    found = read(table(tmp_path / "A_Z.csv", header, *lines(before=[("5", "0", "4")])))
+    assert list(labels(found).values()) == ["5", "0", "4"]
+    assert gray(found) == PICTURES.tolist()
+    assert "The first line is a picture that was taken for names" in found.note
+    assert found.understood.labels == "the first column"
+
+
 def test_a_label_behind_the_pixels_and_three_channels_are_found(tmp_path):
     colour = np.random.default_rng(1).integers(0, 256, (3, 8, 8, 3), np.uint8)
     header = ",".join([*(f"pixel{i:04}" for i in range(192)), "label"])
@@ -104,6 +113,39 @@ def test_two_tables_of_no_parts_are_refused(tmp_path):
         table(tmp_path / f"{name}.csv", f"label,{HEADER}", *lines(before=[("1", "2", "3")]))
     with pytest.raises(DataError, match=r"tables of pixels must be one, or one a part by their names, got a\.csv and b\.csv"):
         read(tmp_path)
+
+
+def test_tables_in_folders_of_parts_are_read_together(tmp_path):
+    table(tmp_path / "sign_mnist_train" / "sign_mnist_train.csv", f"label,{HEADER}", *lines(before=[("1", "2", "3")]))
+    table(tmp_path / "sign_mnist_test" / "sign_mnist_test.csv", f"label,{HEADER}", *lines(PICTURES[:1], before=[("1",)]))
+    found = read(tmp_path)
+    assert splits(found) == {
+        "sign_mnist_test/sign_mnist_test.csv row 1": "test",
+        **{f"sign_mnist_train/sign_mnist_train.csv row {i}": "train" for i in (1, 2, 3)},
+    }
+    for part in ("train", "val"):
+        table(tmp_path / "b" / part / "a.csv", f"label,{HEADER}", *lines(PICTURES[:1], before=[("1",)]))
+    assert splits(read(tmp_path / "b")) == {"train/a.csv row 1": "train", "val/a.csv row 1": "val"}
+
+
+def test_tables_deeper_than_those_read_are_told(tmp_path):
+    for name in ("sign_train.csv", "sign_test.csv", "sign_test/sign_test.csv"):
+        table(tmp_path / name, f"label,{HEADER}", *lines(before=[("1", "2", "3")]))
+    table(tmp_path / "more" / "list.csv", "ImageId,Label", "1,0")
+    (tmp_path / "amer_sign.ppm").write_bytes(ppm())
+    found = read(tmp_path)
+    assert (len(found), [skip.path for skip in found.understood.passed_over]) == (6, ["sign_test/sign_test.csv"])
+
+
+def test_tables_in_folders_of_no_parts_are_refused_with_what_works(tmp_path):
+    table(tmp_path / "train" / "a.csv", f"label,{HEADER}", *lines(before=[("1", "2", "3")]))
+    table(tmp_path / "b" / "c.csv", f"label,{HEADER}", *lines(before=[("1", "2", "3")]))
+    with pytest.raises(DataError, match=r"--layout pixels --parts train=train/a\.csv,test=b/c\.csv\.$"):
+        read(tmp_path)
+    found = read(tmp_path, ReadOptions(layout="pixels", parts="train=train/a.csv,test=b"))
+    assert {*splits(found).items()} >= {("train/a.csv row 1", "train"), ("b/c.csv row 1", "test")}
+    with pytest.raises(ArgumentError, match="parts must be files of the layout pixels or folders of them, got c"):
+        read(tmp_path, ReadOptions(layout="pixels", parts="train=c"))
 
 
 def test_other_tables_are_tables_of_paths(tmp_path):

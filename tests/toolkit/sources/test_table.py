@@ -110,6 +110,7 @@ def test_null_bytes_and_fields_that_are_missing_cost_one_row_at_most(tmp_path: P
     [
         ('"1","title; 1","words of 1, and more"\n"2","title; 2","words of 2"\n"1","title; 3","w"\n', "text=3,label=1"),
         ("a first film\t0\nanother film\t1\nthe third\t0\n", "text=1,label=2"),
+        ("a first film\tn01\t0\t7\nanother film\tn02\t0\t7\nthe third\tn01\t0\t7\n", "text=1,label=2"),
     ],
 )
 def test_a_table_without_header_is_refused_with_what_works(tmp_path: Path, content: str, typed: str) -> None:
@@ -192,3 +193,9 @@ def test_labels_must_be_numbers_where_numbers_are_asked_for(tmp_path: Path) -> N
 
 def test_plain_cells_of_a_damaged_row_are_its_line(tmp_path: Path) -> None:
     assert list(read_cells(write(tmp_path, 'a,b\n"x, y",z\n"v, w",\n"bad,1\n'))) == [["a", "b"], ["x, y", "z"], ["v, w", ""], ['"bad,1']]
+
+
+def test_a_column_of_numbers_among_several_is_not_suggested_as_the_label(tmp_path: Path) -> None:
+    path = write(tmp_path, "a first film\t1\t10\nanother film\t1\t10\nthe third\t2\t10\n")
+    with pytest.raises(DataError, match=r"Type --no-header --columns text=1,label=N\."):
+        rows(path)

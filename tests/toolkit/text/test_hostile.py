@@ -90,7 +90,7 @@ def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
         (b"\ntext\n", {}, "must hold texts, got none"),
         (b'"text,label\na,b\n', {}, 'must have a column text for text, got "text, label'),
         (b"text,label\n", {}, "must hold texts, got none"),
-        (b"a,b\n1,2\n", {}, r"got a, b\. Name it with --columns text=COLUMN"),
+        (b"a,b\n1,2\n", {}, r"got a, b\. Name them with --columns text=COLUMN,label=COLUMN"),
         (b"text,text,label\na,b,c\n", {}, "must have a column of its own, text, for text, got several of that name"),
         (b"text,label\na,b\n", {"text": "label"}, "must have a column of its own, label, for text, got one column for several meanings"),
     ],

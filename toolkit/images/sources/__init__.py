@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable, wording
@@ -58,6 +58,9 @@ _FILES: Mapping[str, Callable[[Path, ReadOptions], Manifest]] = {
 
 _HEADS: Mapping[str, Callable[[bytes], bool]] = {"coco": is_coco, "tt100k": is_tt100k}
 """Layouts of single JSON files, by what tells each from its beginning."""
+
+_LISTS = ("_annotations.csv", "_classes.csv")
+"""Tables that Roboflow puts beside the pictures of a part."""
 
 _LAYOUTS = (
     "A source is a folder with a folder a class (also inside train/, val/, test/), or a ZIP or TAR archive of one; a data set as "
@@ -170,6 +173,11 @@ def _detect_classes(tree: Tree) -> str:
     shown, entries = printable(str(tree.root)), tree.entries("")
     if entries.reason:
         raise DataError(f"read: {shown} must be a folder that can be listed, got: {entries.reason}.")
+    for folder in ("", *(f"{name}/" for name in entries.folders)):
+        lists = [name for name in tree.entries(folder).files if name in _LISTS]
+        if lists and any(map(is_picture, tree.entries(folder).files)):
+            got = f"pictures of {folder or 'it'} that a table lists"
+            raise DataError(f"read: {shown} must be of a known layout, got {got}. {_list_them(tree, folder, lists)}")
     if entries.folders or entries.links:
         return "folder"
     if any(map(is_picture, entries.files)):
@@ -204,8 +212,8 @@ def _refuse_part(path: Path) -> None:
             raise DataError(f"read: {printable(str(path))} must be {rule}, got a folder inside it. {fix}")
 
 
-def _list_them(tree: Tree) -> str:
-    tables = [name for name in tree.entries("").files if name.lower().endswith((".csv", ".tsv"))]
+def _list_them(tree: Tree, folder: str = "", lists: Sequence[str] = ()) -> str:
+    tables = [folder + name for name in lists or tree.entries(folder).files if name.lower().endswith((".csv", ".tsv"))]
     if tables and isinstance(tree, ArchiveTree):
         return f"Unpack it, and give the table that lists them: {printable(tables[0])}."
     if tables:

@@ -13,7 +13,8 @@ import numpy as np
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.options import ReadOptions
-from toolkit.images.sources.spooled import SpooledRows, find_files
+from toolkit.images.sources.part_files import find_files
+from toolkit.images.sources.spooled import SpooledRows
 from toolkit.sources import FileTree, Tree
 from toolkit.wing import SPLITS, Manifest, Understood
 
@@ -48,7 +49,8 @@ def find_cifar(tree: Tree) -> tuple[str, ...] | None:
     for pattern, needed in ((_TEN, ()), (_HUNDRED, (_FINE.names,)), (_PICKLED, _METAS)):
         found = find_files(tree, lambda name, pattern=pattern: pattern.fullmatch(name) is not None)  # type: ignore[misc]
         if found and (not needed or _lies_beside(tree, found[0], needed)):
-            return found
+            folder = found[0].rpartition("/")[0]
+            return tuple(name for name in found if name.rpartition("/")[0] == folder)
     return None
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.options import ReadOptions
+from toolkit.images.sources.part_files import walk_levels
 from toolkit.images.sources.rows import Rows
-from toolkit.images.sources.spooled import walk_levels
 from toolkit.images.sources.table import read_table
 from toolkit.sources import Tree, list_files, split_of
 from toolkit.wing import SPLITS, Manifest, Understood

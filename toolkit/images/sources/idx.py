@@ -5,9 +5,10 @@ Source: LeCun, Cortes, Burges, The MNIST database of handwritten digits, "File f
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.pixels import check_size
 from toolkit.images.sources.options import ReadOptions
-from toolkit.images.sources.spooled import SpooledRows, find_files
+from toolkit.images.sources.part_files import find_files, pass_over
+from toolkit.images.sources.spooled import SpooledRows
 from toolkit.shell import quote_word
 from toolkit.sources import FileTree, Tree, read_pieces, split_of
 from toolkit.wing import SPLITS, Manifest, Understood
@@ -39,7 +41,11 @@ class _Idx:
 
 def find_idx(tree: Tree) -> tuple[str, ...] | None:
     """Find files of pictures by their names; None if there is none."""
-    return find_files(tree, lambda name: _IMAGES.fullmatch(name) is not None) or None
+    return find_files(tree, _is_idx) or None
+
+
+def _is_idx(name: str) -> bool:
+    return _IMAGES.fullmatch(name) is not None
 
 
 def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
@@ -55,8 +61,8 @@ def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
     Raises:
         DataError: If a file is damaged, cut short or of another kind; or several sets are there.
     """
-    files = _choose(tree, options)
     rows = SpooledRows()
+    files = _choose(tree, options, rows)
     unlabelled = [file for file in files if file.labels is None]
     for file in unlabelled:
         if len(unlabelled) < len(files):
@@ -69,11 +75,12 @@ def read_idx(tree: Tree, options: ReadOptions) -> Manifest:
     rows.class_names = _load_mapping(tree, files[0])
     parts = {SPLITS[file.split] if file.split >= 0 else "": file.images for file in files}
     labels = "the idx files of labels" if len(unlabelled) < len(files) else ""
-    rows.understood = Understood(f"{'EMNIST' if emnist else 'MNIST'}'s idx files", parts, labels)
+    layout, passed_over = f"{'EMNIST' if emnist else 'MNIST'}'s idx files", pass_over(tree, _is_idx, [file.images for file in files])
+    rows.understood = Understood(layout, parts, labels, passed_over=passed_over)
     return rows.close(tree, options, [name for file in files for name in (file.images, file.labels) if name])
 
 
-def _choose(tree: Tree, options: ReadOptions) -> list[_Idx]:
+def _choose(tree: Tree, options: ReadOptions, rows: SpooledRows) -> list[_Idx]:
     """The files to read: those of one set, or those that the user named."""
     named = options.part_folders()
     files = [_look_beside(tree, name) for name in named or find_idx(tree) or ()]
@@ -81,6 +88,9 @@ def _choose(tree: Tree, options: ReadOptions) -> list[_Idx]:
         raise DataError(f"read: {printable(str(tree.root))} must hold idx files of pictures, got none, such as train-images-idx3-ubyte.")
     if named:
         return [_Idx(file.images, file.labels, file.family, named[file.images]) for file in files]
+    files, packed = _leave_out_packed(tree, files)
+    if packed:
+        rows.tell(f"Packed files that hold the same as those beside them, left out: {', '.join(map(printable, packed))}.")
     families = {file.family for file in files}
     parts = [(file.family, file.split) for file in files]
     twice = [file for file in files if parts.count((file.family, file.split)) > 1]
@@ -91,6 +101,27 @@ def _choose(tree: Tree, options: ReadOptions) -> list[_Idx]:
     got = ", ".join(file.images for file in files)
     fix = f"Say which, such as --layout idx --parts {quote_word(typed)}."
     raise DataError(wording("read", "idx files", "of one set, one a part", got, at=str(tree.root), fix=fix))
+
+
+def _leave_out_packed(tree: Tree, files: Sequence[_Idx]) -> tuple[list[_Idx], list[str]]:
+    """Return the files without packed ones that lie beside the same unpacked, labels among them; and the names of those."""
+    plain = {file.images: file for file in files}
+    packed = [
+        file.images
+        for file in files
+        if file.images.endswith(".gz")
+        and (twin := plain.get(file.images.removesuffix(".gz")))
+        and _digest(tree, file.images) == _digest(tree, twin.images)
+        and (file.labels == twin.labels or _digest(tree, file.labels) == _digest(tree, twin.labels))
+    ]
+    return [file for file in files if file.images not in packed], packed
+
+
+def _digest(tree: Tree, name: str | None) -> str:
+    digest = hashlib.sha256()
+    for piece in read_pieces(tree.local(name)) if name else ():
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _look_beside(tree: Tree, images: str) -> _Idx:
@@ -104,7 +135,7 @@ def _look_beside(tree: Tree, images: str) -> _Idx:
     labels = there[0] if there else None
     test = stem.lower().startswith(_TEST)
     family = re.sub(r"(?i)(t10k|t60k|training|train|testing|test|validation|valid|val|dev)[-_.]*$", "", stem)
-    split = -1 if isinstance(tree, FileTree) else SPLITS.index("test") if test else split_of(stem.removeprefix(family))
+    split = -1 if isinstance(tree, FileTree) else SPLITS.index("test") if test else split_of(stem.removeprefix(family) or folder)
     return _Idx(images, labels and folder + slash + labels, family, split)
 
 

@@ -19,7 +19,8 @@ LAYOUTS = (
 COLUMNS = ("path", "label", "split", "group", "x1", "y1", "x2", "y2", "w", "h")
 """What a table's columns can mean; a column of that name has that meaning unless `ReadOptions.columns` says otherwise.
 
-A box is two corners, both inside it, x1, y1, x2, y2; or one and a size, x1, y1, w, h."""
+A box is two corners, both inside it, x1, y1, x2, y2; or one and a size, x1, y1, w, h.
+Without these, columns xmin, ymin, xmax, ymax (or x_min …) are the edges of a box, and Roi.X1, Roi.Y1, Roi.X2, Roi.Y2 its corners."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,13 @@ class ReadOptions(SourceOptions):
     TABLES: ClassVar[tuple[str, ...]] = ("csv", "jsonl")
     ROOTED: ClassVar[tuple[str, ...]] = ("coco", "tt100k")
     COLUMNED: ClassVar[tuple[str, ...]] = ("parquet", "huggingface")
-    FOLDERS: ClassVar[tuple[str, ...]] = ("folder", "idx", "cifar")
+    FOLDERS: ClassVar[tuple[str, ...]] = ("folder", "idx", "cifar", "pixels", "parquet")
 
     def check_layout(self, layout: str) -> None:
         """Refuse options that mean nothing in a layout, rather than overlook them."""
         super().check_layout(layout)
-        if layout == "idx":
-            check(self.classes == "auto", "ReadOptions", "classes", "auto for the layout idx", self.classes)
+        if layout in ("idx", "pixels", "parquet"):
+            check(self.classes == "auto", "ReadOptions", "classes", f"auto for the layout {layout}", self.classes)
         if layout == "cifar":
             check(not self.parts, "ReadOptions", "parts", "left out for the layout cifar", self.parts)
             check(self.classes in ("auto", "leaf", "top"), "ReadOptions", "classes", "auto, leaf or top for the layout cifar", self.classes)

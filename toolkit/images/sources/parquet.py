@@ -18,9 +18,10 @@ import numpy as np
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.images.sources.options import ReadOptions
-from toolkit.images.sources.spooled import SpooledRows, find_files
-from toolkit.sources import Tree, find_parts
-from toolkit.wing import SPLITS, Manifest, Understood
+from toolkit.images.sources.part_files import find_files, named_files, pass_over, say_parts, split_files
+from toolkit.images.sources.spooled import SpooledRows
+from toolkit.sources import Tree
+from toolkit.wing import Manifest, Understood
 
 __all__ = ["find_parquet", "read_parquet"]
 
@@ -43,7 +44,16 @@ class _Columns:
 
 def find_parquet(tree: Tree) -> tuple[str, ...] | None:
     """Find Parquet files by their ending; None if there are none."""
-    return find_files(tree, lambda name: name.lower().endswith(".parquet")) or None
+    return find_files(tree, _is_parquet) or None
+
+
+def _is_parquet(name: str) -> bool:
+    return name.lower().endswith(".parquet")
+
+
+def _stem(name: str) -> str:
+    """A shard's name without its number and ending."""
+    return _SHARD.sub("", name.rpartition(".")[0])
 
 
 def read_parquet(tree: Tree, options: ReadOptions) -> Manifest:
@@ -51,35 +61,37 @@ def read_parquet(tree: Tree, options: ReadOptions) -> Manifest:
 
     Args:
         tree: The folder of the files, or one of them in its folder.
-        options: `columns` names the columns of pictures (``path``) and labels, where their types and names do not tell.
+        options: `columns` names the columns of pictures (``path``) and labels, where their types and names do not tell; `parts` the files
+            or folders of each part.
 
     Returns:
-        A manifest; rows are numbered from 0 in each file. Names of shards make the splits. Rows without a picture, and those whose label
-        is −1 or missing, are among the skipped.
+        A manifest; rows are numbered from 0 in each file. Names of shards, or of their folders, make the splits. Rows without a picture,
+        and those whose label is −1 or missing, are among the skipped.
 
     Raises:
         DataError: If pyarrow is not installed, a file is damaged, or columns have to be named.
     """
-    files = find_parquet(tree) or ()
+    named = named_files(tree, options, _is_parquet)
+    files = tuple(named) or find_parquet(tree) or ()
     if not files:
         raise DataError(f"read: {printable(str(tree.root))} must hold Parquet files, got none.")
-    stems = {name: _SHARD.sub("", name.rpartition("/")[2].rpartition(".")[0]) for name in files}
-    parts = find_parts(stems.values()) if len(files) > 1 else {}
+    splits = named or split_files(tree, "parquet", files, _stem, shards=True)
     rows, columns = SpooledRows(), None
     for name in files:
-        if parts and stems[name] not in parts:
+        if name not in splits:
             rows.skip(name, "a file beside those of train, val and test")
             continue
         for batch in _read_ahead(_read_batches(tree, name, options)):
             columns = batch.columns
-            _add_rows(rows, name, batch, split=parts.get(stems[name], -1))
+            _add_rows(rows, name, batch, split=splits[name])
     label = columns.label if columns else ""
     if not label:
         rows.tell("No column is one of labels by its type or name, so the pictures are unlabelled: --columns label=COLUMN names one.")
     if columns and columns.names:
         rows.class_names = {str(number): name for number, name in enumerate(columns.names) if name != str(number)}
-    places = {SPLITS[split] if split >= 0 else "": f"shards {stem}" for stem, split in parts.items()} or {"": " + ".join(files[:1])}
-    rows.understood = Understood("Parquet files of pictures", places, label and f"the column {printable(label)}")
+    places = say_parts(splits, lambda name: f"shards {_stem(name)}") if len(files) > 1 else {"": files[0]}
+    passed_over = pass_over(tree, _is_parquet, files)
+    rows.understood = Understood("Parquet files of pictures", places, label and f"the column {printable(label)}", passed_over=passed_over)
     return rows.close(tree, options, files)
 
 

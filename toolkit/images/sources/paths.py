@@ -1,7 +1,7 @@
 """The pictures that a table names: its paths come in, names of files beside it go out, and what had to be read differently is told.
 
 Paths are tried as they stand first. Those of another machine, in other cases, without ending, or relative to another folder are found by
-what lies beside the table, where that leaves no choice.
+what lies beside or below the table, where that leaves no choice.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import commonpath
 
 from toolkit.errors import DataError, printable
 from toolkit.images.sources.listing import is_picture
@@ -21,6 +22,7 @@ __all__ = ["PathFinder"]
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _MOST_FOLDERS = 2000
 _DEEP = 3
+_BELOW = "below"
 
 
 @dataclass
@@ -43,6 +45,8 @@ class PathFinder:
     _loose: dict[str, dict[str, list[str]]] = field(default_factory=dict, repr=False)
     _rules: list[tuple[str, str]] = field(default_factory=list, repr=False)
     _taken: dict[str, str] = field(default_factory=dict, repr=False)
+    _below: dict[str, list[str]] | None = field(default=None, repr=False)
+    _deep: set[str] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         self._tree = FolderTree(self.folder)
@@ -88,7 +92,31 @@ class PathFinder:
                     if exact and (prefix, base) != ("", ""):
                         self._rules.append((prefix, base))
                     return self._note(found, path, prefix, base)
-        return None
+        rests = ["/".join(parts[skip:]) for skip in range(0 if fixed else longest)]
+        return next((below for rest in rests if (below := self._search_below(rest, name, path))), None)
+
+    def _search_below(self, rest: str, name: str, path: str) -> str | None:
+        """Return the one file of any folder below whose path ends as a table says, but for cases or its own ending if none does."""
+        if self._below is None:
+            self._below = {}
+            for folder, files in self._walk(self.root, _DEEP):
+                for file in files:
+                    for key in {file.casefold(), _loose_name(file)}:
+                        self._below.setdefault(key, []).append(folder + file)
+        alike, wanted = self._below.get(rest.rpartition("/")[2].casefold(), []), f"/{rest}"
+        fitting = [found for found in alike if f"/{found}".endswith(wanted)]
+        fitting = fitting or [found for found in alike if f"/{found}".casefold().endswith(wanted.casefold())]
+        fitting = fitting or [found for found in alike if _loose_name(f"/{found}").endswith(wanted.casefold())]
+        if len(fitting) > 1:
+            (first, second), start = fitting[:2], len(commonpath(["/" + each for each in fitting]))
+            root = first[: first.find("/", start)] if first.find("/", start) > 0 else first.rpartition("/")[0]
+            got = f"{printable(first)} and {printable(second)}"
+            raise DataError(f"read: {printable(path)} must lie in one folder below, got {got}. Say which: --root {printable(root)}.")
+        if not fitting:
+            return None
+        base = "".join(f"{part}/" for part in fitting[0].split("/")[: -len(rest.split("/"))])
+        self._deep.add(base)
+        return self._note(fitting[0], path, name[: len(name) - len(rest)] if name.endswith(rest) else "", base)
 
     def _note(self, found: str, path: str, prefix: str, base: str) -> str | None:
         """Count how a file was found; None if another path means it already."""
@@ -98,7 +126,7 @@ class PathFinder:
         self.manners["with spaces around them"] += path != path.strip()
         self.manners["with backslashes"] += "\\" in path
         self.manners[f"without {printable(prefix)}"] += prefix not in ("", "./")
-        self.manners[f"in {printable(base)}"] += base not in ("", self.root)
+        self.manners[_BELOW if base in self._deep else f"in {printable(base)}"] += base not in ("", self.root)
         rest = base + plain.removeprefix(prefix)
         if rest.casefold() == found.casefold():
             self.manners["in other cases"] += rest != found
@@ -130,7 +158,7 @@ class PathFinder:
         if folder not in self._loose:
             self._loose[folder] = {}
             for name in self._tree.entries(folder).files:
-                for key in {name.casefold(), name.rpartition(".")[0].casefold() if is_picture(name) else name.casefold()}:
+                for key in {name.casefold(), _loose_name(name)}:
                     self._loose[folder].setdefault(key, []).append(name)
         return self._loose[folder]
 
@@ -142,7 +170,8 @@ class PathFinder:
 
     def tell(self) -> str:
         """Say how paths were found that are not there as they stand; empty if all are."""
-        ways = ", ".join(f"{count:,} {manner}" for manner, count in self.manners.items() if count)
+        below = f"in {len(self._deep):,} folders below" if len(self._deep) > 1 else f"in {printable(''.join(self._deep))}"
+        ways = ", ".join(f"{count:,} {below if manner == _BELOW else manner}" for manner, count in self.manners.items() if count)
         return f"Paths that are not there as they stand were found: {ways}; --root says where they start from." if ways else ""
 
     def suggest(self, path: str) -> str:
@@ -164,3 +193,8 @@ class PathFinder:
         yield folder, entries.files
         for name in entries.folders if deep and len(self._names) < _MOST_FOLDERS else ():
             yield from self._walk(f"{folder}{name}/", deep - 1)
+
+
+def _loose_name(name: str) -> str:
+    """A file's name in lower case, a picture's without its ending."""
+    return (name.rpartition(".")[0] if is_picture(name) else name).casefold()

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 from pathlib import Path
 
 import numpy as np
 
-from toolkit.errors import DataError, printable, wording
+from toolkit.errors import DataError, printable
 from toolkit.images.sources.options import ReadOptions
-from toolkit.images.sources.spooled import SpooledRows, find_files
+from toolkit.images.sources.part_files import find_files, named_files, pass_over, say_parts, split_files
+from toolkit.images.sources.spooled import SpooledRows
 from toolkit.images.sources.table import read_table
-from toolkit.sources import Tree, find_parts
-from toolkit.wing import SPLITS, Manifest, Understood
+from toolkit.sources import Tree
+from toolkit.wing import Manifest, Understood
 
 __all__ = ["find_pixels", "read_pixels"]
 
 _PIXEL = re.compile(r"(pixel|px|p)?_?\d+|\d+x\d+", re.IGNORECASE)
+_RENAMED = re.compile(r"\d+(\.\d+)?")
+"""A row that pandas took for names, and numbered where they stood twice: ``0,0.1,0.2``."""
 _LABELS = ("label", "class", "emotion", "target", "y")
 _FER = ("Angry", "Disgust", "Fear", "Happy", "Sad", "Surprise", "Neutral")
 _USAGE = {"training": 0, "publictest": 1, "privatetest": 2}
@@ -38,6 +41,7 @@ class _Form:
         label: Place of the label; None without.
         usage: Place of the column that names the part; None without.
         names: Those of the columns; none where the first line is a picture.
+        renamed: Whether these were once a picture's numbers.
     """
 
     pixels: tuple[int, ...]
@@ -45,12 +49,20 @@ class _Form:
     label: int | None = None
     usage: int | None = None
     names: Sequence[str] = ()
+    renamed: bool = False
 
 
 def find_pixels(tree: Tree) -> Mapping[str, _Form] | None:
     """Find tables of pixels by their first lines; None if there are none."""
-    tables = find_files(tree, lambda name: name.lower().endswith(".csv"))
-    return {name: form for name in tables if (form := _find_form(tree.local(name)))} or None
+    return _find_forms(tree, find_files(tree, _is_csv)) or None
+
+
+def _is_csv(name: str) -> bool:
+    return name.lower().endswith(".csv")
+
+
+def _find_forms(tree: Tree, tables: Iterable[str]) -> dict[str, _Form]:
+    return {name: form for name in tables if (form := _find_form(tree.local(name)))}
 
 
 def read_pixels(tree: Tree, options: ReadOptions) -> Manifest:
@@ -58,7 +70,7 @@ def read_pixels(tree: Tree, options: ReadOptions) -> Manifest:
 
     Args:
         tree: The folder of the tables, or one of them in its folder.
-        options: How it is read.
+        options: `parts` names the tables of each part, where names do not tell.
 
     Returns:
         A manifest; rows are numbered from 1 in each file, as in other tables. Pictures are square; three times as many pixels as a square
@@ -68,11 +80,12 @@ def read_pixels(tree: Tree, options: ReadOptions) -> Manifest:
     Raises:
         DataError: If no table of pixels is there, several of one part are, or no row is a picture.
     """
-    forms = find_pixels(tree)
+    named = named_files(tree, options, _is_csv)
+    forms = _find_forms(tree, named) if named else find_pixels(tree)
     if not forms:
         rule = "hold a table of pixels, with columns such as label, pixel0, pixel1, …"
         raise DataError(f"read: {printable(str(tree.root))} must {rule}, got none.")
-    splits = _find_splits(tree, [*forms])
+    splits = {name: named[name] for name in forms} if named else split_files(tree, "pixels", [*forms], lambda name: name.rpartition(".")[0])
     labelled = any(form.label is not None for form in forms.values())
     rows = SpooledRows()
     for name, form in forms.items():
@@ -83,28 +96,16 @@ def read_pixels(tree: Tree, options: ReadOptions) -> Manifest:
     form = next(form for form in forms.values() if (form.label is not None) == labelled)
     side, channels = form.size
     rows.tell(f"Each row is a {'gray' if channels == 1 else 'coloured'} picture of {side} × {side} pixels, as their number tells.")
-    label = "" if form.label is None else f"the column {printable(form.names[form.label])}" if form.names else "the first column"
-    places = (
-        {"": "the column Usage"}
-        if form.usage is not None
-        else {SPLITS[split] if split >= 0 else "": name for name, split in splits.items()}
-    )
-    rows.understood = Understood("a table of pixels, a picture a row", places, label)
+    if form.renamed:
+        rows.tell("The first line is a picture that was taken for names, such as 0.1 for a second 0: it is left out.")
+    headed = form.names and not form.renamed
+    label = "" if form.label is None else f"the column {printable(form.names[form.label])}" if headed else "the first column"
+    places = say_parts(splits) if form.usage is None else {"": "the column Usage"}
+    passed_over = tuple(skip for skip in pass_over(tree, _is_csv, forms) if _find_form(tree.local(skip.path)))
+    rows.understood = Understood("a table of pixels, a picture a row", places, label, passed_over=passed_over)
     if form.usage is not None and {*rows.label} <= {str(number) for number in range(len(_FER))}:
         rows.class_names = {str(number): name for number, name in enumerate(_FER)}
     return rows.close(tree, options, [*forms])
-
-
-def _find_splits(tree: Tree, names: Sequence[str]) -> dict[str, int]:
-    """The split of each table: of one alone none, else what its name says."""
-    if len(names) == 1:
-        return {names[0]: -1}
-    stems = {name: name.rpartition("/")[2].rpartition(".")[0] for name in names}
-    parts = find_parts(stems.values())
-    if len(parts) < len(names) or len({*parts.values()}) < len(names):
-        got, fix = " and ".join(names), "Give the one that you mean."
-        raise DataError(wording("read", "tables of pixels", "one, or one a part by their names", got, at=str(tree.root), fix=fix))
-    return {name: parts[stem] for name, stem in stems.items()}
 
 
 def _find_form(path: Path) -> _Form | None:
@@ -126,6 +127,9 @@ def _find_form(path: Path) -> _Form | None:
         unlabelled = _measure(len(names))
         size = unlabelled or _measure(len(names) - 1)
         return size and _Form((*range(0 if unlabelled else 1, len(names)),), size, None if unlabelled else 0)
+    if names and all(map(_RENAMED.fullmatch, names)) and len(second) == len(names) and all(cell.strip().isdecimal() for cell in second):
+        size = _measure(len(names) - 1)
+        return size and _Form((*range(1, len(names)),), size, 0, names=first, renamed=True)
     pixels = tuple(place for place, name in enumerate(names) if _PIXEL.fullmatch(name))
     size = _measure(len(pixels))
     return size and _Form(pixels, size, label, names=first)

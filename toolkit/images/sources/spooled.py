@@ -6,7 +6,7 @@ Pixels are spooled as a binary PGM or PPM each, so that decoding, digests and st
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,16 +14,12 @@ from numpy.typing import NDArray
 
 from toolkit.errors import DataError, printable
 from toolkit.images.decode import plain_header
-from toolkit.images.sources.listing import is_picture
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
-from toolkit.sources import Entries, FileTree, SpoolFile, Tree
+from toolkit.sources import FileTree, SpoolFile, Tree
 from toolkit.wing import Manifest
 
-__all__ = ["SpooledRows", "find_files", "walk_levels"]
-
-_DEEP = 3
-"""Folders around files of a known name that unpacking may have made."""
+__all__ = ["SpooledRows"]
 
 
 @dataclass
@@ -69,31 +65,3 @@ class SpooledRows(Rows):
         columns = {"start": np.array(self._start, np.int64), "stop": np.array(self._stop, np.int64)}
         file = tree.only if isinstance(tree, FileTree) else ""
         return self.finish(tree, options, columns=columns, files=tuple(files), file=file, spool=self._spool)
-
-
-def find_files(tree: Tree, fits: Callable[[str], bool]) -> tuple[str, ...]:
-    """Return the files whose names fit, in the folder nearest to the root that holds some, folders of pictures left out."""
-    if isinstance(tree, FileTree):
-        return (tree.only,) if fits(tree.only) else ()
-    for folder, entries in walk_levels(tree):
-        files = entries.files
-        if (
-            files
-            and not is_picture(files[0])
-            and not is_picture(files[-1])
-            and (found := tuple(folder + name for name in files if fits(name)))
-        ):
-            return found
-    return ()
-
-
-def walk_levels(tree: Tree) -> Iterator[tuple[str, Entries]]:
-    """Yield folders and what lies in them, level by level, a few levels down."""
-    level = [""]
-    for _ in range(_DEEP + 1):
-        below = []
-        for folder in level:
-            entries = tree.entries(folder)
-            yield folder, entries
-            below += [f"{folder}{name}/" for name in entries.folders]
-        level = below

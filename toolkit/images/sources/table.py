@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from toolkit.images.sources.annotations import mark_pixels
 from toolkit.images.transforms import Box
 from toolkit.sources import parse_number
 from toolkit.sources import read_cells as read_table
 
-__all__ = ["parse_box", "parse_sides", "read_table"]
+__all__ = ["parse_box", "parse_edges", "parse_sides", "read_table"]
 
 
 def parse_box(x1: str, y1: str, x2: str, y2: str) -> Box:
@@ -32,6 +33,16 @@ def parse_sides(x1: str, y1: str, width: str, height: str) -> Box:
         raise ValueError(f"{width}, {height}")
     last = [math.ceil(start + length) - 1 for start, length in zip(corner, size, strict=True)]
     return math.floor(corner[0]), math.floor(corner[1]), last[0], last[1]
+
+
+def parse_edges(left: str, top: str, right: str, bottom: str) -> Box:
+    """Read a box of which the edges are known, measured from the picture's corner: from 2 to 14, the pixels are 2 to 13.
+
+    Raises:
+        ValueError: If one is no number.
+        DataError: If the box has no area or lies outside.
+    """
+    return mark_pixels((_number(left), _number(top), _number(right), _number(bottom)))
 
 
 def _pixel(text: str, widen: Callable[[float], int]) -> int:

@@ -6,7 +6,7 @@ Source: WebDataset, "The WebDataset Format": a key is a path up to the first dot
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from toolkit.errors import DataError, printable
@@ -26,13 +26,24 @@ _LONGEST_LABEL = 100
 
 def find_webdataset(tree: Tree) -> tuple[str, ...] | None:
     """Find shards by the keys of their first files; None if the source is no TAR archive, or has no such keys."""
-    tars = tree.tars if isinstance(tree, ArchiveTree) else ()
-    return tuple(shard for shard in tars if _has_keys(tree, shard)) or None
+    told = {shard: _LABELS[: 1 if _holds_several(tree, shard) else None] for shard in _list_shards(tree)}
+    return tuple(shard for shard, kinds in told.items() if _has_keys(tree, shard, kinds)) or None
 
 
-def _has_keys(tree: Tree, shard: str) -> bool:
-    """Whether most pictures have a companion that labels: .cls anywhere, .json and .txt where no folders could be classes."""
-    told = _LABELS[:1] if tree.entries(shard).folders else _LABELS
+def _list_shards(tree: Tree) -> tuple[str, ...]:
+    return tree.tars if isinstance(tree, ArchiveTree) else ()
+
+
+def _holds_several(tree: Tree, folder: str) -> bool:
+    """Whether there are folders that could be classes: several, or one beside files."""
+    entries = tree.entries(folder)
+    if len(entries.folders) == 1 and not entries.files:
+        return _holds_several(tree, f"{folder}{entries.folders[0]}/")
+    return bool(entries.folders)
+
+
+def _has_keys(tree: Tree, shard: str, told: Sequence[str]) -> bool:
+    """Whether most pictures have a companion that labels, of kinds that are no others' there, as .json and .txt in class folders may be."""
     keys = [kinds for kinds in _group_keys(islice(list_files(tree, shard), _LOOKED_AT)) if any(map(_is_plain, kinds))]
     return 2 * sum(any(kind in kinds for kind in told) for kinds in keys) > len(keys) > 0
 
@@ -64,9 +75,9 @@ def read_webdataset(tree: Tree, options: ReadOptions) -> Manifest:
         different short ones stand for many pictures; samples that lack one are among the skipped, and so are shards of no part.
 
     Raises:
-        DataError: If there are no keys with a picture.
+        DataError: If there are no keys with a picture and what could label it.
     """
-    shards = find_webdataset(tree) or ()
+    shards = find_webdataset(tree) or tuple(shard for shard in _list_shards(tree) if _has_keys(tree, shard, _LABELS))
     names = [shard.removesuffix("/") for shard in shards]
     parts = find_parts(names) if len(names) > 1 else {}
     rows, pictures = Rows(), list[tuple[str, Mapping[str, str], int]]()
@@ -79,7 +90,8 @@ def read_webdataset(tree: Tree, options: ReadOptions) -> Manifest:
             if picture:
                 pictures.append((kinds[picture], kinds, parts.get(name, -1)))
     if not pictures:
-        raise DataError(f"read: {printable(str(tree.root))} must hold TAR archives with a picture a key, got none.")
+        wanted = ", ".join(f".{kind}" for kind in _LABELS)
+        raise DataError(f"read: {printable(str(tree.root))} must hold TAR archives of pictures with {wanted} beside most, got none.")
     told, labels = _find_labels(tree, [kinds for _, kinds, _ in pictures])
     for (name, _, split), label in zip(pictures, labels, strict=True):
         if told and not label:

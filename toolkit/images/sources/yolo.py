@@ -62,6 +62,8 @@ def read_yolo(tree: Tree, options: ReadOptions) -> Manifest:
         reader.add(picture, split, place)
     for file in labels.unread(reader.read):
         rows.skip(file, "a label file whose picture is missing")
+    for sentence in settings.again:
+        rows.tell(f"In {settings.name}, {sentence}")
     if settings.missing:
         rows.tell(f"{settings.name} names what is not there, passed over: {printable(', '.join(settings.missing))}.")
     others = {name for name in list_files(tree, "") if is_picture(name) and name not in rows.seen} if settings.places else set()

@@ -30,6 +30,7 @@ class YoloSettings:
         places: Split → the folders and lists of pictures that a YAML file names, as far as they are there.
         missing: Those that are not.
         keypoints: Whether keypoints follow each box.
+        again: Sentences on places that are named for a second split, and left to the first.
     """
 
     name: str = ""
@@ -37,6 +38,7 @@ class YoloSettings:
     places: Mapping[int, Sequence[str]] = field(default_factory=dict)
     missing: Sequence[str] = ()
     keypoints: bool = False
+    again: Sequence[str] = ()
 
 
 def read_settings(tree: Tree) -> YoloSettings:
@@ -54,15 +56,25 @@ def read_settings(tree: Tree) -> YoloSettings:
         base = posixpath.dirname(name)
         bases = [posixpath.join(base, str(told.get("path") or "").lstrip("/")), base, ""]
         found_places = {key: {place: _place(tree, bases, place) for place in _listed(told.get(key))} for key in SPLITS}
-        places = {split: [place for place in found_places[key].values() if place is not None] for split, key in enumerate(SPLITS)}
+        places, again = _split_places([[*found_places[key].values()] for key in SPLITS])
         missing = [f"{key}: {place}" for key in SPLITS for place, there in found_places[key].items() if there is None]
-        return YoloSettings(name, _names(told.get("names"), name), places, missing, "kpt_shape" in told)
+        return YoloSettings(name, _names(told.get("names"), name), places, missing, "kpt_shape" in told, again)
     files = [f"{folder}{name}" for folder in walk_folders(tree, _DEEP) for name in tree.entries(folder).files if names_classes(name)]
     texts = {tuple(" ".join(cells) for cells in read_lines(tree, name)): name for name in reversed(files)}
     if len(texts) > 1:
         got, fix = ", ".join(sorted(texts.values())), "Keep one of them."
         raise DataError(wording("read", "files of the classes' names", "alike", got, at=str(tree.root), fix=fix))
     return next((YoloSettings(name, dict(enumerate(names))) for names, name in texts.items()), YoloSettings())
+
+
+def _split_places(named: Sequence[Sequence[str | None]]) -> tuple[dict[int, list[str]], list[str]]:
+    """Split → the places that are there and that no split before it has; and sentences on those that one has."""
+    owner: dict[str, int] = {}
+    again = []
+    for split, place in ((split, place) for split, listed in enumerate(named) for place in listed if place is not None):
+        if owner.setdefault(place, split) != split:
+            again.append(f"{SPLITS[split]} names {printable(place) or '.'}, as {SPLITS[owner[place]]} does: it is read for that alone.")
+    return {split: [place for place in owner if owner[place] == split] for split in range(len(named))}, again
 
 
 def _load_yaml(tree: Tree, name: str) -> Mapping[str, Any]:

@@ -33,6 +33,16 @@ def test_images_and_labels_by_part_as_a_yaml_file_says(tmp_path):
     assert (told.labels, told.parts) == ("data.yaml", {"train": (2, "images/train/"), "val": (1, "images/val/")})
 
 
+def test_a_folder_named_for_two_splits_is_read_once_and_told_once(tmp_path):
+    draw(tmp_path, "train/images/0.png", "train/images/1.png")
+    for number in (0, 1):
+        write(tmp_path, f"train/labels/{number}.txt", "0 0.5 0.5 1 1\n")
+    write(tmp_path, "data.yaml", "train: train/images\nval: train/images\nnames: [stop]\n")
+    manifest = read(tmp_path)
+    assert (manifest.split.tolist(), manifest.skipped) == ([0, 0], ())
+    assert "In data.yaml, val names train/images/, as train does: it is read for that alone." in manifest.note
+
+
 @pytest.mark.parametrize(
     ("yaml", "origins"),
     [

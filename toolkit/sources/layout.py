@@ -234,7 +234,7 @@ class _Search:
     def _tell_unlabelled_part(self, folder: str) -> None:
         first = next(filter(self.ask.is_sample, list_files(self.tree, folder)), "")
         outer = folder[: folder.rstrip("/").rfind("/") + 1]
-        for table in (*find_tables(self.tree, folder), *find_tables(self.tree, outer)):
+        for table in (*self._tables(folder), *self._tables(outer)):
             if names_sample(self.tree, table, first):
                 fix = f"Give that table: {quote_word(str(self.tree.root / table))}."
                 others = {name: split for name, split in self._parts.items() if name != folder and split >= 0 and self._filled(name)}
@@ -245,10 +245,13 @@ class _Search:
         told = f"{folder} holds {self._count(folder):,} {self.ask.what} without class folders: they have no labels, and are left out."
         self.notes.append(told)
 
+    def _tables(self, folder: str) -> list[str]:
+        return [table for table in find_tables(self.tree, folder) if not self.ask.is_sample(table)]
+
     def _tell_beside(self, base: str, parts: Mapping[str, int]) -> None:
         """Tell of tables beside the folders, which are not read, and of lists that may impose parts."""
         around = {base[:i] for i in range(len(base) + 1) if not i or base[i - 1] == "/"} | set(parts)
-        tables = [table for folder in sorted(around) for table in find_tables(self.tree, folder)]
+        tables = [table for folder in sorted(around) for table in self._tables(folder)]
         lists = sorted({found for folder in around for found in find_lists(self.tree, folder)}) if {*parts.values()} == {-1} else []
         if lists:
             self.notes.append(f"Lists of parts that are not read, so that the split is drawn anew: {_shorten(lists)}.")
@@ -282,7 +285,7 @@ class _Search:
         raise AmbiguousSourceError(f"read: {self._shown()} must {rule}, got {self.ask.what} without. {fix}{self._name_tables('', *parts)}")
 
     def _name_tables(self, *folders: str) -> str:
-        tables = [table for folder in folders for table in find_tables(self.tree, folder)]
+        tables = [table for folder in folders for table in self._tables(folder)]
         return f" There is {_shorten(tables)}." if tables else ""
 
     def _refuse_twice(self, base: str, named: Mapping[str, int]) -> None:

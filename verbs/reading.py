@@ -31,7 +31,8 @@ class Reading:
         delimiter: What separates a table's cells: a character, or tab; found unless given.
         quoting: How a table quotes: double, backslash or none; found unless given.
         labels: What a table's labels are: one class a row; several, such as cat|dog (several:; names what stands between them); or a number
-            to predict. Unless given, one is told from several, and you are asked where they may be numbers.
+            to predict (number:point, number:comma: what stands before its decimals). Unless given, one is told from several, and you are
+            asked where they may be numbers.
         root: The folder that the paths of a table, or of a JSON file of annotations, start from; found unless given.
         names: A file with the classes' names, a line each.
         encoding: Of tables and texts, such as latin-1 or cp1252; UTF-8, or what a byte order mark says, unless given.

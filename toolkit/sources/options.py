@@ -37,8 +37,8 @@ class SourceOptions:
         quoting: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
             it; ``"none"``: quotes are text; ``"auto"`` finds it.
         labels: Of a table: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
-            or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict; ``"auto"`` tells one from several, and
-            refuses what may be numbers.
+            or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict, ``"number:point"`` and
+            ``"number:comma"`` name the mark before decimals; ``"auto"`` tells one from several, and refuses what may be numbers.
         root: The folder that the paths of a table, or of a file of annotations, start from, absolute or relative to the file's own;
             empty finds it.
         names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.

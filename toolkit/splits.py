@@ -65,8 +65,9 @@ def parse_fractions(text: str) -> tuple[float, ...]:
 def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> Manifest:
     """Give every row its part.
 
-    What the source imposes stays: its val and test rows always, its train rows if it brings a val part, or if the test part must be
-    cut and there are free rows to cut it from; a free row joins its group's imposed part. All other rows are cut into the parts that the source does not bring, by the fractions renormalised.
+    What the source imposes stays: its val and test rows always; its train rows if it brings a val part, or if it brings no test part
+    and has free rows that test can be cut from. A free row joins its group's imposed part. All other rows are cut into the parts that
+    the source does not bring, by the fractions renormalised.
 
     Args:
         manifest: At least one row; `split` may be None, partly (−1 elsewhere) or wholly filled.

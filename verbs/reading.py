@@ -1,4 +1,4 @@
-"""The options that say how a raw source is read: `preprocess`, `check` and `report` take the same ones."""
+"""The options that say how a raw source is read: `preprocess`, `check`, `report` and `predict` take the same ones."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Reading:
         columns: A table's own column names, or numbers from 1: path=file,label=kind.
         header: A table's first line names its columns; --no-header: it is a row, and columns are numbers.
         delimiter: What separates a table's cells: a character, or tab; found unless given.
-        quoting: How a table quotes: double, backslash or none; found unless given.
+        quoting: How a table quotes: double, backslash, none, or spaced, which has spaces before quotes; found unless given.
         labels: What a table's labels are: one class a row; several, such as cat|dog (several:; names what stands between them); or a number
             to predict (number:point, number:comma: what stands before its decimals). Unless given, one is told from several, and you are
             asked where they may be numbers.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,17 @@ from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, printable
 
-__all__ = ["LIST_SEPARATOR", "Labels", "check_labels", "decimal_mark", "number_names", "parse_number", "read_labels", "sort_naturally"]
+__all__ = [
+    "LIST_SEPARATOR",
+    "Labels",
+    "check_labels",
+    "decimal_mark",
+    "fold_names",
+    "number_names",
+    "parse_number",
+    "read_labels",
+    "sort_naturally",
+]
 
 LIST_SEPARATOR = "\x1f"
 """Stands between several labels of a sample that a source itself lists."""
@@ -90,7 +101,7 @@ def read_labels(cells: Sequence[str], asked: str, place: str) -> Labels:
     separator, told = _find_separator(counts, asked, place)
     if separator:
         return _read_several(cells, separator, told)
-    names, folded = _fold(counts)
+    names, folded = fold_names(counts)
     if asked == "auto":
         _ask_whether_numbers(Counter(names[cell] for cell in cells) if folded else counts, place)
     classes, ids = number_names([names[cell] for cell in cells] if folded else cells)
@@ -129,7 +140,7 @@ def _find_decimal(cells: Sequence[str], place: str) -> str:
 
 def _read_several(cells: Sequence[str], separator: str, told: list[str]) -> Labels:
     rows = [[part.strip() for part in cell.split(separator) if part.strip()] for cell in cells]
-    names, folded = _fold(Counter(part for parts in rows for part in parts))
+    names, folded = fold_names(Counter(part for parts in rows for part in parts))
     classes = sort_naturally(names.values())
     place = {name: i for i, name in enumerate(classes)}
     values = np.zeros((len(rows), len(classes)), np.int64)
@@ -176,9 +187,20 @@ def _recombine(counts: Iterable[str], separator: str) -> bool:
     return "" not in different and recur and (len({len(parts) for parts in cut}) > 1 or len(places) > len(different))
 
 
-def _fold(counts: Mapping[str, int]) -> tuple[dict[str, str], list[str]]:
-    """Return each spelling's class, and sentences on the spellings that are not their classes' names, with how many samples have them."""
+def fold_names(counts: Mapping[str, int], what: str = "labels that are one class") -> tuple[dict[str, str], list[str]]:
+    """Find what is one name spelled in several ways: numbers, Booleans, with spaces around it, or composed as Unicode has it.
+
+    Args:
+        counts: Spelling → how many samples have it.
+        what: What the spellings are of, for the sentence.
+
+    Returns:
+        Spelling → name, and sentences on the spellings that are no names, with how many samples have them.
+    """
     names = {cell: cell.strip() for cell in counts}
+    composed = {name: unicodedata.normalize("NFC", name) for name in {*names.values()}}
+    twins = Counter(composed.values())
+    names = {cell: composed[name] if twins[composed[name]] > 1 else name for cell, name in names.items()}
     numbers = {name for name in names.values() if parse_number(name) is not None}
     ids: dict[int, set[str]] = {}
     if all(_WHOLE.fullmatch(name) for name in numbers):
@@ -192,9 +214,14 @@ def _fold(counts: Mapping[str, int]) -> tuple[dict[str, str], list[str]]:
         folded |= {name: str(int(name.lower() == "true")) for name in truths}
     names = {cell: folded.get(name, name) for cell, name in names.items()}
     spelled = Counter({(cell, name): counts[cell] for cell, name in names.items() if cell != name})
-    shown = ", ".join(f"{cell!r} as {printable(name, 40)} ({count:,})" for (cell, name), count in spelled.most_common(_SHOWN))
+    shown = ", ".join(f"{_spell(cell)} as {printable(name, 40)} ({count:,})" for (cell, name), count in spelled.most_common(_SHOWN))
     more = f" and {len(spelled) - _SHOWN:,} more" if len(spelled) > _SHOWN else ""
-    return names, [f"Spellings of labels that are one class: {shown}{more}."] if spelled else []
+    return names, [f"Spellings of {what}: {shown}{more}."] if spelled else []
+
+
+def _spell(cell: str) -> str:
+    """Show a text, its combining characters by their numbers."""
+    return repr(cell) if unicodedata.is_normalized("NFC", cell) else ascii(cell)
 
 
 def _tell_cases(classes: Sequence[str]) -> list[str]:

@@ -27,7 +27,7 @@ class TableRow(NamedTuple):
     """A row.
 
     Args:
-        number: From 1, blank lines and the header not counted.
+        number: From 1, blank lines counted, the header not.
         place: Its first byte, and the byte behind its last.
         cells: What each cell means → what stands there, None if the row has no such cell.
         label: As it stands; None if the table has no labels.
@@ -65,6 +65,8 @@ class Table:
     def __iter__(self) -> Iterator[TableRow]:
         alone = 0
         for number, (place, split, cells) in enumerate(self.opened.records, 1):
+            if cells is None:
+                continue
             if isinstance(cells, str):
                 yield TableRow(number, place, {}, reason=cells)
                 continue

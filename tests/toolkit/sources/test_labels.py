@@ -45,6 +45,13 @@ def test_what_may_be_different_stays_apart(cells: list[str]) -> None:
     assert set(read(cells).classes) == set(cells)
 
 
+def test_names_that_unicode_composes_alike_are_one_class() -> None:
+    found = read(["caf\u00e9", "cafe\u0301", "tea"])
+    assert (found.classes, found.values.tolist()) == (("caf\u00e9", "tea"), [0, 0, 1])
+    assert found.told == ["Spellings of labels that are one class: 'cafe\\u0301' as caf\u00e9 (1)."]
+    assert read(["cafe\u0301", "tea"]).classes == ("cafe\u0301", "tea")
+
+
 def test_names_that_differ_by_case_alone_are_told_and_stay_apart() -> None:
     found = read(["Cat", "cat", "dog"])
     assert found.classes == ("Cat", "cat", "dog")

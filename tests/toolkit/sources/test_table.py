@@ -92,6 +92,22 @@ def test_backslashes_before_quotes_are_found(tmp_path: Path) -> None:
     assert texts(write(tmp_path, 'text,label\n"He said \\"no\\", then",x\n"a, b",y\n')) == ['He said "no", then', "a, b"]
 
 
+@pytest.mark.parametrize("wanted", [WANTED, LISTED])
+def test_spaces_before_quotes_are_found_and_told(tmp_path: Path, wanted: Wanted) -> None:
+    path = write(tmp_path, 'n, text, label\n1, "a, b", "p"\n2, "c", q\n')
+    table = open_table(path, "csv", TextReadOptions(), wanted)
+    assert [(row.cells["text"], row.label) for row in table] == [("a, b", "p"), ("c", "q")]
+    assert table.opened.reading["quoting"] == "spaced"
+    assert table.opened.told[0].startswith("Spaces before cells, and so before their quotes, are left out: read so, 0 rows are bad")
+
+
+@pytest.mark.parametrize("wanted", [WANTED, LISTED])
+def test_blank_lines_are_counted_but_no_rows(tmp_path: Path, wanted: Wanted) -> None:
+    assert [row.number for row in rows(write(tmp_path, "\ntext,label\na,x\n\n\nb,y\n  \nc,x\n"), wanted=wanted)] == [1, 4, 6]
+    lines = '{"text": "a"}\n\n{"text": "b"}\n'
+    assert [row.number for row in rows(write(tmp_path, lines, "t.jsonl"), wanted=wanted)] == [1, 3]
+
+
 def test_a_stray_quote_costs_one_row(tmp_path: Path) -> None:
     path = write(tmp_path, 'text,label\n"a, b",x\n"c, d",y\n"stray,z\ne,x\n"f, g",y\n"end')
     found = rows(path)
@@ -121,6 +137,19 @@ def test_a_table_without_header_is_refused_with_what_works(tmp_path: Path, conte
     found = rows(path, header=False, columns=typed)
     assert len(found) == 3
     assert not any(row.reason for row in found)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "typed"),
+    [
+        ("1,a first film\n0,another film\n1,the third one\n", {"label": "1"}, r"text=2,label=1\."),
+        ("7,a first film,train,1\n7,another film,test,0\n7,the third one,test,1\n", {}, r"text=2,label=4\."),
+        ("7,a first film\n7,another film\n", {}, r"text=2,label=N, where N is the column of the labels\."),
+    ],
+)
+def test_columns_to_name_hold_labels_and_what_was_asked_for(tmp_path: Path, content: str, options: dict[str, str], typed: str) -> None:
+    with pytest.raises(DataError, match=rf"Type --no-header --columns {typed}"):
+        rows(write(tmp_path, content), header=False, **options)
 
 
 def test_spaces_between_cells_are_asked_for(tmp_path: Path) -> None:
@@ -172,11 +201,11 @@ def test_lists_named_for_splits_are_parts(tmp_path: Path) -> None:
 
 
 def test_values_of_objects_are_labels_as_people_write_them(tmp_path: Path) -> None:
-    values = ["true", "1.0", "2", '"x"', '["a", "b"]', "null", "{}"]
+    values = ["true", "1.0", "2", '"x"', '["a", "b"]', "null", "NaN", "{}"]
     content = "".join(f'{{"text": "t", "label": {value}}}\n' for value in values)
     found = rows(write(tmp_path, content, "t.jsonl"))
     assert [row.label for row in found[:5]] == ["true", "1.0", "2", "x", "a\x1fb"]
-    assert [row.reason for row in found[5:]] == ["label is empty", "label must be text, got dict"]
+    assert [row.reason for row in found[5:]] == ["label is empty", "label is empty", "label must be text, got dict"]
 
 
 @pytest.mark.parametrize("content", ['[{"text": "a"}', '{"a": [{"text": "a"}], "b": [{"text": "b"}]}', '[{"text": "a"} {"text": "b"}]'])

@@ -65,7 +65,10 @@ def open_cells(path: Path, encoding: str, options: SourceOptions, wanted: Wanted
     """
     read: _Read = (lambda: _decode_lines(path, encoding)) if wanted.places else (lambda: _plain_lines(path, encoding))
     dialect, told = _find_dialect(path, read, options)
-    rows = [cells for (_, _, cells, reason), _ in cut_records(iter(_take_sample(read())), dialect) if not reason]
+    sample = _take_sample(read())
+    if sample and sample[0][2]:
+        raise DataError(f"read: {printable(str(path))} must begin with text, got this: {sample[0][2]}, such as --encoding latin-1.")
+    rows = [cells for (_, _, cells, reason), _ in cut_records(iter(sample), dialect) if not reason]
     if not rows:
         got = "none" if path.stat().st_size else "an empty file"
         raise DataError(f"read: {printable(str(path))} must begin with a line of columns' names, got this: {got}.")

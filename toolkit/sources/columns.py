@@ -86,6 +86,8 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
             got, fix = printable(", ".join(names)) or "none", f"Name it with --columns {meaning}=COLUMN."
             if len(names) == 1 and " " in names[0].strip():
                 fix += " Where spaces separate cells, type --delimiter ' '."
+            if "\0" in "".join(names):
+                fix = f"It may be UTF-16: type --encoding utf-16-{'be' if names[0].startswith(chr(0)) else 'le'}."
             raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     places: dict[str, int] = {}
     for meaning in options.COLUMNS:

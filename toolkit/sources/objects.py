@@ -83,6 +83,9 @@ def open_objects(path: Path, encoding: str, options: SourceOptions, wanted: Want
             names.update(dict.fromkeys(found))
             cells = _read_values(found, meant, wanted)
         rows.append(((start, stop), split, cells))
+    reason = next((cells for _, _, cells in rows if isinstance(cells, str)), "")
+    if reason and not names:
+        raise DataError(f"read: {printable(str(path))} must hold JSON objects, got none, the first row {reason}.")
     columns = find_columns(path, list(names), options, wanted)
     named = {meaning: list(names)[place] for meaning, place in columns.items()}
     reading = {"format": "jsonl", "encoding": encoding, "column": named[wanted.main]}

@@ -127,8 +127,11 @@ class SourceOptions:
 
     def column_names(self) -> dict[str, str]:
         """Return what `columns` and `group` ask for: meaning → the name in the file, or the number."""
-        group = {"group": self.group_column} if self.group_column else {}
-        return parse_pairs(self.columns, type(self).__name__, "columns", "path=file,label=kind") | group
+        where, example = type(self).__name__, f"{(*self.COLUMNS, 'path')[0]}=first,label=second"
+        columns = parse_pairs(self.columns, where, "columns", example)
+        group = self.group_column and columns.setdefault("group", self.group_column)
+        check(group == self.group_column, where, "group", f"that of columns, {group}", self.group_column, fix="Give one of the two.")
+        return columns
 
     def part_folders(self) -> dict[str, int]:
         """Return what `parts` names, each with its split; several folders may be of one."""

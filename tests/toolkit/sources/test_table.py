@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from toolkit.errors import DataError
+from toolkit.errors import ArgumentError, DataError
 from toolkit.sources import Wanted, open_table, read_cells
 from toolkit.text import TextReadOptions
 
@@ -221,3 +222,34 @@ def test_labels_must_be_numbers_where_numbers_are_asked_for(tmp_path: Path) -> N
 
 def test_plain_cells_of_a_damaged_row_are_its_line(tmp_path: Path) -> None:
     assert list(read_cells(write(tmp_path, 'a,b\n"x, y",z\n"v, w",\n"bad,1\n'))) == [["a", "b"], ["x, y", "z"], ["v, w", ""], ['"bad,1']]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        ("t\u00e9xt,label\na,x\n".encode("latin-1"), "t.csv", r"got this: byte 0xE9 at 1 is no UTF-8; .* such as --encoding latin-1\."),
+        ("text,label\na,x\n".encode("utf-16-le"), "t.csv", r"It may be UTF-16: type --encoding utf-16-le\."),
+        ("text,label\na,x\n".encode("utf-16-be"), "t.csv", r"It may be UTF-16: type --encoding utf-16-be\."),
+        (gzip.compress(b"text,label\na,x\n"), "t.csv", r"must be text, got what is compressed\. Name it t\.csv\.gz\."),
+        (
+            b'{"text": "\xe9"}\n',
+            "t.jsonl",
+            r"must hold JSON objects, got none, the first row byte 0xE9 at 10 is no UTF-8; name the encoding",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused_with_what_to_type(tmp_path: Path, content: bytes, name: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        rows(write(tmp_path, content, name), wanted=WANTED)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"text": "text", "columns": "text=stars"}, "text must be that of columns, stars, got text"),
+        ({"group": "author", "columns": "group=film"}, "group must be that of columns, film, got author"),
+    ],
+)
+def test_columns_asked_for_twice_must_be_the_same(options: dict[str, str], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        TextReadOptions(**options)

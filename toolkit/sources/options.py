@@ -127,7 +127,7 @@ class SourceOptions:
 
     def column_names(self) -> dict[str, str]:
         """Return what `columns` and `group` ask for: meaning → the name in the file, or the number."""
-        where, example = type(self).__name__, f"{(*self.COLUMNS, 'path')[0]}=first,label=second"
+        where, example = type(self).__name__, "text=review,label=kind" if "text" in self.COLUMNS else "path=file,label=kind"
         columns = parse_pairs(self.columns, where, "columns", example)
         group = self.group_column and columns.setdefault("group", self.group_column)
         check(group == self.group_column, where, "group", f"that of columns, {group}", self.group_column, fix="Give one of the two.")

@@ -34,7 +34,7 @@ def predict(
     checkpoint: str | Path,
     inputs: Sequence[str | Path],
     *,
-    read: ReadOptions | TextReadOptions | Mapping[str, str] | None = None,
+    read: ReadOptions | TextReadOptions | Mapping[str, Any] | None = None,
     device: str = "cpu",
 ) -> Iterator[dict[str, Any]]:
     """Classify raw input by the very pipeline that made the training data.
@@ -77,9 +77,10 @@ def predict(
 def _read_options(restored: Restored, **given: Any) -> ReadOptions | TextReadOptions:
     """Options of the checkpoint's kind; a sample is predicted whether or not its label or group is known."""
     if restored.kind == "text":
-        return TextReadOptions(**given, label="none", group="none")
-    check("encoding" not in given, "predict", "encoding", "left out for pictures", given.get("encoding"))
-    return ReadOptions(**given, group="none")
+        return TextReadOptions(**{**given, "label": "none", "group": "none"})
+    for name in ("text", "label"):
+        check(name not in given, "predict", name, "left out for pictures", given.get(name))
+    return ReadOptions(**{**given, "group": "none"})
 
 
 def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Listed:

@@ -5,7 +5,7 @@ No group is cut. `toolkit.preprocess` calls this straight after a wing's `read`;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal, cast
@@ -20,7 +20,7 @@ from toolkit.wing import SPLITS, Manifest
 __all__ = ["SplitOptions", "k_folds", "parse_fractions", "split_manifest"]
 
 Rows = NDArray[np.int64]
-FREE, TRAIN, VAL = -1, 0, 1
+FREE, TRAIN, VAL, TEST = -1, 0, 1, 2
 NUM_NAMES_SHOWN = 5
 NOTABLE_DEVIATION = 0.05
 
@@ -65,8 +65,9 @@ def parse_fractions(text: str) -> tuple[float, ...]:
 def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> Manifest:
     """Give every row its part.
 
-    What the source imposes stays: its val and test rows always, its train rows if it brings a val part; a free row joins its
-    group's imposed part. All other rows are cut into the parts that the source does not bring, by the fractions renormalised.
+    What the source imposes stays: its val and test rows always; its train rows if it brings a val part, or if it brings no test part
+    and has free rows that test can be cut from. A free row joins its group's imposed part. All other rows are cut into the parts that
+    the source does not bring, by the fractions renormalised.
 
     Args:
         manifest: At least one row; `split` may be None, partly (−1 elsewhere) or wholly filled.
@@ -82,15 +83,16 @@ def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> M
     """
     options = options or SplitOptions()
     given = np.full(len(manifest), FREE, np.int8) if manifest.split is None else manifest.split
-    split = _imposed(given, manifest.group)
+    split = _imposed(given, manifest.group, options.fractions)
     pool = np.flatnonzero(split == FREE)
     brought = {int(part) for part in np.unique(split[split != FREE])}
     shares = _shares_left(options.fractions, brought)
+    own = _brought_note(split, brought, shares if len(pool) else {})
     if len(pool):
         split[pool] = _cut(manifest, pool, shares, options)
     cut_by_source = _cut_groups(given, manifest.group, rows=given != FREE)
     _check_promises(manifest, split, parts=shares if len(pool) or not len(manifest) else (), cut_by_source=cut_by_source)
-    notes = [manifest.note, _brought_note(split, brought, shares if len(pool) else {}), _fraction_note(split[pool], shares)]
+    notes = [manifest.note, own, _moved_note(given, split), _fraction_note(split[pool], shares)]
     if len(cut_by_source):
         groups = f"{len(cut_by_source)} group{'s' * (len(cut_by_source) != 1)}"
         notes.append(f"The source itself cuts {groups}: {_names(manifest, cut_by_source)}.")
@@ -123,10 +125,11 @@ def k_folds(group: Rows, k: int, *, label: NDArray[Any] | None = None, seed: int
     return deal_units(units, strata, np.full(k, 1 / k), seed=seed, first_is_train=False).astype(np.int8)
 
 
-def _imposed(given: NDArray[np.int8], group: Rows | None) -> NDArray[np.int8]:
-    """Keep what the source imposes; −1 where the fractions decide, the source's train rows too if it brings no val part."""
+def _imposed(given: NDArray[np.int8], group: Rows | None, fractions: Sequence[float]) -> NDArray[np.int8]:
+    """Keep what the source imposes; −1 where the fractions decide, of train rows too if val, or test, can be cut from them alone."""
     split = given.copy()
-    if not (given == VAL).any():
+    cuts_test = sum(fractions[TEST:]) > 0 and not (given == TEST).any()
+    if not (given == VAL).any() and not (cuts_test and (given == FREE).any()):
         split[given == TRAIN] = FREE
     if group is not None and (split != FREE).any():
         _, units = np.unique(group, return_inverse=True)
@@ -222,6 +225,14 @@ def _brought_note(split: NDArray[np.int8], brought: set[int], shares: Mapping[in
     own = ", ".join(f"{SPLITS[part]} ({(split == part).sum()} samples)" for part in sorted(brought))
     rest = ", ".join(f"{SPLITS[part]} {share:.3g}" for part, share in shares.items())
     return f"The source's own split is kept: {own}." + (f" The rest was cut into {rest}." if rest else "")
+
+
+def _moved_note(given: NDArray[np.int8], split: NDArray[np.int8]) -> str:
+    """How many rows that the source marks as train are in other parts; empty if none is."""
+    counts = {SPLITS[part]: int(((given == TRAIN) & (split == part)).sum()) for part in (VAL, TEST)}
+    counts = {name: count for name, count in counts.items() if count}
+    moved = " and ".join(f"{count:,} {'were cut ' * (i == 0)}into {name}" for i, (name, count) in enumerate(counts.items()))
+    return f"Of the {(given == TRAIN).sum():,} rows that the source marks train, {moved}." if moved else ""
 
 
 def _fraction_note(drawn: NDArray[np.int8], shares: Mapping[int, float]) -> str:

@@ -1,4 +1,4 @@
-"""The options that say how a raw source is read: `preprocess`, `check` and `report` take the same ones."""
+"""The options that say how a raw source is read: `preprocess`, `check`, `report` and `predict` take the same ones."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ class Reading:
         columns: A table's own column names, or numbers from 1: path=file,label=kind.
         header: A table's first line names its columns; --no-header: it is a row, and columns are numbers.
         delimiter: What separates a table's cells: a character, or tab; found unless given.
-        quoting: How a table quotes: double, backslash or none; found unless given.
+        quoting: How a table quotes: double, backslash, none, or spaced, which has spaces before quotes; found unless given.
         labels: What a table's labels are: one class a row; several, such as cat|dog (several:; names what stands between them); or a number
-            to predict. Unless given, one is told from several, and you are asked where they may be numbers.
+            to predict (number:point, number:comma: what stands before its decimals). Unless given, one is told from several, and you are
+            asked where they may be numbers.
         root: The folder that the paths of a table, or of a JSON file of annotations, start from; found unless given.
         names: A file with the classes' names, a line each.
         encoding: Of tables and texts, such as latin-1 or cp1252; UTF-8, or what a byte order mark says, unless given.

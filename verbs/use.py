@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from verbs.answer import DONE, REFUSED, Answer, Json, default, each, plain, quiet, say, tell
+from verbs.answer import DONE, REFUSED, Answer, Json, each, plain, quiet, say, tell
+from verbs.reading import TextReading
 
 __all__ = ["evaluate", "generate", "look", "predict"]
 
@@ -43,15 +45,14 @@ def predict(
     checkpoint: Path,
     /,
     *inputs: Annotated[Path, Parameter(required=True)],
-    layout: Annotated[str | None, default("layout")] = None,
-    columns: str | None = None,
-    encoding: str | None = None,
+    reading: TextReading = TextReading(),
     device: str = "cpu",
     as_json: Json = False,
 ) -> int:
     """Predict the classes of raw input.
 
     Input is files, folders or any source that `preprocess` takes, labelled or not.
+    Whatever says how a source is read is as preprocess has it; labels and groups are not looked at.
     A bad input is one line with its error; the rest go on, and the exit status is 1.
 
     For example:
@@ -64,18 +65,14 @@ def predict(
     Args:
         checkpoint: What `foudre train` left; it knows how its training data was prepared.
         inputs: What to predict, at least one. With --json, one object a line comes out.
-        layout: How the inputs are laid out: auto, or a layout that preprocess images takes; of texts auto, folder, imdb, csv, jsonl, lines
-            or paragraphs. A .txt file is one text if the texts of training were files of their own, else a text a line, unless a layout
-            says otherwise.
-        columns: A table's own column names: path=file,label=kind; of texts text=review.
-        encoding: Of texts: utf-8 unless given.
+        reading: How the inputs are read. A .txt file is one text if the texts of training were files of their own, else a text a line,
+            unless a layout says otherwise.
         device: Where the network runs: cpu, cuda, or another that torch knows.
     """
     with quiet():
         from recipes.predict import predict as work
 
-        typed = {"layout": layout, "columns": columns, "encoding": encoding}
-        read = {name: value for name, value in typed.items() if value is not None}
+        read = {name: value for name, value in asdict(reading).items() if value is not None}
         answers = work(checkpoint, inputs, read=read, device=device)
     failed = False
     for answer in each(answers):

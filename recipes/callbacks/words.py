@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Literal
 
 from lightning.pytorch import Callback, LightningModule, Trainer
 from lightning.pytorch.trainer.states import TrainerFn
+from lightning.pytorch.utilities import rank_zero_warn
 
 from recipes.word_tests import read_analogies, read_pairs, score_analogies, score_pairs
 from recipes.word_vectors import WordVectors, write_vectors
@@ -18,6 +20,8 @@ __all__ = ["WordTests", "WriteVectors"]
 
 class WordTests(Callback):
     """Logs ``val/analogies``, the share answered right, and ``val/similarity``, Spearman's correlation with people, of each epoch.
+
+    What cannot be measured, as too few words of a file are known, is left out and warned of.
 
     Args:
         analogies: A file like questions-words.txt; None asks none.
@@ -34,9 +38,9 @@ class WordTests(Callback):
             return
         vectors = _vectors(trainer, pl_module)
         if self.questions is not None:
-            pl_module.log("val/analogies", score_analogies(vectors, self.questions)[0], sync_dist=True)
+            _log(pl_module, "val/analogies", score_analogies(vectors, self.questions), f"{len(self.questions):,} questions")
         if self.pairs is not None:
-            pl_module.log("val/similarity", score_pairs(vectors, self.pairs)[0], sync_dist=True)
+            _log(pl_module, "val/similarity", score_pairs(vectors, self.pairs), f"{len(self.pairs):,} pairs")
 
 
 class WriteVectors(Callback):
@@ -62,6 +66,14 @@ class WriteVectors(Callback):
     def _write(self, trainer: Trainer, pl_module: LightningModule) -> None:
         if trainer.is_global_zero:
             write_vectors(Path(trainer.default_root_dir, self.name), _vectors(trainer, pl_module))
+
+
+def _log(pl_module: LightningModule, name: str, score: tuple[float, int], asked: str) -> None:
+    value, known = score
+    if math.isnan(value):
+        rank_zero_warn(f"{name} is left out, as nothing can be measured: the words of {known:,} of {asked} are known.")
+    else:
+        pl_module.log(name, value, sync_dist=True)
 
 
 def _vectors(trainer: Trainer, pl_module: LightningModule) -> WordVectors:

@@ -82,6 +82,15 @@ def test_layout_and_columns_say_how_a_list_is_read(trained, raw, tmp_path, capsy
     assert json.loads(capsys.readouterr().out)["class"] == "stop"
 
 
+def test_a_list_is_read_by_the_options_of_preprocess(trained, raw, tmp_path, capsys):
+    (tmp_path / "list.csv").write_text("7~stop/03.png\n8~go/03.png\n")
+    options = ["--no-header", "--columns", "path=2", "--delimiter", "~", "--root", str(raw), "--json"]
+    assert foudre.main(["predict", str(trained.best_checkpoint), str(tmp_path / "list.csv"), *options]) == 0
+    assert [json.loads(line)["class"] for line in capsys.readouterr().out.splitlines()] == ["stop", "go"]
+    assert foudre.main(["predict", str(trained.best_checkpoint), str(tmp_path / "list.csv"), "--text", "2"]) == 2
+    assert "predict: text must be left out for pictures, got 2." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("device", ["nonsense", "xpu"])
 def test_a_device_that_is_not_there_is_refused(trained, raw, device):
     with pytest.raises(ArgumentError, match=f"predict: device must be one that torch can use here, e.g. cpu, got {device}"):

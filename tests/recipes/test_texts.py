@@ -91,6 +91,12 @@ def test_lines_and_columns_are_predicted_alike(learned, tmp_path):
     assert others[1][0]["input"] == f"{tmp_path}/a.csv.gz row 1"
 
 
+def test_a_table_is_read_by_the_options_of_preprocess(learned, tmp_path):
+    (tmp_path / "a.csv").write_text("1;A wonderful film.\n2;A dull film, and far too long.\n")
+    found = list(predict(learned.best_checkpoint, [tmp_path / "a.csv"], read={"header": False, "text": "2", "label": "1"}))
+    assert [answer["class"] for answer in found] == ["pos", "neg"]
+
+
 def test_a_file_is_one_text_where_those_of_training_were(learned, tmp_path):
     (tmp_path / "in").mkdir()
     for place in (tmp_path / "a.txt", tmp_path / "in" / "a.txt"):

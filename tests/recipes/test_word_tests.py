@@ -3,11 +3,14 @@
 import csv
 import subprocess
 import sys
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
+from recipes.callbacks import WordTests
 from recipes.word_tests import read_analogies, read_pairs, score_analogies, score_pairs
 from recipes.word_vectors import WordVectors
 from tests.conftest import UNPACK
@@ -148,3 +151,12 @@ def test_similarity_is_spearmans_ties_included():
 def test_nothing_to_rank_is_no_number():
     assert np.isnan(score_pairs(GRID, [("a", "b", 1.0)])[0])
     assert np.isnan(score_pairs(GRID, [("a", "b", 1.0), ("a", "c", 1.0)])[0])
+
+
+def test_what_cannot_be_measured_is_left_out_and_said(tmp_path, monkeypatch):
+    (tmp_path / "p.tsv").write_text("zzz\tyyy\t1\nqqq\trrr\t2\n")
+    monkeypatch.setattr("recipes.callbacks.words._vectors", lambda *_: GRID)
+    trainer, module = SimpleNamespace(sanity_checking=False), Mock()
+    with pytest.warns(UserWarning, match="val/similarity is left out, as nothing can be measured: the words of 0 of 2 pairs are known"):
+        WordTests(similarity=str(tmp_path / "p.tsv")).on_validation_epoch_end(trainer, module)
+    module.log.assert_not_called()

@@ -190,6 +190,26 @@ def test_a_lone_train_part_is_cut_like_any_rows():
     assert sizes(split_manifest(rows(split=np.zeros(20, np.int8)), SplitOptions(fractions=(0.5, 0.25, 0.25))).split) == [10, 5, 5]
 
 
+def test_rows_marked_train_stay_where_free_rows_can_be_cut_into_the_test_part():
+    given_split = np.array([TRAIN] * 40 + [-1] * 20)
+    split = split_manifest(rows(split=given_split), SplitOptions(fractions=(0.5, 0.25, 0.25)))
+    assert (split.split[:40] == TRAIN).all()
+    assert sizes(split.split[40:]) == [10, 5, 5]
+    assert "own split is kept: train (40 samples)" in split.note
+    assert "marks train" not in split.note
+
+
+def test_rows_marked_train_that_are_cut_into_other_parts_are_told():
+    options = SplitOptions(fractions=(0.5, 0.25, 0.25))
+    note = split_manifest(rows(split=np.zeros(20, np.int8)), options).note
+    assert "Of the 20 rows that the source marks train, 5 were cut into val and 5 into test." in note
+    given_split = np.array([TRAIN] * 30 + [-1] * 30 + [TEST] * 5)
+    split = split_manifest(rows(split=given_split), SplitOptions(fractions=(0.8, 0.2, 0)))
+    assert (split.split[60:] == TEST).all()
+    assert "Of the 30 rows that the source marks train, " in split.note
+    assert " were cut into val." in split.note
+
+
 def test_train_and_val_from_the_source_get_no_test_part():
     assert sizes(split_manifest(rows(split=np.array([TRAIN] * 7 + [VAL] * 3))).split) == [7, 3, 0]
 

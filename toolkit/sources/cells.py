@@ -65,7 +65,10 @@ def open_cells(path: Path, encoding: str, options: SourceOptions, wanted: Wanted
     """
     read: _Read = (lambda: _decode_lines(path, encoding)) if wanted.places else (lambda: _plain_lines(path, encoding))
     dialect, told = _find_dialect(path, read, options)
-    rows = [cells for (_, _, cells, reason), _ in cut_records(iter(_take_sample(read())), dialect) if not reason]
+    sample = _take_sample(read())
+    if sample and sample[0][2]:
+        raise DataError(f"read: {printable(str(path))} must begin with text, got this: {sample[0][2]}, such as --encoding latin-1.")
+    rows = [cells for (_, _, cells, reason), _ in cut_records(iter(sample), dialect) if not reason]
     if not rows:
         got = "none" if path.stat().st_size else "an empty file"
         raise DataError(f"read: {printable(str(path))} must begin with a line of columns' names, got this: {got}.")
@@ -75,9 +78,9 @@ def open_cells(path: Path, encoding: str, options: SourceOptions, wanted: Wanted
     reading = {"format": "csv", "encoding": encoding, "delimiter": dialect.delimiter, "quoting": dialect.quoting}
     column = {"column": columns[wanted.main]}
     form = f"cells separated by {_SEPARATED.get(dialect.delimiter, printable(dialect.delimiter))}" if len(names) > 1 else "one column"
-    records = cut_records(read(), dialect)
+    records = cut_records(read(), dialect, blank=True)
     if options.header:
-        next(records)
+        next(record for record, _ in records if record[2] or record[3])
     return Opened(form, names, columns, {**reading, **column}, told, _name_cells(records, columns, len(names), wanted))
 
 
@@ -136,10 +139,12 @@ def _plain_lines(path: Path, encoding: str) -> Iterator[Line]:
 
 def _name_cells(
     records: Iterator[tuple[Record, list[Line]]], columns: Mapping[str, int], num_cells: int, wanted: Wanted
-) -> Iterator[tuple[tuple[int, int], int, Cells | str]]:
+) -> Iterator[tuple[tuple[int, int], int, Cells | str | None]]:
     places = [(meaning, place, meaning in wanted.kept) for meaning, place in columns.items()]
     for (start, stop, cells, reason), _ in records:
         if not reason and len(cells) == num_cells:
             yield (start, stop), -1, {meaning: cells[place] if kept else cells[place].strip() for meaning, place, kept in places}
-        elif reason or len(cells) > 1 or cells[0].strip():
+        elif reason or len(cells) > 1 or "".join(cells).strip():
             yield (start, stop), -1, reason or f"must have {num_cells} fields as the header has, got {len(cells)}"
+        else:
+            yield (start, stop), -1, None

@@ -10,6 +10,7 @@ from typing import Any
 from toolkit.errors import DataError, printable
 from toolkit.sources.labels import parse_number
 from toolkit.sources.options import SourceOptions
+from toolkit.sources.parts import split_of
 
 __all__ = ["Cells", "Opened", "Wanted", "find_columns", "refuse_row"]
 
@@ -52,7 +53,8 @@ class Opened:
         columns: Meaning → place among the names.
         reading: What is to be known to read a row again.
         told: Sentences on how it was understood.
-        records: The place of each row, the split that its part of the file is named for (−1 if none), and its cells, or why it has none.
+        records: The place of each row, the split that its part of the file is named for (−1 if none), and its cells, or why it has
+            none; None of a blank line.
     """
 
     form: str
@@ -60,7 +62,7 @@ class Opened:
     columns: Mapping[str, int]
     reading: Mapping[str, Any]
     told: list[str]
-    records: Iterator[tuple[tuple[int, int], int, Cells | str]]
+    records: Iterator[tuple[tuple[int, int], int, Cells | str | None]]
 
 
 def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wanted: Wanted) -> dict[str, int]:
@@ -86,6 +88,8 @@ def find_columns(path: Path, names: Sequence[str], options: SourceOptions, wante
             got = printable(", ".join(names)) or "none"
             if len(names) == 1 and " " in names[0].strip():
                 fix += " Where spaces separate cells, type --delimiter ' '."
+            if "\0" in "".join(names):
+                fix = f"It may be UTF-16: type --encoding utf-16-{'be' if names[0].startswith(chr(0)) else 'le'}."
             raise DataError(f"read: {shown} must have a column {printable(name)} for {meaning}, got {got}. {fix}")
     places: dict[str, int] = {}
     for meaning in options.COLUMNS:
@@ -143,25 +147,33 @@ def _is_value(cell: str, below: Sequence[str], wanted: Wanted) -> bool:
 
 
 def _suggest(rows: Sequence[Sequence[str]], options: SourceOptions, wanted: Wanted) -> str:
-    """Say which columns of a table without names seem to mean what."""
-    asked = options.column_names()
+    """Say which columns of a table without names seem to mean what, beside those that were asked for by number."""
     width = len(rows[0])
-    if asked and all(name.isdigit() and int(name) <= width for name in asked.values()):
-        return ",".join(f"{meaning}={name}" for meaning, name in asked.items())
+    found = {meaning: int(name) - 1 for meaning, name in options.column_names().items() if name.isdigit() and 1 <= int(name) <= width}
     columns = [[row[i].strip() for row in rows if len(row) == width] for i in range(width)]
-    if wanted.is_main is None:
-        main = max(range(width), key=lambda i: sum(map(len, columns[i])))
-    else:
-        main = max(range(width), key=lambda i: sum(map(wanted.is_main, columns[i])))  # type: ignore[arg-type]
-    others = [i for i in range(width) if i != main and all(columns[i])]
-    return ",".join([f"{wanted.main}={main + 1}", *_suggest_label(columns, others)])
+    free = [i for i in range(width) if i not in found.values()]
+    fix = ""
+    if wanted.main not in found and free:
+        is_main: Callable[[str], int] = wanted.is_main or len
+        main = max(free, key=lambda i: sum(map(is_main, columns[i])))
+        labelled = "label" not in found and "label" not in wanted.unwanted
+        found = {wanted.main: main, **found}
+        others = [i for i in free if i != main and all(columns[i])]
+        label = _suggest_label(columns, others)
+        if labelled and label is not None:
+            found["label"] = label
+        elif labelled and others:
+            fix = ",label=N, where N is the column of the labels"
+    return ",".join(f"{meaning}={place + 1}" for meaning, place in found.items()) + fix
 
 
-def _suggest_label(columns: Sequence[Sequence[str]], others: Sequence[int]) -> list[str]:
-    """Suggest a column of words that come again, or the only one where anything does; ``label=N`` where none is plainly it."""
-    repeated = [i for i in others if len(set(columns[i])) < len(columns[i]) or len(columns[i]) == 1]
-    words = [i for i in repeated if any(parse_number(cell) is None for cell in columns[i])]
-    fitting = words or (repeated if len(repeated) == 1 else [])
-    if fitting:
-        return [f"label={min(fitting, key=lambda i: (len(set(columns[i])) == 1, len(set(columns[i])))) + 1}"]
-    return ["label=N"] if len(others) > 1 else []
+def _suggest_label(columns: Sequence[Sequence[str]], others: Sequence[int]) -> int | None:
+    """Return the column of fewest different words, or the only one of numbers that come again; None where none is plainly it."""
+    fitting = [i for i in others if _can_be_label(columns[i])]
+    words = [i for i in fitting if any(parse_number(cell) is None for cell in columns[i])]
+    return min(words or fitting, key=lambda i: len(set(columns[i])), default=None) if words or len(fitting) == 1 else None
+
+
+def _can_be_label(cells: Sequence[str]) -> bool:
+    """Tell whether cells repeat themselves, but are not all alike, nor names of splits."""
+    return 1 < len(set(cells)) < len(cells) and any(split_of(cell) < 0 for cell in cells)

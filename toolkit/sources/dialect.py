@@ -25,7 +25,18 @@ Line = tuple[str, int, str]
 Record = tuple[int, int, list[str], str]
 """First byte, the byte behind the last, the cells, and the reason why there are none, empty if there are."""
 
-_RULES: Mapping[str, Mapping[str, Any]] = {"double": {}, "backslash": {"escapechar": "\\"}, "none": {"quoting": csv.QUOTE_NONE}}
+_RULES: Mapping[str, Mapping[str, Any]] = {
+    "double": {},
+    "backslash": {"escapechar": "\\"},
+    "none": {"quoting": csv.QUOTE_NONE},
+    "spaced": {"skipinitialspace": True},
+}
+_HOW = {
+    "backslash": "Quotes inside cells have a backslash before them",
+    "none": "Quotes are text here",
+    "spaced": "Spaces before cells, and so before their quotes, are left out",
+}
+_SPACED = re.compile(r' +".*"\s*', re.DOTALL)
 _DELIMITERS = ",\t;|"
 _ONE_COLUMN = "\x1f"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -38,7 +49,7 @@ class Dialect:
 
     Args:
         delimiter: One character.
-        quoting: ``"double"``, ``"backslash"`` or ``"none"``, as `SourceOptions` has it.
+        quoting: ``"double"``, ``"backslash"``, ``"none"`` or ``"spaced"``, as `SourceOptions` has it.
     """
 
     delimiter: str = ","
@@ -73,12 +84,13 @@ class _Feed:
         del self.taken[1:]
 
 
-def cut_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[tuple[Record, list[Line]]]:
+def cut_records(lines: Iterator[Line], dialect: Dialect, *, blank: bool = False) -> Iterator[tuple[Record, list[Line]]]:
     """Yield records, each with the lines that it takes; blank lines, and a first one such as ``sep=;``, are passed over.
 
     Args:
         lines: All of a file's, or the first ones.
         dialect: How to read them.
+        blank: Whether a blank line is a record without cells.
     """
     first = list(islice(lines, 1))
     named = bool(first) and named_delimiter(first[0][0]) != ""
@@ -99,7 +111,7 @@ def cut_records(lines: Iterator[Line], dialect: Dialect) -> Iterator[tuple[Recor
         stop = taken[-1][1]
         if taken[0][2] or len(taken) > 1:
             reason = next((line[2] for line in taken if line[2]), reason)
-        if cells or reason:
+        if cells or reason or blank:
             yield (start, stop, cells, reason), taken
         start = stop
 
@@ -168,19 +180,20 @@ def find_quoting(read: Callable[[], Iterator[Line]], delimiter: str, num_cells: 
     told = f"Rows of several lines, in quotes: {doubtful:,}; --quoting none takes each line for a row." if doubtful else ""
     if not bad:
         return QuotingChoice("double", told)
-    counts = {"double": bad} | {name: _count_bad(read(), Dialect(delimiter, name), num_cells)[0] for name in ("backslash", "none")}
+    counts = {"double": bad} | {name: _count_bad(read(), Dialect(delimiter, name), num_cells)[0] for name in _HOW}
     best = min(counts, key=lambda name: counts[name])
     if best == "double":
         return QuotingChoice(best, told)
-    how = "Quotes are text here" if best == "none" else "Quotes inside cells have a backslash before them"
-    return QuotingChoice(best, f"{how}: read so, {counts[best]:,} rows are bad, by doubled quotes {bad:,}; --quoting double reads them.")
+    return QuotingChoice(
+        best, f"{_HOW[best]}: read so, {counts[best]:,} rows are bad, by doubled quotes {bad:,}; --quoting double reads them."
+    )
 
 
 def _count_bad(lines: Iterator[Line], dialect: Dialect, num_cells: int) -> tuple[int, int]:
-    """Count rows that are none, or that seem to be several; and those of several lines that may be such, but need not."""
+    """Count rows that are none, have quotes behind spaces, or seem to be several; and those of several lines that need not be."""
     bad, merged, seen = 0, [], [set[str]() for _ in range(num_cells)]
     for (_, _, cells, reason), taken in cut_records(lines, dialect):
-        if reason or len(cells) != num_cells:
+        if reason or len(cells) != num_cells or any(_SPACED.fullmatch(cell) for cell in cells):
             bad += 1
         elif len(taken) > 1 and num_cells > 1 and all(line[0].count(dialect.delimiter) + 1 == num_cells for line in taken):
             merged.append(taken)

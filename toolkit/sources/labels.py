@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,17 @@ from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, printable
 
-__all__ = ["LIST_SEPARATOR", "Labels", "check_labels", "number_names", "parse_number", "read_labels", "sort_naturally"]
+__all__ = [
+    "LIST_SEPARATOR",
+    "Labels",
+    "check_labels",
+    "decimal_mark",
+    "fold_names",
+    "number_names",
+    "parse_number",
+    "read_labels",
+    "sort_naturally",
+]
 
 LIST_SEPARATOR = "\x1f"
 """Stands between several labels of a sample that a source itself lists."""
@@ -25,6 +36,13 @@ _GOOD_SHARE = 0.1
 _MANY_NUMBERS = 20
 _SHOWN = 5
 _NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_GROUPED = {
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", re.ASCII),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?", re.ASCII),
+}
+"""What stands before decimals → numbers whose thousands are parted by the other mark."""
+_OTHER = {".": ",", ",": "."}
+_DECIMALS = {"number": "", "number:point": ".", "number:comma": ","}
 _WHOLE = re.compile(r"[+-]?\d+(?:\.0*)?", re.ASCII)
 
 
@@ -50,8 +68,14 @@ def check_labels(asked: str, where: str) -> None:
         ArgumentError: It tells the rule.
     """
     separator = asked.removeprefix(_SEVERAL) if asked.startswith(_SEVERAL) else ""
-    known = asked in ("auto", "one", "several", "number") or len(separator) == 1
-    check(known, where, "labels", "auto, one, several, several:SEPARATOR or number", asked)
+    known = asked in ("auto", "one", "several", *_DECIMALS) or len(separator) == 1
+    rule = "auto, one, several, several:SEPARATOR, number, number:point or number:comma"
+    check(known, where, "labels", rule, asked)
+
+
+def decimal_mark(asked: str) -> str | None:
+    """Return the mark before decimals that `SourceOptions.labels` names, empty if it is to be found; None if labels are no numbers."""
+    return _DECIMALS.get(asked)
 
 
 def read_labels(cells: Sequence[str], asked: str, place: str) -> Labels:
@@ -59,37 +83,64 @@ def read_labels(cells: Sequence[str], asked: str, place: str) -> Labels:
 
     Args:
         cells: One a sample, as the table has them.
-        asked: ``"auto"``, ``"one"``, ``"several"``, ``"several:SEPARATOR"`` or ``"number"``, as `SourceOptions.labels` has it.
+        asked: ``"auto"``, ``"one"``, ``"several"``, ``"several:SEPARATOR"``, ``"number"``, ``"number:point"`` or ``"number:comma"``, as
+            `SourceOptions.labels` has it.
         place: Where they stand, for messages.
 
     Returns:
         Classes whose spellings are the same number, the same Boolean, or the same but for spaces around them are one, and told.
 
     Raises:
-        DataError: If so many numbers are labels that they may be meant to be predicted, or `asked` finds no separator.
+        DataError: If so many numbers are labels that they may be meant to be predicted, their commas may be decimal points or part
+            thousands, or `asked` finds no separator.
     """
-    if asked == "number":
-        return _read_numbers(cells)
+    decimal = decimal_mark(asked)
+    if decimal is not None:
+        return _read_numbers([cell.strip() for cell in cells], decimal, place)
     counts = Counter(cells)
     separator, told = _find_separator(counts, asked, place)
     if separator:
         return _read_several(cells, separator, told)
-    names, folded = _fold(counts)
+    names, folded = fold_names(counts)
     if asked == "auto":
         _ask_whether_numbers(Counter(names[cell] for cell in cells) if folded else counts, place)
     classes, ids = number_names([names[cell] for cell in cells] if folded else cells)
     return Labels(classes, ids, told + folded + _tell_cases(classes))
 
 
-def _read_numbers(cells: Sequence[str]) -> Labels:
-    values = np.array([parse_number(cell.strip()) for cell in cells], np.float32)
-    commas = sum("," in cell for cell in cells)
-    return Labels((), values, [f"Commas in numbers are read as decimal points: {commas:,}."] * (commas > 0))
+def _read_numbers(cells: Sequence[str], decimal: str, place: str) -> Labels:
+    decimal = decimal or _find_decimal(cells, place)
+    values = np.array([parse_number(cell, decimal) for cell in cells], np.float32)
+    told = []
+    for mark, name in ((",", "Commas"), (".", "Points")):
+        count = sum(mark in cell for cell in cells)
+        if count and mark == "," and decimal != ".":
+            told.append(f"Commas in numbers are read as decimal points: {count:,}.")
+        elif count and decimal not in ("", mark):
+            told.append(f"{name} in numbers part thousands: {count:,}.")
+    return Labels((), values, told)
+
+
+def _find_decimal(cells: Sequence[str], place: str) -> str:
+    """Return the mark before decimals by which all are numbers; empty if both are before decimals only.
+
+    Raises:
+        DataError: If both readings are possible, as of 1,234, or neither is.
+    """
+    fit = [mark for mark in ".," if all(parse_number(cell, mark) is not None for cell in cells)]
+    doubtful = [cell for cell in cells if any(pattern.fullmatch(cell) for pattern in _GROUPED.values())]
+    if len(fit) == 1 or (fit and not any("," in cell for cell in cells)):
+        return fit[0]
+    if not doubtful:
+        return ""
+    got = next((cell for cell in doubtful if "," in cell), doubtful[0])
+    fix = "Type --labels number:point where commas part thousands, --labels number:comma where they stand before decimals."
+    raise DataError(f"read: labels must be numbers that can be read in one way, got {got} in {printable(place)}. {fix}")
 
 
 def _read_several(cells: Sequence[str], separator: str, told: list[str]) -> Labels:
     rows = [[part.strip() for part in cell.split(separator) if part.strip()] for cell in cells]
-    names, folded = _fold(Counter(part for parts in rows for part in parts))
+    names, folded = fold_names(Counter(part for parts in rows for part in parts))
     classes = sort_naturally(names.values())
     place = {name: i for i, name in enumerate(classes)}
     values = np.zeros((len(rows), len(classes)), np.int64)
@@ -103,7 +154,7 @@ def _find_separator(counts: Mapping[str, int], asked: str, place: str) -> tuple[
     if asked == "one":
         return "", []
     total = sum(counts.values())
-    if asked == "auto" and all(parse_number(cell.strip()) is not None for cell in counts):
+    if asked == "auto" and all(_NUMBER.fullmatch(cell.strip()) for cell in counts):
         return "", []  # a comma is that of a number
     if asked.startswith(_SEVERAL):
         separator = asked.removeprefix(_SEVERAL)
@@ -136,9 +187,20 @@ def _recombine(counts: Iterable[str], separator: str) -> bool:
     return "" not in different and recur and (len({len(parts) for parts in cut}) > 1 or len(places) > len(different))
 
 
-def _fold(counts: Mapping[str, int]) -> tuple[dict[str, str], list[str]]:
-    """Return each spelling's class, and sentences on the spellings that are not their classes' names, with how many samples have them."""
+def fold_names(counts: Mapping[str, int], what: str = "labels that are one class") -> tuple[dict[str, str], list[str]]:
+    """Find what is one name spelled in several ways: numbers, Booleans, with spaces around it, or composed as Unicode has it.
+
+    Args:
+        counts: Spelling → how many samples have it.
+        what: What the spellings are of, for the sentence.
+
+    Returns:
+        Spelling → name, and sentences on the spellings that are no names, with how many samples have them.
+    """
     names = {cell: cell.strip() for cell in counts}
+    composed = {name: unicodedata.normalize("NFC", name) for name in {*names.values()}}
+    twins = Counter(composed.values())
+    names = {cell: composed[name] if twins[composed[name]] > 1 else name for cell, name in names.items()}
     numbers = {name for name in names.values() if parse_number(name) is not None}
     ids: dict[int, set[str]] = {}
     if all(_WHOLE.fullmatch(name) for name in numbers):
@@ -152,9 +214,14 @@ def _fold(counts: Mapping[str, int]) -> tuple[dict[str, str], list[str]]:
         folded |= {name: str(int(name.lower() == "true")) for name in truths}
     names = {cell: folded.get(name, name) for cell, name in names.items()}
     spelled = Counter({(cell, name): counts[cell] for cell, name in names.items() if cell != name})
-    shown = ", ".join(f"{cell!r} as {printable(name, 40)} ({count:,})" for (cell, name), count in spelled.most_common(_SHOWN))
+    shown = ", ".join(f"{_spell(cell)} as {printable(name, 40)} ({count:,})" for (cell, name), count in spelled.most_common(_SHOWN))
     more = f" and {len(spelled) - _SHOWN:,} more" if len(spelled) > _SHOWN else ""
-    return names, [f"Spellings of labels that are one class: {shown}{more}."] if spelled else []
+    return names, [f"Spellings of {what}: {shown}{more}."] if spelled else []
+
+
+def _spell(cell: str) -> str:
+    """Show a text, its combining characters by their numbers."""
+    return repr(cell) if unicodedata.is_normalized("NFC", cell) else ascii(cell)
 
 
 def _tell_cases(classes: Sequence[str]) -> list[str]:
@@ -204,7 +271,20 @@ def number_names(names: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int6
     return order, np.fromiter((place[name] for name in names), np.int64, len(names))
 
 
-def parse_number(text: str) -> float | None:
-    """Read a number, its decimals behind a point or a comma; None if it is none, or has none that is finite."""
-    value = float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else math.inf
+def parse_number(text: str, decimal: str = "") -> float | None:
+    """Read a number.
+
+    Args:
+        text: Digits, with a sign, decimals, thousands parted, or an exponent.
+        decimal: The mark before decimals, the other one parts thousands; empty: a lone mark is before decimals, whichever it is.
+
+    Returns:
+        None if it is none, or has none that is finite.
+    """
+    other = _OTHER.get(decimal)
+    if _NUMBER.fullmatch(text) and (other is None or other not in text):
+        value = float(text.replace(",", "."))
+    else:
+        mark = next((mark for mark, pattern in _GROUPED.items() if decimal in ("", mark) and pattern.fullmatch(text)), "")
+        value = float(text.replace(_OTHER[mark], "").replace(",", ".")) if mark else math.inf
     return value if math.isfinite(value) else None

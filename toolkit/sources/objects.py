@@ -19,8 +19,9 @@ from toolkit.sources.slices import MAX_TEXT_BYTES, cut_lines, decode_slice
 
 __all__ = ["Found", "open_objects", "parse_object", "read_objects"]
 
-Found = tuple[int, int, int, Mapping[str, Any] | str]
-"""First byte, the byte behind the last, the split that its list is named for (−1 if none), and the object, or why it is none."""
+Found = tuple[int, int, int, Mapping[str, Any] | str | None]
+"""First byte, the byte behind the last, the split that its list is named for (−1 if none), and the object, or why it is none; None of a
+blank line."""
 
 _SPACE = re.compile(r"[ \t\n\r\ufeff]*")
 
@@ -75,13 +76,16 @@ def open_objects(path: Path, encoding: str, options: SourceOptions, wanted: Want
     meant = {asked.get(meaning, meaning): meaning for meaning in options.COLUMNS}
     meant |= {name: meaning for meaning, others in wanted.other_names.items() for name in others if name not in meant}
     names: dict[str, None] = {}
-    rows: list[tuple[tuple[int, int], int, dict[str, str] | str]] = []
+    rows: list[tuple[tuple[int, int], int, dict[str, str] | str | None]] = []
     for start, stop, split, found in read_objects(path, encoding):
-        cells: dict[str, str] | str = found if isinstance(found, str) else {}
-        if not isinstance(found, str):
+        cells: dict[str, str] | str | None = None if isinstance(found, Mapping) else found
+        if isinstance(found, Mapping):
             names.update(dict.fromkeys(found))
             cells = _read_values(found, meant, wanted)
         rows.append(((start, stop), split, cells))
+    reason = next((cells for _, _, cells in rows if isinstance(cells, str)), "")
+    if reason and not names:
+        raise DataError(f"read: {printable(str(path))} must hold JSON objects, got none, the first row {reason}.")
     columns = find_columns(path, list(names), options, wanted)
     named = {meaning: list(names)[place] for meaning, place in columns.items()}
     reading = {"format": "jsonl", "encoding": encoding, "column": named[wanted.main]}
@@ -107,7 +111,7 @@ def _as_cell(value: Any, name: str, meaning: str, main: str) -> str:
     if isinstance(value, str):
         return value
     if meaning != main:
-        if value is None:
+        if value is None or value != value:  # noqa: PLR0124  # NaN, as pandas has what is missing
             return ""
         if isinstance(value, (bool, int, float)):
             return str(value).lower() if isinstance(value, bool) else str(value)
@@ -117,13 +121,13 @@ def _as_cell(value: Any, name: str, meaning: str, main: str) -> str:
 
 
 def _name_values(
-    rows: list[tuple[tuple[int, int], int, dict[str, str] | str]], named: Mapping[str, str]
-) -> Iterator[tuple[tuple[int, int], int, Cells | str]]:
+    rows: list[tuple[tuple[int, int], int, dict[str, str] | str | None]], named: Mapping[str, str]
+) -> Iterator[tuple[tuple[int, int], int, Cells | str | None]]:
     """Name each row's cells for what they mean; a row without a split is bad only where others are for training."""
     column = named.get("split", "")
     trains = any(split_of(name) == 0 for name in {cells.get(column, "") for _, _, cells in rows if isinstance(cells, dict)} if name)
     for place, split, cells in rows:
-        if isinstance(cells, str):
+        if cells is None or isinstance(cells, str):
             yield place, split, cells
         else:
             found: Cells = {meaning: cells.get(name) for meaning, name in named.items()}
@@ -175,6 +179,8 @@ def _read_lines(path: Path, encoding: str) -> Iterator[Found]:
                 yield start, stop, -1, parse_object(decode_slice(data, encoding))
             except ValueError as error:
                 yield start, stop, -1, str(error)
+        else:
+            yield start, stop, -1, None
 
 
 def _read_lists(path: Path, encoding: str) -> Iterator[Found]:

@@ -35,10 +35,10 @@ class SourceOptions:
         header: Whether a table's first line names its columns; without, these are numbers from 1 on.
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
         quoting: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
-            it; ``"none"``: quotes are text; ``"auto"`` finds it.
+            it; ``"none"``: quotes are text; ``"spaced"``: as ``"double"``, spaces before cells left out; ``"auto"`` finds it.
         labels: Of a table: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
-            or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict; ``"auto"`` tells one from several, and
-            refuses what may be numbers.
+            or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict, ``"number:point"`` and
+            ``"number:comma"`` name the mark before decimals; ``"auto"`` tells one from several, and refuses what may be numbers.
         root: The folder that the paths of a table, or of a file of annotations, start from, absolute or relative to the file's own;
             empty finds it.
         names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.
@@ -77,7 +77,13 @@ class SourceOptions:
         rule = "one character, no quote, backslash or line end; tab; or auto"
         one = len(self.delimiter) == 1 and self.delimiter not in '"\\\r\n'
         check(one or self.delimiter in ("tab", "auto"), where, "delimiter", rule, self.delimiter)
-        check(self.quoting in ("auto", "double", "backslash", "none"), where, "quoting", "auto, double, backslash or none", self.quoting)
+        check(
+            self.quoting in ("auto", "double", "backslash", "none", "spaced"),
+            where,
+            "quoting",
+            "auto, double, backslash, none or spaced",
+            self.quoting,
+        )
         check_labels(self.labels, where)
         text = self.encoding == "auto" or _is_text_encoding(self.encoding)
         check(text, where, "encoding", "auto, or a text encoding that Python knows", self.encoding)
@@ -121,8 +127,11 @@ class SourceOptions:
 
     def column_names(self) -> dict[str, str]:
         """Return what `columns` and `group` ask for: meaning → the name in the file, or the number."""
-        group = {"group": self.group_column} if self.group_column else {}
-        return parse_pairs(self.columns, type(self).__name__, "columns", "path=file,label=kind") | group
+        where, example = type(self).__name__, "text=review,label=kind" if "text" in self.COLUMNS else "path=file,label=kind"
+        columns = parse_pairs(self.columns, where, "columns", example)
+        group = self.group_column and columns.setdefault("group", self.group_column)
+        check(group == self.group_column, where, "group", f"that of columns, {group}", self.group_column, fix="Give one of the two.")
+        return columns
 
     def part_folders(self) -> dict[str, int]:
         """Return what `parts` names, each with its split; several folders may be of one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from toolkit.errors import ArgumentError, check, printable, wording
-from toolkit.sources.labels import Labels, number_names, read_labels
+from toolkit.sources.labels import Labels, fold_names, number_names, read_labels
 from toolkit.sources.tree import Entries
 from toolkit.wing import Manifest, Skipped, Understood
 
@@ -130,9 +131,10 @@ class SampleRows:
     def as_manifest(self, kind: str, root: Path, **more: Any) -> Manifest:
         """Return the rows as a manifest of a kind, with more of its fields; names become ids in their natural order."""
         label = read_labels(self.label, self.labels, self.understood.labels) if self.labels else Labels(*number_names(self.label))
-        for sentence in label.told:
+        names, folded = fold_names(Counter(self.group), "groups that are one") if self.labels else ({}, [])
+        for sentence in label.told + folded:
             self.tell(sentence)
-        group_names, group = number_names(self.group)
+        group_names, group = number_names([names[group] for group in self.group] if folded else self.group)
         imposed = any(part >= 0 for part in self.split)
         return Manifest(
             kind=kind,

@@ -22,6 +22,7 @@ Slice = tuple[int, int, bytes | None]
 """First byte, the byte behind the last, and what stands there: None if it is more than `MAX_TEXT_BYTES`."""
 
 _READ_BYTES = 1 << 20
+_PACKED = {".gz": b"\x1f\x8b", ".xz": b"\xfd7zXZ\0", ".zst": b"\x28\xb5\x2f\xfd", ".zip": b"PK\3\4"}
 
 
 def name_encoding(name: str, start: bytes) -> str:
@@ -46,13 +47,18 @@ def find_encoding(path: Path, name: str) -> str:
     """Return a file's encoding as `name_encoding` does.
 
     Raises:
-        DataError: If the file cannot be read.
+        DataError: If the file cannot be read, or is compressed, whatever its name says.
     """
+    shown = printable(str(path))
     try:
         with open(path, "rb") as file:
-            return name_encoding(name, file.read(4))
+            start = file.read(6)
     except OSError as error:
-        raise DataError(f"read: {printable(str(path))} must be a file that can be read, got: {error.strerror}.") from error
+        raise DataError(f"read: {shown} must be a file that can be read, got: {error.strerror}.") from error
+    ending = next((ending for ending, mark in _PACKED.items() if start.startswith(mark)), "")
+    if ending:
+        raise DataError(f"read: {shown} must be text, got what is compressed. Name it {printable(path.name)}{ending}.")
+    return name_encoding(name, start)
 
 
 def decode_slice(data: bytes, encoding: str) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from toolkit.errors import printable
 from toolkit.sources.cells import open_cells
 from toolkit.sources.columns import Cells, Opened, Wanted
-from toolkit.sources.labels import parse_number
+from toolkit.sources.labels import decimal_mark, parse_number
 from toolkit.sources.objects import open_objects
 from toolkit.sources.options import SourceOptions
 from toolkit.sources.parts import split_of
@@ -27,7 +27,7 @@ class TableRow(NamedTuple):
     """A row.
 
     Args:
-        number: From 1, blank lines and the header not counted.
+        number: From 1, blank lines counted, the header not.
         place: Its first byte, and the byte behind its last.
         cells: What each cell means → what stands there, None if the row has no such cell.
         label: As it stands; None if the table has no labels.
@@ -53,18 +53,20 @@ class Table:
         path: The file.
         opened: What was found out about it; `told` is complete once all rows were read.
         columns: What each usable column means → how messages call it.
-        numbers: Whether labels must be numbers.
+        decimal: The mark before decimals where labels must be numbers, empty if any may be; None where they need be none.
     """
 
     path: Path
     opened: Opened
     columns: Mapping[str, str]
-    numbers: bool = False
+    decimal: str | None = None
     _splits: dict[str, int] = field(default_factory=lambda: {"": -1}, repr=False)
 
     def __iter__(self) -> Iterator[TableRow]:
         alone = 0
         for number, (place, split, cells) in enumerate(self.opened.records, 1):
+            if cells is None:
+                continue
             if isinstance(cells, str):
                 yield TableRow(number, place, {}, reason=cells)
                 continue
@@ -82,7 +84,7 @@ class Table:
             label = (cells["label"] or "").strip()
             if not label:
                 return f"label is {'missing' if cells['label'] is None else 'empty'}", -1
-            if self.numbers and parse_number(label) is None:
+            if self.decimal is not None and parse_number(label, self.decimal) is None:
                 return f"label must be a number, got {printable(label)}", -1
         name = cells.get("split", "")
         if name is None:
@@ -108,4 +110,4 @@ def open_table(path: Path, layout: str, options: SourceOptions, wanted: Wanted) 
     encoding = find_encoding(path, options.encoding)
     opened = (open_objects if layout == "jsonl" else open_cells)(path, encoding, options, wanted)
     columns = {meaning: f"the column {printable(opened.names[place])}" for meaning, place in opened.columns.items()}
-    return Table(path, opened, columns, numbers=options.labels == "number")
+    return Table(path, opened, columns, decimal=decimal_mark(options.labels))

@@ -45,6 +45,13 @@ def test_what_may_be_different_stays_apart(cells: list[str]) -> None:
     assert set(read(cells).classes) == set(cells)
 
 
+def test_names_that_unicode_composes_alike_are_one_class() -> None:
+    found = read(["caf\u00e9", "cafe\u0301", "tea"])
+    assert (found.classes, found.values.tolist()) == (("caf\u00e9", "tea"), [0, 0, 1])
+    assert found.told == ["Spellings of labels that are one class: 'cafe\\u0301' as caf\u00e9 (1)."]
+    assert read(["cafe\u0301", "tea"]).classes == ("cafe\u0301", "tea")
+
+
 def test_names_that_differ_by_case_alone_are_told_and_stay_apart() -> None:
     found = read(["Cat", "cat", "dog"])
     assert found.classes == ("Cat", "cat", "dog")
@@ -108,5 +115,35 @@ def test_decimal_commas_are_told() -> None:
 
 
 def test_other_choices_are_refused() -> None:
-    with pytest.raises(ArgumentError, match=r"labels must be auto, one, several, several:SEPARATOR or number, got many"):
+    with pytest.raises(ArgumentError, match=r"labels must be auto, one, several, several:SEPARATOR, number, .* or number:comma, got many"):
         SourceOptions(labels="many")
+
+
+@pytest.mark.parametrize(
+    ("cells", "asked", "values", "told"),
+    [
+        (["1,234", "12,000", "999", "17.5"], "number", [1234, 12000, 999, 17.5], "Commas in numbers part thousands: 2."),
+        (["1,234,567", "2,500"], "number", [1234567, 2500], "Commas in numbers part thousands: 2."),
+        (["1,234", "2,500"], "number:point", [1234, 2500], "Commas in numbers part thousands: 2."),
+        (["1,234", "2,500"], "number:comma", [1.234, 2.5], "Commas in numbers are read as decimal points: 2."),
+        (["0,125", "2,500"], "number", [0.125, 2.5], "Commas in numbers are read as decimal points: 2."),
+        (
+            ["1.234,5", "2,5", "1.500"],
+            "number",
+            [1234.5, 2.5, 1500],
+            "Commas in numbers are read as decimal points: 2. Points in numbers part thousands: 2.",
+        ),
+        (["2.5", "2,5"], "number", [2.5, 2.5], "Commas in numbers are read as decimal points: 1."),
+        (["1.234", "2.500"], "number", [1.234, 2.5], ""),
+    ],
+)
+def test_what_a_comma_in_numbers_means_is_told_by_all_of_them(cells: list[str], asked: str, values: list[float], told: str) -> None:
+    found = read(cells, asked)
+    assert found.values.tolist() == np.array(values, np.float32).tolist()
+    assert " ".join(found.told) == told
+
+
+@pytest.mark.parametrize("cells", [["1,234", "2,500", "999"], ["1,234", "1.500"], ["1,234", "2,5", "2.5"]])
+def test_numbers_that_can_be_read_in_two_ways_are_refused(cells: list[str]) -> None:
+    with pytest.raises(DataError, match=r"one way, got 1,234 in the column label\. Type --labels number:point where commas part thousands"):
+        read(cells, "number")

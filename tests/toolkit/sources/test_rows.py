@@ -57,6 +57,14 @@ def test_rows_of_one_picture_are_a_group_where_there_are_none():
     assert found.group == ["1.png", "1.png", "2.png"]
 
 
+def test_groups_of_a_table_that_are_one_number_are_one_and_told():
+    found = rows("a", "b", "c", group=["1", "1.0", "2"])
+    found.labels = "auto"
+    manifest = found.as_manifest("text", Path())
+    assert (manifest.group_names, manifest.group.tolist()) == (("1", "2"), [0, 0, 1])
+    assert manifest.note == "Spellings of groups that are one: '1.0' as 1 (1)."
+
+
 def test_classes_bear_the_names_that_are_known():
     found = SampleRows(origin=["1", "2"], split=[-1, -1], label=["7", "3"], class_names={"7": "seven"})
     manifest = found.as_manifest("toys", Path("/toys"))

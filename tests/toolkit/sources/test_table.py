@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from toolkit.errors import DataError
+from toolkit.errors import ArgumentError, DataError
 from toolkit.sources import Wanted, open_table, read_cells
 from toolkit.text import TextReadOptions
 
@@ -92,6 +93,22 @@ def test_backslashes_before_quotes_are_found(tmp_path: Path) -> None:
     assert texts(write(tmp_path, 'text,label\n"He said \\"no\\", then",x\n"a, b",y\n')) == ['He said "no", then', "a, b"]
 
 
+@pytest.mark.parametrize("wanted", [WANTED, LISTED])
+def test_spaces_before_quotes_are_found_and_told(tmp_path: Path, wanted: Wanted) -> None:
+    path = write(tmp_path, 'n, text, label\n1, "a, b", "p"\n2, "c", q\n')
+    table = open_table(path, "csv", TextReadOptions(), wanted)
+    assert [(row.cells["text"], row.label) for row in table] == [("a, b", "p"), ("c", "q")]
+    assert table.opened.reading["quoting"] == "spaced"
+    assert table.opened.told[0].startswith("Spaces before cells, and so before their quotes, are left out: read so, 0 rows are bad")
+
+
+@pytest.mark.parametrize("wanted", [WANTED, LISTED])
+def test_blank_lines_are_counted_but_no_rows(tmp_path: Path, wanted: Wanted) -> None:
+    assert [row.number for row in rows(write(tmp_path, "\ntext,label\na,x\n\n\nb,y\n  \nc,x\n"), wanted=wanted)] == [1, 4, 6]
+    lines = '{"text": "a"}\n\n{"text": "b"}\n'
+    assert [row.number for row in rows(write(tmp_path, lines, "t.jsonl"), wanted=wanted)] == [1, 3]
+
+
 def test_a_stray_quote_costs_one_row(tmp_path: Path) -> None:
     path = write(tmp_path, 'text,label\n"a, b",x\n"c, d",y\n"stray,z\ne,x\n"f, g",y\n"end')
     found = rows(path)
@@ -122,6 +139,19 @@ def test_a_table_without_header_is_refused_with_what_works(tmp_path: Path, conte
     found = rows(path, header=False, columns=typed)
     assert len(found) == 3
     assert not any(row.reason for row in found)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "typed"),
+    [
+        ("1,a first film\n0,another film\n1,the third one\n", {"label": "1"}, r"text=2,label=1\."),
+        ("7,a first film,train,1\n7,another film,test,0\n7,the third one,test,1\n", {}, r"text=2,label=4\."),
+        ("7,a first film\n7,another film\n", {}, r"text=2,label=N, where N is the column of the labels\."),
+    ],
+)
+def test_columns_to_name_hold_labels_and_what_was_asked_for(tmp_path: Path, content: str, options: dict[str, str], typed: str) -> None:
+    with pytest.raises(DataError, match=rf"Type --no-header --columns {typed}"):
+        rows(write(tmp_path, content), header=False, **options)
 
 
 def test_spaces_between_cells_are_asked_for(tmp_path: Path) -> None:
@@ -173,11 +203,11 @@ def test_lists_named_for_splits_are_parts(tmp_path: Path) -> None:
 
 
 def test_values_of_objects_are_labels_as_people_write_them(tmp_path: Path) -> None:
-    values = ["true", "1.0", "2", '"x"', '["a", "b"]', "null", "{}"]
+    values = ["true", "1.0", "2", '"x"', '["a", "b"]', "null", "NaN", "{}"]
     content = "".join(f'{{"text": "t", "label": {value}}}\n' for value in values)
     found = rows(write(tmp_path, content, "t.jsonl"))
     assert [row.label for row in found[:5]] == ["true", "1.0", "2", "x", "a\x1fb"]
-    assert [row.reason for row in found[5:]] == ["label is empty", "label must be text, got dict"]
+    assert [row.reason for row in found[5:]] == ["label is empty", "label is empty", "label must be text, got dict"]
 
 
 @pytest.mark.parametrize("content", ['[{"text": "a"}', '{"a": [{"text": "a"}], "b": [{"text": "b"}]}', '[{"text": "a"} {"text": "b"}]'])
@@ -196,6 +226,37 @@ def test_plain_cells_of_a_damaged_row_are_its_line(tmp_path: Path) -> None:
 
 
 def test_a_column_of_numbers_among_several_is_not_suggested_as_the_label(tmp_path: Path) -> None:
-    path = write(tmp_path, "a first film\t1\t10\nanother film\t1\t10\nthe third\t2\t10\n")
-    with pytest.raises(DataError, match=r"Type --no-header --columns text=1,label=N\."):
+    path = write(tmp_path, "a first film\t1\t10\nanother film\t1\t20\nthe third\t2\t10\n")
+    with pytest.raises(DataError, match=r"Type --no-header --columns text=1,label=N, where N is the column of the labels"):
         rows(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "message"),
+    [
+        ("t\u00e9xt,label\na,x\n".encode("latin-1"), "t.csv", r"got this: byte 0xE9 at 1 is no UTF-8; .* such as --encoding latin-1\."),
+        ("text,label\na,x\n".encode("utf-16-le"), "t.csv", r"It may be UTF-16: type --encoding utf-16-le\."),
+        ("text,label\na,x\n".encode("utf-16-be"), "t.csv", r"It may be UTF-16: type --encoding utf-16-be\."),
+        (gzip.compress(b"text,label\na,x\n"), "t.csv", r"must be text, got what is compressed\. Name it t\.csv\.gz\."),
+        (
+            b'{"text": "\xe9"}\n',
+            "t.jsonl",
+            r"must hold JSON objects, got none, the first row byte 0xE9 at 10 is no UTF-8; name the encoding",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused_with_what_to_type(tmp_path: Path, content: bytes, name: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        rows(write(tmp_path, content, name), wanted=WANTED)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"text": "text", "columns": "text=stars"}, "text must be that of columns, stars, got text"),
+        ({"group": "author", "columns": "group=film"}, "group must be that of columns, film, got author"),
+    ],
+)
+def test_columns_asked_for_twice_must_be_the_same(options: dict[str, str], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        TextReadOptions(**options)

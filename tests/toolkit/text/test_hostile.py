@@ -79,8 +79,8 @@ def test_what_is_no_text_is_listed(tmp_path: Path) -> None:
     assert reasons["s.jsonl row 4"] == "must be a JSON object, got a list"
     assert reasons["s.jsonl row 5"] == "must be a JSON object, got what is none, wrong from character 3 on"
     assert reasons["s.jsonl row 6"] == "text must be text, got nothing"
-    assert reasons["s.jsonl row 8"].startswith("must be a JSON object, got what is none")
-    assert reasons["s.jsonl row 9"] == "must name each value once, got text twice"
+    assert reasons["s.jsonl row 9"].startswith("must be a JSON object, got what is none")
+    assert reasons["s.jsonl row 10"] == "must name each value once, got text twice"
 
 
 @pytest.mark.parametrize(

@@ -64,4 +64,8 @@ class TextReadOptions(SourceOptions):
     def column_names(self) -> dict[str, str]:
         """Return what a column means → its name in the source, as far as one is asked for."""
         own = {"text": self.text, "label": "" if self.label in ("auto", "none") else self.label}
-        return super().column_names() | {meaning: name for meaning, name in own.items() if name}
+        columns = super().column_names()
+        for meaning, name in own.items():
+            asked = columns.setdefault(meaning, name) if name else ""
+            check(asked in ("", name), "TextReadOptions", meaning, f"that of columns, {asked}", name, fix="Give one of the two.")
+        return columns

@@ -80,7 +80,7 @@ def _open(data: bytes, kind: str) -> ImageFile:
             from pillow_heif import HeifImageFile
         except ImportError as error:
             raise DataError('HEIC must be read by pillow-heif, which is not installed: pip install "foudre[heic]"') from error
-        opened: ImageFile = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+        opened: ImageFile = HeifImageFile(io.BytesIO(data))
         return opened
     part = _OPTIONAL.get(kind)
     if part and not features.check(part):

@@ -30,7 +30,7 @@ _FORMS = "Write a pair a line: love, a tab, sex, a tab, 6.77; or take a file as 
 
 
 def read_analogies(path: str | Path) -> list[tuple[str, str, str, str]]:
-    """Read a file in the format of questions-words.txt: four words a line, in small letters here; lines that begin with a colon part them.
+    """Read a file in the format of questions-words.txt: four words a line, as they are written; lines that begin with a colon part them.
 
     Args:
         path: UTF-8.
@@ -39,7 +39,7 @@ def read_analogies(path: str | Path) -> list[tuple[str, str, str, str]]:
         DataError: If it cannot be read, or a line has other than four words.
     """
     found: list[tuple[str, str, str, str]] = []
-    for number, line in _lines(path):
+    for number, line in _lines(path, fold=False):
         words = line.split()
         if len(words) != 4 or _number(words[3]) is not None:
             raise DataError(wording("words", f"line {number}", "four words", line, at=str(path)))
@@ -124,8 +124,8 @@ def score_analogies(vectors: WordVectors, questions: Sequence[tuple[str, str, st
     """Ask what is to c as b is to a, in all vectors.
 
     Args:
-        vectors: Of words in small letters.
-        questions: a, b, c and the answer.
+        vectors: Of words.
+        questions: a, b, c and the answer, each taken in small letters where it is no word as it is written.
 
     Returns:
         The share that is answered right, in [0, 1], nan without questions; and how many could be asked: all four words have vectors.
@@ -133,7 +133,8 @@ def score_analogies(vectors: WordVectors, questions: Sequence[tuple[str, str, st
     Source:
         Mikolov, Yih & Zweig, 2013; 3CosAdd.
     """
-    known = [[vectors.ids[word] for word in question] for question in questions if all(word in vectors.ids for word in question)]
+    found = ([vectors.ids.get(word, vectors.ids.get(word.lower(), -1)) for word in question] for question in questions)
+    known = [ids for ids in found if min(ids) >= 0]
     rows, directions, right = np.array(known, np.int64).reshape(-1, 4), vectors.directions, 0
     for start in range(0, len(rows), _BLOCK):
         asked, answer = rows[start : start + _BLOCK, :3], rows[start : start + _BLOCK, 3]
@@ -169,10 +170,11 @@ def _ranks(values: NDArray[Any]) -> NDArray[np.float64]:
     return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
-def _lines(path: str | Path) -> list[tuple[int, str]]:
+def _lines(path: str | Path, *, fold: bool = True) -> list[tuple[int, str]]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"words: tests must be readable, got this from {printable(str(path))}: {printable(str(error))}.") from error
-    numbered = ((number, line.strip().lower()) for number, line in enumerate(text.splitlines(), 1))
+    text = text.lower() if fold else text
+    numbered = ((number, line.strip()) for number, line in enumerate(text.splitlines(), 1))
     return [(number, line) for number, line in numbered if line and line[0] not in ":#"]

@@ -21,9 +21,9 @@ GRID = WordVectors(("a", "b", "c", "d"), np.array([[1, 1], [1, -1], [0.1, 1], [0
 
 def test_analogies_are_four_words_a_line(tmp_path):
     (tmp_path / "q.txt").write_text(": capitals\nAthens Greece Baghdad Iraq\n\n: family\nboy girl he she\n")
-    assert read_analogies(tmp_path / "q.txt") == [("athens", "greece", "baghdad", "iraq"), ("boy", "girl", "he", "she")]
+    assert read_analogies(tmp_path / "q.txt") == [("Athens", "Greece", "Baghdad", "Iraq"), ("boy", "girl", "he", "she")]
     (tmp_path / "q.txt").write_text(": capitals\nAthens Greece Baghdad\n")
-    with pytest.raises(DataError, match="line 2 must be four words, got athens greece baghdad"):
+    with pytest.raises(DataError, match="line 2 must be four words, got Athens Greece Baghdad"):
         read_analogies(tmp_path / "q.txt")
 
 
@@ -160,3 +160,9 @@ def test_what_cannot_be_measured_is_left_out_and_said(tmp_path, monkeypatch):
     with pytest.warns(UserWarning, match="val/similarity is left out, as nothing can be measured: the words of 0 of 2 pairs are known"):
         WordTests(similarity=str(tmp_path / "p.tsv")).on_validation_epoch_end(trainer, module)
     module.log.assert_not_called()
+
+
+@pytest.mark.parametrize("words", [("Athens", "Greece", "Baghdad", "Iraq"), ("athens", "greece", "baghdad", "iraq")])
+def test_questions_are_asked_of_words_as_they_are_written_or_in_small_letters(words):
+    vectors = WordVectors(words, np.array([[1, 0, 0], [1, 0, 1], [0, 1, 0], [0, 1, 1]], np.float32))
+    assert score_analogies(vectors, [("Athens", "Greece", "Baghdad", "Iraq")]) == (1.0, 1)

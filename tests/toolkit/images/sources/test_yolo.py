@@ -49,7 +49,7 @@ def test_a_folder_named_for_two_splits_is_read_once_and_told_once(tmp_path):
         ("train: ../train/images\nval: ../valid/images\nnc: 2\nnames: ['stop', 'yield']\n", ["train/images/0.png", "valid/images/0.png"]),
         ("train: train\nval: [valid]\nnames: [stop, yield]\n", ["train/images/0.png", "valid/images/0.png"]),
         (
-            "path: /home/me/set\ntrain: train/images\nval: valid/images\nnames: [stop, yield]\n",
+            "path: /data/set\ntrain: train/images\nval: valid/images\nnames: [stop, yield]\n",
             ["train/images/0.png", "valid/images/0.png"],
         ),
         ("train: lists/train.txt\nval: lists/val.txt\nnames: [stop, yield]\n", ["train/images/0.png", "valid/images/0.png"]),
@@ -59,8 +59,8 @@ def test_folders_of_parts_lists_and_paths_of_other_machines(tmp_path, yaml, orig
     for number, part in enumerate(("train", "valid")):
         draw(tmp_path, f"{part}/images/0.png", number=number)
         write(tmp_path, f"{part}/labels/0.txt", TWO)
-    write(tmp_path, "lists/train.txt", "./train/images/0.png\n/home/me/set/train/images/9.png\n")
-    write(tmp_path, "lists/val.txt", "/home/me/set/valid/images/0.png\n")
+    write(tmp_path, "lists/train.txt", "./train/images/0.png\n/data/set/train/images/9.png\n")
+    write(tmp_path, "lists/val.txt", "/data/set/valid/images/0.png\n")
     write(tmp_path, "data.yaml", yaml)
     manifest = read(tmp_path)
     assert manifest.origin == [origins[0]] * 2 + [origins[1]] * 2

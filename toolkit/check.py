@@ -48,7 +48,7 @@ from toolkit.export import ExportOptions
 from toolkit.options import kind_of, type_options
 from toolkit.sources import SourceDescription, Tell, describe_source, keep_quiet, source_path
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
-from toolkit.wing import Finding, Progress, silent
+from toolkit.wing import Finding, Manifest, Progress, silent
 
 __all__ = ["WINGS", "Measured", "check_source", "find_all", "find_kind", "keep_path", "measure_source"]
 
@@ -101,7 +101,7 @@ def check_source(
     Args:
         source: A raw source or a dataset file, whose name ends in .h5.
         kind: A name in `WINGS`; empty takes the one that a dataset file names, or that alone reads the source.
-        read: The wing's options for reading a raw source.
+        read: The wing's options for reading a raw source; or what returns them for a kind's name, where the kind is to be found.
         predictions: Folders that `foudre crossval` left for this dataset file: its labels are doubted too. Of the same recipe with
             groups whole and with groups cut, the certificate tells what a leaking split would claim.
         baseline: An older answer as JSON, or a report's: what it knew is left out.
@@ -144,8 +144,8 @@ def measure_source(
     """Measure every sample of a source, or take up what was kept; the arguments are those of `check_source`."""
     file = open_dataset(source) if is_dataset_path(source) else None
     check(file is None or not kind or kind == file.kind, "check", "kind", f"{file.kind if file else ''}, which the file holds", kind)
-    wing = WINGS[file.kind if file else find_kind(source, kind or kind_of(read), read=lambda _: read)]
-    manifest = list_samples(file) if file else wing.read(source, read)
+    manifest = list_samples(file) if file else _read_raw(source, kind, read)
+    wing = WINGS[manifest.kind]
     understood = None if file else describe_source(manifest)
     if understood:
         tell(understood)
@@ -153,6 +153,14 @@ def measure_source(
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
     table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
     return Measured(table, wing, file, () if file is None else tuple(file.verify(progress=progress)), understood)
+
+
+def _read_raw(source: str | Path, kind: str, read: Any) -> Manifest:
+    """Read a raw source once, as the kind asked for, that of the options, or the one that reads it."""
+    _check_kind(source, kind)
+    options: Callable[[str], Any] = read if callable(read) else lambda _: read
+    kind = kind or kind_of(read)
+    return WINGS[kind].read(source, options(kind)) if kind else _read_any(source, options)
 
 
 def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:
@@ -167,33 +175,40 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
         ArgumentError: If the kind is unknown, or the source can be of several.
         DataError: If no kind reads the source.
     """
-    check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
-    source_path(source)  # an empty one is no kind's
+    _check_kind(source, kind)
     if kind:
         return kind
-    if is_dataset_path(source):
-        return open_dataset(source).kind
-    sizes: dict[str, int] = {}
+    return open_dataset(source).kind if is_dataset_path(source) else _read_any(source, read).kind
+
+
+def _check_kind(source: str | Path, kind: str) -> None:
+    check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
+    source_path(source)  # an empty one is no kind's
+
+
+def _read_any(source: str | Path, read: Callable[[str], Any]) -> Manifest:
+    """Read a raw source as the kind that alone reads it, or that has by far the most of it."""
+    found: dict[str, Manifest] = {}
     refused: list[FoudreError] = []
     unclear: dict[str, AmbiguousSourceError] = {}
     for name, wing in WINGS.items():
         try:
-            sizes[name] = len(wing.read(source, read(name)))
+            found[name] = wing.read(source, read(name))
         except AmbiguousSourceError as error:
             unclear[name] = error
         except FoudreError as error:
             refused.append(error)
-    if unclear and not sizes:
+    if unclear and not found:
         raise next(iter(unclear.values()))
-    if not sizes:
+    if not found:
         reasons = [*dict.fromkeys(str(refusal) for refusal in refused)][: len(refused) if Path(source).exists() else 1]
         kind_of_error = ArgumentError if all(isinstance(refusal, ArgumentError) for refusal in refused) else DataError
         raise kind_of_error(f"check: no kind of data reads {printable(str(source))}: {' '.join(reasons)}")
-    most, *others = sorted(sizes, key=lambda name: -sizes[name])
-    clear = not unclear and all(sizes[most] >= _CLEARLY * sizes[name] for name in others)
+    most, *others = sorted(found, key=lambda name: -len(found[name]))
+    clear = not unclear and all(len(found[most]) >= _CLEARLY * len(found[name]) for name in others)
     fix = f"Name the kind before the source: {most} SRC."
-    check(clear, "check", "kind", "named where a source can be of several", ", ".join([*sizes, *unclear]), at=str(source), fix=fix)
-    return most
+    check(clear, "check", "kind", "named where a source can be of several", ", ".join([*found, *unclear]), at=str(source), fix=fix)
+    return found[most]
 
 
 def keep_path(source: str | Path) -> Path:
@@ -260,7 +275,8 @@ def _made_by(measured: Measured, source: str | Path, read: Any) -> dict[str, str
     """Where the samples come from, what they become, and what was typed for that; empty for a file that does not know."""
     kind = measured.table.manifest.kind
     if measured.file is None:
-        return {"source": _typed_path(source), "out": "OUT.h5", "typed": type_options(kind, read=read)}
+        options = read(kind) if callable(read) else read
+        return {"source": _typed_path(source), "out": "OUT.h5", "typed": type_options(kind, read=options)}
     made = measured.file.created_with
     if "source" not in made:
         return {}

@@ -81,18 +81,16 @@ def check(
 
     try:
         with progress_bars() as progress:
-            from toolkit.check import check_source, find_kind
+            from toolkit.check import check_source
             from toolkit.options import options_of
             from toolkit.write_table import table_path, write_table
 
             place, kind = _source(source, "check", "a data set")
             table = table and table_path(table, spare=[place, baseline])  # refused before there is work
             typed = asdict(reading)
-            kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
-            read = options_of(kind, **typed).get("read")
             answer = check_source(
-                place, kind=kind, read=read, predictions=predictions, baseline=baseline, workers=workers,
-                tell=lambda told: say(str(told)), progress=progress,
+                place, kind=kind, read=lambda kind: options_of(kind, **typed).get("read"), predictions=predictions,
+                baseline=baseline, workers=workers, tell=lambda told: say(str(told)), progress=progress,
             )  # fmt: skip
             if table:
                 write_table(answer.table, table)
@@ -150,7 +148,7 @@ def report(
         data_only |= {**asdict(reading), "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:
-        from toolkit.check import check_source, find_kind
+        from toolkit.check import check_source
         from toolkit.checks import load_baseline
         from toolkit.options import options_of
         from toolkit.report import page_path
@@ -161,16 +159,14 @@ def report(
         _refuse_pipeline(place, size=size, steps=steps)
         out, table = page_path(out, spare=[baseline]), table and table_path(table, spare=[place, baseline])
         old = load_baseline(baseline) if baseline else None
-        typed = asdict(reading)
-        kind = find_kind(place, kind, read=lambda kind: options_of(kind, **typed).get("read"))
-        options = options_of(kind, **typed, size=size, steps=steps)
+        typed = {**asdict(reading), "size": size, "steps": steps}
         found = check_source(
-            place, kind=kind, read=options.get("read"), predictions=predictions, workers=workers,
+            place, kind=kind, read=lambda kind: options_of(kind, **typed).get("read"), predictions=predictions, workers=workers,
             tell=lambda told: say(str(told)), progress=progress,
         )  # fmt: skip
         if table:
             write_table(found.table, table)
-        answer = report_result(found, out, baseline=old, options=options.get("images"))
+        answer = report_result(found, out, baseline=old, options=options_of(found.table.manifest.kind, **typed).get("images"))
     return tell(answer, as_json)
 
 

@@ -14,7 +14,7 @@ from toolkit.shell import quote_word
 from toolkit.sources.beside import CLASS_PATTERN, find_lists, find_tables, names_sample, tell_classes_by_name
 from toolkit.sources.parts import UNLABELLED, find_parts, is_container
 from toolkit.sources.tree import Tree, holds_samples, list_files
-from toolkit.wing import SPLITS, Skipped
+from toolkit.wing import SPLITS, Skipped, Understood
 
 __all__ = ["ClassFolder", "FolderLayout", "FolderQuestion", "find_layout"]
 
@@ -48,6 +48,7 @@ class FolderLayout:
         classes: The folders to list, in order of parts and names.
         skipped: Folders beside them, with the reason.
         notes: Sentences to tell the user.
+        understood: The same as people read it.
     """
 
     base: str
@@ -55,6 +56,12 @@ class FolderLayout:
     classes: tuple[ClassFolder, ...]
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
+    understood: Understood = field(default_factory=Understood)
+
+    @property
+    def around(self) -> list[str]:
+        """Folders whose own samples belong to no class, sorted."""
+        return sorted({self.base, *self.parts} - {found.folder for found in self.classes})
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class FolderQuestion:
         is_sample: Tells by a file's name whether it can be a sample.
         what: What samples are called, such as ``pictures``.
         classes: ``"auto"``; ``"leaf"``: each folder with samples is a class; ``"top"``: each folder of a part is one, whatever lies inside.
-        parts: The folder of each part → its split, as the user gave them; empty finds them by their names.
+        parts: The folder of each part → its split, as the user gave them, with or without a slash; empty finds them by their names.
         labelled: Whether classes are wanted: without, the folders of a part say nothing.
         flat: Whether samples that lie in no folder at all may be read without classes.
         more: A sentence that says what else can be typed where parts have no class folders.
@@ -107,7 +114,8 @@ class _Search:
     _parts: Mapping[str, int] = field(default_factory=dict)
 
     def run(self) -> FolderLayout:
-        parts, base = dict(self.ask.parts), ""
+        parts = {f"{folder.rstrip('/')}/" if folder.strip("./") else "": split for folder, split in self.ask.parts.items()}
+        base = ""
         for folder in parts:
             check(self._holds(folder), "read", "parts", f"folders that hold {self.ask.what}", folder or ".", at=str(self.tree.root))
         if parts:
@@ -124,7 +132,17 @@ class _Search:
             raise DataError(f"read: {self._shown()} must {rule}, got none.")
         self._compare_parts(classes)
         self._tell_beside(base, parts)
-        return FolderLayout(base, parts, tuple(classes), tuple(self.skipped), tuple(self.notes))
+        return FolderLayout(base, parts, tuple(classes), tuple(self.skipped), tuple(self.notes), self._describe(parts, classes))
+
+    def _describe(self, parts: Mapping[str, int], classes: Sequence[ClassFolder]) -> Understood:
+        places: dict[int, list[str]] = {}
+        for folder, split in parts.items():
+            places.setdefault(split, []).append(folder or ".")
+        inside = {found.split: ["inside each class"] for found in classes if found.split not in places}
+        told = {SPLITS[split] if split >= 0 else "": " + ".join(folders) for split, folders in (places | inside).items()}
+        labelled = any(found.name is not None for found in classes)
+        labels = (f"each folder that holds {self.ask.what}" if self.ask.classes == "leaf" else "folders") if labelled else ""
+        return Understood("a folder a class" if labelled else f"folders of {self.ask.what}", told, labels, passed_over=tuple(self.skipped))
 
     def _shown(self) -> str:
         return printable(str(self.tree.root))

@@ -82,10 +82,8 @@ class SampleRows:
         Raises:
             ArgumentError: If it is no regular expression, or finds nothing in any path.
         """
-        found = [_find(_compile(pattern, "group"), name) for name in self.origin]
+        found = self._search(pattern, "group")
         missed = sum(group is None for group in found)
-        fix = f"The first is {printable(self.origin[0])}." if self.origin else ""
-        check(missed < len(found), "read", "group", "a pattern that some path has", f"regex:{pattern}", fix=fix)
         self.group = [name if group is None else group for name, group in zip(self.origin, found, strict=True)]
         self.understood = replace(self.understood, groups=f"the pattern {printable(pattern)} in paths")
         if missed:
@@ -100,9 +98,7 @@ class SampleRows:
         Raises:
             ArgumentError: If it is no regular expression, or finds nothing in any path.
         """
-        found = [_find(_compile(pattern, "classes"), name) for name in self.origin]
-        fix = f"The first is {printable(self.origin[0])}." if self.origin else ""
-        check(any(found), "read", "classes", "a pattern that some path has", f"regex:{pattern}", fix=fix)
+        found = self._search(pattern, "classes")
         for name, label in zip(self.origin, found, strict=True):
             if not label:
                 self.skip(name, "the pattern of classes finds nothing in its path")
@@ -110,6 +106,14 @@ class SampleRows:
         self.origin, self.split = [self.origin[i] for i in rows], [self.split[i] for i in rows]
         self.label = [str(found[i]) for i in rows]
         self.understood = replace(self.understood, labels=f"the pattern {printable(pattern)} in paths")
+
+    def _search(self, pattern: str, option: str) -> list[str | None]:
+        """What a pattern finds in each path; refused if it finds nothing in any."""
+        compiled = _compile(pattern, option)
+        found = [_find(compiled, name) or None for name in self.origin]
+        fix = f"The first is {printable(self.origin[0])}." if self.origin else ""
+        check(any(found), "read", option, "a pattern that some path has", f"regex:{pattern}", fix=fix)
+        return found
 
     def join_groups(self, names: Sequence[str], what: str) -> None:
         """Join the groups of samples that are of one thing, such as the boxes of a picture.

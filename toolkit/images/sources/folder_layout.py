@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from toolkit.errors import DataError, printable
 from toolkit.images.sources.listing import Listing, is_picture, list_pictures
 from toolkit.images.sources.options import ReadOptions
 from toolkit.images.sources.rows import Rows
-from toolkit.sources import EMPTY_CLASS, FolderLayout, FolderQuestion, Tree, find_layout
-from toolkit.wing import SPLITS, Manifest, Understood
+from toolkit.sources import EMPTY_CLASS, FolderQuestion, Tree, find_layout
+from toolkit.wing import Manifest
 
 __all__ = ["read_folder"]
 
@@ -29,13 +28,12 @@ def read_folder(tree: Tree, options: ReadOptions) -> Manifest:
     Raises:
         DataError: If no class folder holds a picture, or the folders can be read in two ways.
     """
-    parts = {f"{folder}/" if folder not in ("", ".") else "": split for folder, split in options.part_folders().items()}
     labelled = not options.class_pattern
     classes = options.classes if labelled else "auto"
-    layout = find_layout(tree, FolderQuestion(is_picture, "pictures", classes=classes, parts=parts, labelled=labelled, flat=not labelled))
-    rows = Rows(skipped=list(layout.skipped), note=" ".join(layout.notes))
-    rows.understood = _describe(layout, options)
-    listings = [_list_stray(rows, tree, folder) for folder in _around(layout) if labelled]
+    ask = FolderQuestion(is_picture, "pictures", classes=classes, parts=options.part_folders(), labelled=labelled, flat=not labelled)
+    layout = find_layout(tree, ask)
+    rows = Rows(skipped=list(layout.skipped), note=" ".join(layout.notes), understood=layout.understood)
+    listings = [_list_stray(rows, tree, folder) for folder in layout.around if labelled]
     for found in layout.classes:
         listing = list_pictures(tree, found.folder, deep=found.deep)
         for path in listing.pictures:
@@ -53,21 +51,6 @@ def read_folder(tree: Tree, options: ReadOptions) -> Manifest:
     if options.class_pattern:
         rows.label_by(options.class_pattern)
     return rows.finish(tree, options)
-
-
-def _describe(layout: FolderLayout, options: ReadOptions) -> Understood:
-    """Say what some folders were taken for."""
-    places: dict[str, list[str]] = {}
-    for folder, split in layout.parts.items():
-        places.setdefault(SPLITS[split] if split >= 0 else "", []).append(folder or ".")
-    parts = {name: " + ".join(folders) for name, folders in places.items()}
-    kind = {"leaf": "each folder that holds pictures", "top": "folders", "auto": "folders"}.get(options.classes, "")
-    return Understood("a folder a class" if kind else "folders of pictures", parts, kind, passed_over=layout.skipped)
-
-
-def _around(layout: FolderLayout) -> Sequence[str]:
-    """Folders whose own pictures belong to no class."""
-    return sorted({layout.base, *layout.parts} - {found.folder for found in layout.classes})
 
 
 def _list_stray(rows: Rows, tree: Tree, folder: str) -> Listing:

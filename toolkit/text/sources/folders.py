@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from toolkit.errors import DataError, printable
-from toolkit.sources import EMPTY_CLASS, ClassFolder, FolderLayout, FolderQuestion, Tree, find_layout, holds_samples
+from toolkit.sources import EMPTY_CLASS, ClassFolder, FolderQuestion, Tree, find_layout, holds_samples
 from toolkit.text.sources.options import TextReadOptions
 from toolkit.text.sources.part_files import find_base
 from toolkit.text.sources.rows import TextRows
 from toolkit.text.sources.strays import is_stray
 from toolkit.text.sources.unpack import split_name
-from toolkit.wing import SPLITS, Manifest, Skipped, Understood
+from toolkit.wing import Manifest, Skipped, Understood
 
 __all__ = ["find_imdb", "folders_hold_texts", "is_text", "read_folder", "read_imdb"]
 
@@ -97,15 +97,12 @@ def read_folder(tree: Tree, options: TextReadOptions) -> Manifest:
     bare = not folders_hold_texts(tree, base=base) and folders_hold_texts(tree, _is_bare, base=base)
     is_sample = _is_bare if bare else is_text
     labelled = options.label != "none" and not options.class_pattern
-    parts = {f"{folder}/" if folder not in ("", ".") else "": split for folder, split in options.part_folders().items()}
-    classes = options.classes if labelled else "auto"
+    classes, parts = options.classes if labelled else "auto", options.part_folders()
     ask = FolderQuestion(is_sample, "texts", classes=classes, parts=parts, labelled=labelled, flat=True, more=_READ_UNLABELLED)
     layout = find_layout(tree, ask)
-    rows = TextRows(skipped=list(layout.skipped), note=" ".join(layout.notes))
-    rows.understood = _describe(layout, options)
-    listed = {found.folder for found in layout.classes}
+    rows = TextRows(skipped=list(layout.skipped), note=" ".join(layout.notes), understood=layout.understood)
     listing = _Listing(tree, rows, is_sample)
-    for folder in sorted({layout.base, *layout.parts} - listed):
+    for folder in layout.around:
         for name in listing.texts(folder):
             rows.skip(f"{folder}{name}", "not in a class folder")
     for found in layout.classes:
@@ -173,16 +170,6 @@ class _Listing:
         self.rows.check_any(self.tree.root)
         if self.others:
             self.rows.tell(f"Files that are no texts, left out: {self.others.total():,}.")
-
-
-def _describe(layout: FolderLayout, options: TextReadOptions) -> Understood:
-    places: dict[str, list[str]] = {}
-    for folder, split in layout.parts.items():
-        places.setdefault(SPLITS[split] if split >= 0 else "", []).append(folder or ".")
-    parts = {name: " + ".join(folders) for name, folders in places.items()}
-    named = any(found.name is not None for found in layout.classes)
-    labels = ("each folder that holds texts" if options.classes == "leaf" else "folders") if named else ""
-    return Understood("a folder a class" if named else "folders of texts", parts, labels, passed_over=layout.skipped)
 
 
 def is_text(name: str) -> bool:

@@ -5,6 +5,7 @@ Readers of pictures and of texts list the files of the folders found. Where two 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,6 +131,7 @@ class _Search:
                 self._refuse_unlabelled(parts)
             rule = f"hold a folder a class with {self.ask.what} in it"
             raise DataError(f"read: {self._shown()} must {rule}, got none.")
+        self._refuse_linked(base, parts, classes)
         self._compare_parts(classes)
         self._tell_beside(base, parts)
         return FolderLayout(base, parts, tuple(classes), tuple(self.skipped), tuple(self.notes), self._describe(parts, classes))
@@ -327,6 +329,17 @@ class _Search:
                 with_it, without = _type_parts({f"{base}{name}/": missing, **parts}), _type_parts(parts)
                 fix = f"If it is a part, name it: --parts {quote_word(with_it)}. If not: --parts {quote_word(without)}."
                 raise self._doubt("folders with the same classes", "parts by their names", f"{base}{name}/", fix)
+
+    def _refuse_linked(self, base: str, parts: Mapping[str, int], classes: Sequence[ClassFolder]) -> None:
+        """Refuse one folder that stands for two by a link: its samples would be learned from and tested on."""
+        if not any(self.tree.entries(folder).links for folder in {base, *parts}):
+            return
+        seen: dict[str, str] = {}
+        for found in classes:
+            first = seen.setdefault(os.path.realpath(self.tree.local(found.folder)), found.folder)
+            if first != found.folder:
+                fix = "Remove the link, or name the folders to read: --parts train=FOLDER,test=FOLDER."
+                raise self._doubt("folders", "different ones", f"{first} and {found.folder}, which are one by a link", fix)
 
     def _refuse_neutral(self, folder: str, filled: Sequence[str]) -> None:
         neutral = [name for name in filled if is_container(name)]

@@ -1,0 +1,114 @@
+"""What a user may say of series: how they are read, how they are cut, what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from toolkit.errors import check
+
+__all__ = ["SeriesOptions", "SeriesReadOptions", "SeriesSplitOptions"]
+
+
+@dataclass(frozen=True)
+class SeriesReadOptions:
+    """How series are read.
+
+    Args:
+        layout: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
+            ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
+        time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it.
+        time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
+            of strptime, such as ``"%d.%m.%Y %H:%M"``.
+        timezone: The zone that stamps without an offset are in, such as ``"Europe/Paris"``; empty is UTC.
+        id: The column that tells series apart; empty if there is one series, or a file is one.
+        variable: Of long tables, the column that names the variable of each value; empty if all values are of one.
+        value: Of long tables, the column of values; empty finds it.
+        features: Columns to read as variables, with commas between them; empty takes all that hold numbers.
+        target: Those among them that are to be foretold; empty takes all.
+        label: The column that has the class of each series; empty if series have none.
+        step: What lies between two steps: a number of s, min, h, d, w, mo or y, such as ``"15min"``; ``"auto"`` finds it, if there is one.
+        gaps: What becomes of missing steps and missing values: ``"refuse"``; ``"mask"``: they are stored as missing;
+            ``"interpolate:N"``: runs of at most N are filled along a line, longer ones are stored as missing.
+        duplicates: What becomes of several rows of one series at the same time: ``"refuse"``, or ``"first"``, ``"last"``, ``"mean"``.
+        unsorted: What becomes of rows out of order: ``"sort"``, which is told; or ``"refuse"``.
+        repeated_hour: What an hour is that the end of summer time repeats: ``"refuse"``, or ``"order"``: rows that stand first are of
+            summer time.
+        missing: Further words for a missing value, with commas between them, beside an empty cell, NA, NaN, null, None and ?.
+        decimal: ``"point"``, ``"comma"``, or ``"auto"``, which tells them apart.
+        parts: Split → its file, where names do not tell, as a mapping or as ``"train=a.ts,test=b.ts"``.
+        header: Whether a table's first line names its columns; without, these are numbers from 1 on.
+        delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
+        encoding: Of text files, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
+    """
+
+    LAYOUTS: ClassVar[tuple[str, ...]] = ("auto", "wide", "long", "tsf", "ts", "synop")
+
+    layout: str = "auto"
+    time: str = ""
+    time_format: str = "auto"
+    timezone: str = ""
+    id: str = ""
+    variable: str = ""
+    value: str = ""
+    features: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    label: str = ""
+    step: str = "auto"
+    gaps: str = "refuse"
+    duplicates: str = "refuse"
+    unsorted: str = "sort"
+    repeated_hour: str = "refuse"
+    missing: tuple[str, ...] = ()
+    decimal: str = "auto"
+    parts: Mapping[str, str] | str = field(default_factory=dict)
+    header: bool = True
+    delimiter: str = "auto"
+    encoding: str = "auto"
+
+    def __post_init__(self) -> None:
+        choices = {
+            "layout": self.LAYOUTS,
+            "duplicates": ("refuse", "first", "last", "mean"),
+            "unsorted": ("sort", "refuse"),
+            "repeated_hour": ("refuse", "order"),
+            "decimal": ("auto", "point", "comma"),
+        }
+        for name, known in choices.items():
+            check(getattr(self, name) in known, "SeriesReadOptions", name, f"one of {', '.join(known)}", getattr(self, name))
+
+
+@dataclass(frozen=True)
+class SeriesSplitOptions:
+    """How series are cut into train, val and test; always in order of time.
+
+    Args:
+        cut: Shares, ``"0.7,0.15,0.15"``; rows of each series, ``"rows:8640,2880,2880"``; or the times at which val and test begin,
+            ``"dates:2014-01-01,2014-07-01"``. Of two, the second is val; rows or a date beyond stay unused, and that is told.
+        across: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance; ``"auto"``: series that
+            have labels are dealt out whole, others are cut.
+        seed: Draws which series go where, at least 0; not used where time cuts.
+    """
+
+    cut: str = "0.7,0.15,0.15"
+    across: str = "auto"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class SeriesOptions:
+    """What is stored of series beside their values.
+
+    Args:
+        calendar: What of the calendar is known ahead and stored as further variables, each as a sine and a cosine: ``hour``,
+            ``weekday``, ``monthday``, ``yearday``, in the time zone of the source.
+    """
+
+    CALENDAR: ClassVar[tuple[str, ...]] = ("hour", "weekday", "monthday", "yearday")
+
+    calendar: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.calendar:
+            check(name in self.CALENDAR, "SeriesOptions", "calendar", f"of {', '.join(self.CALENDAR)}", name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.wing import Encoded, Manifest, Plan
+from toolkit.wing import Encode, Encoded, Manifest, Plan
 
-__all__ = ["EncodedRow", "cut_rows", "encode_all", "encode_in_blocks", "same_manifest", "with_lengths"]
+__all__ = ["EncodedRow", "check_measured", "cut_rows", "encode_all", "encode_in_blocks", "same_manifest", "with_lengths"]
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,23 @@ def cut_rows(plan: Plan, encoded: Encoded, lengths: NDArray[np.int64] | None) ->
         pieces = np.split(values, ends[:-1]) if array.ragged else np.split(values, count)
         columns.append([piece.tobytes() for piece in pieces])
     return [EncodedRow(data, encoded.failures.get(i, "")) for i, data in enumerate(zip(*columns, strict=True))]
+
+
+def check_measured(measure: Encode, rows: Manifest) -> None:
+    """Assert that a wing's measure finds the same in any block, in any order, and after a journey to another process.
+
+    Args:
+        measure: Rows in, a column of shape (N,) for each figure out.
+        rows: What to measure.
+    """
+    whole, again = measure(rows), pickle.loads(pickle.dumps(measure))(rows)  # noqa: S301  # just pickled
+    order = np.random.default_rng(0).permutation(len(rows))
+    blocks = [measure(rows.take(order[start : start + 7])) for start in range(0, len(rows), 7)]
+    assert whole.arrays
+    for name, column in whole.arrays.items():
+        assert column.shape == (len(rows),), name
+        joined = np.concatenate([block.arrays[name] for block in blocks])
+        for found, expected in ((again.arrays[name], column), (joined, column[order])):
+            assert np.array_equal(found, expected, equal_nan=column.dtype.kind == "f"), name
+    failed = {7 * i + place: reason for i, block in enumerate(blocks) for place, reason in block.failures.items()}
+    assert failed == {i: whole.failures[row] for i, row in enumerate(order.tolist()) if row in whole.failures}

@@ -9,7 +9,6 @@ import json
 import pickle
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +20,7 @@ from toolkit.export import ExportOptions, export
 from toolkit.preprocess import preprocess
 from toolkit.splits import SplitOptions, split_manifest
 from toolkit.statistics import MeasureFile
-from toolkit.testing.rows import cut_rows, encode_all, encode_in_blocks, same_manifest, with_lengths
+from toolkit.testing.rows import check_measured, cut_rows, encode_all, encode_in_blocks, same_manifest, with_lengths
 from toolkit.wing import SPLITS, Encode, Manifest, Plan
 
 __all__ = ["WingContract"]
@@ -87,6 +86,7 @@ class WingContract(ABC):
         return manifest, self.wing.plan(manifest, self.plan_options, seed=0)
 
     def test_reading_twice_lists_the_same(self, tmp_path: Path) -> None:
+        """Reading is deterministic, a manifest pickles, and what it has to know of its source is JSON."""
         manifest = self.listed(tmp_path)
         assert len(manifest) >= 30, "a contract needs a source of 30 samples or more"
         assert same_manifest(manifest, self.wing.read(self.write_source(tmp_path / "source"), self.read_options))
@@ -94,14 +94,17 @@ class WingContract(ABC):
         json.dumps(dict(manifest.reading))
 
     def test_a_listed_row_costs_a_kilobyte_at_most(self, tmp_path: Path) -> None:
+        """A manifest of millions of rows fits into memory."""
         manifest = self.listed(tmp_path)
         names = sum(map(sys.getsizeof, manifest.origin))
         assert names + sum(column.nbytes for _, column in manifest.row_columns()) <= _MAX_ROW_BYTES * len(manifest)
 
     def test_what_was_passed_over_has_a_reason_of_one_line(self, tmp_path: Path) -> None:
+        """Every skipped input is told."""
         assert all(skip.reason and "\n" not in skip.reason for skip in self.listed(tmp_path).skipped)
 
     def test_rows_are_taken_in_any_order(self, tmp_path: Path) -> None:
+        """`Manifest.take` takes all columns alike, as numpy takes them."""
         manifest = self.listed(tmp_path)
         rows = np.random.default_rng(0).integers(0, len(manifest), 2 * len(manifest))
         taken = manifest.take(rows)
@@ -112,6 +115,7 @@ class WingContract(ABC):
         assert len(manifest.take(np.empty(0, np.int64))) == 0
 
     def test_a_split_is_whole_and_repeats_itself(self, tmp_path: Path) -> None:
+        """Each row has a part, the same one each time, and no group is cut."""
         listed = self.listed(tmp_path)
         manifest = self.cut(listed)
         assert manifest.split is not None
@@ -124,6 +128,7 @@ class WingContract(ABC):
             assert len(parts) == len(np.unique(manifest.group)), "a split must cut no group"
 
     def test_arrays_are_as_planned(self, tmp_path: Path) -> None:
+        """Names, shapes, dtypes and lengths are those that export has made room for."""
         manifest, plan = self.planned(tmp_path)
         encoded = encode_all(plan, manifest)
         assert set(encoded.arrays) == {array.name for array in plan.arrays}
@@ -137,6 +142,7 @@ class WingContract(ABC):
             assert encoded.lengths is None or np.array_equal(encoded.lengths, plan.lengths)
 
     def test_rows_encode_alike_in_any_order_block_and_process(self, tmp_path: Path) -> None:
+        """The same row is the same bytes, whoever else is in its block."""
         manifest, plan = self.planned(tmp_path)
         whole = cut_rows(plan, encode_all(plan, manifest), plan.lengths)
         assert cut_rows(plan, encode_all(plan, manifest), plan.lengths) == whole
@@ -147,12 +153,14 @@ class WingContract(ABC):
                 assert encode_in_blocks(each, manifest, order, size) == [whole[row] for row in order]
 
     def test_what_fails_is_listed_and_left_zero(self, tmp_path: Path) -> None:
+        """A row that fails has its reason in one line, and zeros in its place."""
         manifest, plan = self.planned(tmp_path)
         for cut in cut_rows(plan, encode_all(plan, manifest), plan.lengths):
             assert "\n" not in cut.reason
             assert not cut.reason or not any(any(data) for data in cut.data), cut.reason
 
     def test_what_is_fitted_sees_train_alone(self, tmp_path: Path) -> None:
+        """Other val and test rows change nothing that is fitted, and no train row's bytes."""
         manifest, plan = self.planned(tmp_path)
         train, held = (np.flatnonzero(rows) for rows in ((manifest.split == 0), manifest.split != 0))
         rows = np.concatenate([train, held[:1], held[:1]])
@@ -165,6 +173,7 @@ class WingContract(ABC):
         assert encode_in_blocks(other, manifest, train, 9, plan.lengths) == encode_in_blocks(plan, manifest, train, 9)
 
     def test_what_is_summed_up_keeps_its_shape(self, tmp_path: Path) -> None:
+        """Figures of no block have the dtypes and shapes of those of many."""
         manifest, plan = self.planned(tmp_path)
         if plan.summarise is None:
             return
@@ -176,6 +185,7 @@ class WingContract(ABC):
         }
 
     def test_the_file_holds_what_was_encoded(self, tmp_path: Path) -> None:
+        """Each row of the file is the row that was encoded, in the manifest's order; rows that failed are closed up."""
         manifest, plan = self.planned(tmp_path)
         export(manifest, plan, tmp_path / "a.h5", options=_HERE)
         file, whole = open_dataset(tmp_path / "a.h5"), cut_rows(plan, encode_all(plan, manifest), plan.lengths)
@@ -188,6 +198,7 @@ class WingContract(ABC):
                 assert taken == list(whole[row].data), manifest.origin[row]
 
     def test_one_call_writes_the_same_file(self, tmp_path: Path) -> None:
+        """`preprocess` does the same in one call, and does nothing when it is called again."""
         manifest, plan = self.planned(tmp_path)
         options = {"split": self.split_options, "write": _HERE}
         source = self.write_source(tmp_path / "source")
@@ -201,6 +212,7 @@ class WingContract(ABC):
             assert all(np.array_equal(ours[name].array(a), theirs[name].array(a), equal_nan=True) for a in ours[name].arrays)
 
     def test_prediction_encodes_as_the_file_was(self, tmp_path: Path) -> None:
+        """The pipeline is JSON, and what is rebuilt from it encodes as the plan did."""
         manifest, plan = self.planned(tmp_path)
         assert plan.pipeline["kind"] == manifest.kind
         export(manifest, plan, tmp_path / "a.h5", options=_HERE)
@@ -214,12 +226,14 @@ class WingContract(ABC):
             assert encode_in_blocks(again, manifest, rows, 11) == encode_in_blocks(plan, manifest, rows, 11)
 
     def test_measures_are_a_row_a_sample_in_any_block(self, tmp_path: Path) -> None:
+        """Figures of raw samples do not depend on their block; what measures has what checks ask, too."""
         if not hasattr(self.wing, "measure"):
             _skip("the wing does not measure")
-        self._measured_alike(self.wing.measure, self.cut(self.listed(tmp_path)))
+        check_measured(self.wing.measure, self.cut(self.listed(tmp_path)))
         assert [name for name in _CHECKED if not hasattr(self.wing, name)] == [], "what measures is checked, and needs these, too"
 
     def test_measures_of_a_file_are_a_row_a_sample(self, tmp_path: Path) -> None:
+        """Figures of what is stored do not depend on their block."""
         if not hasattr(self.wing, "measure_stored"):
             _skip("the wing does not measure what is stored")
         manifest, plan = self.planned(tmp_path)
@@ -228,20 +242,7 @@ class WingContract(ABC):
         split = np.repeat(np.arange(len(SPLITS), dtype=np.int8), [len(file[name]) if name in file else 0 for name in SPLITS])
         row = np.concatenate([np.arange(len(file[name])) for name in file])
         stored = Manifest(file.kind, str(tmp_path), list(map(str, range(len(row)))), split=split, columns={"row": row})
-        self._measured_alike(MeasureFile(file, self.wing.measure_stored), stored)
-
-    def _measured_alike(self, measure: Callable[[Manifest], Any], rows: Manifest) -> None:
-        whole, again = measure(rows), pickle.loads(pickle.dumps(measure))(rows)  # noqa: S301  # just pickled
-        assert whole.arrays
-        order = np.random.default_rng(0).permutation(len(rows))
-        blocks = [measure(rows.take(order[start : start + 7])) for start in range(0, len(rows), 7)]
-        for name, column in whole.arrays.items():
-            assert column.shape == (len(rows),), name
-            assert np.array_equal(again.arrays[name], column, equal_nan=column.dtype.kind == "f"), name
-            joined = np.concatenate([block.arrays[name] for block in blocks])
-            assert np.array_equal(joined, column[order], equal_nan=column.dtype.kind == "f"), name
-        failed = {7 * i + place: reason for i, block in enumerate(blocks) for place, reason in block.failures.items()}
-        assert failed == {i: whole.failures[row] for i, row in enumerate(order.tolist()) if row in whole.failures}
+        check_measured(MeasureFile(file, self.wing.measure_stored), stored)
 
 
 def _skip(reason: str) -> None:

@@ -18,7 +18,7 @@ from toolkit.dataset_file import DatasetFile
 from toolkit.errors import check
 from toolkit.row_numbers import row_numbers
 
-__all__ = ["Batch", "DeviceDataset", "FileDataset", "TrainingBatch", "keep_batch", "mark_training"]
+__all__ = ["Batch", "DeviceDataset", "FileDataset", "Rows", "TrainingBatch", "keep_batch", "mark_training"]
 
 Rows = int | slice | Sequence[int] | NDArray[np.integer | np.bool] | Tensor
 """What numpy takes along one axis."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ class Records:
 
     def __init__(self, pieces: Sequence[NDArray[Any]]) -> None:
         self.item_shape, self.dtype = pieces[0].shape[1:], pieces[0].dtype
+        self._item_bytes = self.dtype.itemsize * math.prod(self.item_shape)
         self._pieces = [_as_records(piece) for piece in pieces if piece.size]
         self._firsts = np.cumsum([0, *map(len, self._pieces)])
 
@@ -73,7 +75,7 @@ class Records:
         return np.ndarray((max(0, len(piece) - width + 1),), self._window_type(width), piece, strides=piece.strides)
 
     def _window_type(self, width: int) -> np.dtype[np.void]:
-        return np.dtype((np.void, width * self.dtype.itemsize * int(np.prod(self.item_shape))))
+        return np.dtype((np.void, width * self._item_bytes))
 
 
 class DeviceRecords(Records):

@@ -59,11 +59,10 @@ class Records:
         Returns:
             As stored, shape (N, width, …).
         """
-        number = np.searchsorted(self._firsts, places, side="right") - 1
-        if len(places) and (number == number[0]).all():
-            records = self._overlapping(number[0], width)[places - self._firsts[number[0]]]
+        if len(self._pieces) == 1:
+            records = self._overlapping(0, width)[places]
         else:
-            records = np.empty(len(places), self._window_type(width))
+            number, records = np.searchsorted(self._firsts, places, side="right") - 1, np.empty(len(places), self._window_type(width))
             for each in np.unique(number):
                 here = number == each
                 records[here] = self._overlapping(each, width)[places[here] - self._firsts[each]]

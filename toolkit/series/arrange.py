@@ -1,9 +1,8 @@
-"""One series as its source has it comes in; in order, on its step and completed as asked it goes out to the spool, what was found to the tally."""
+"""One series as its source has it comes in; in order, on its step and completed as asked it goes out to `read`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +94,7 @@ def _name_step(name: str, series: RawSeries, row: int, zone: str) -> str:
 
 def _check_range(series: RawSeries, name: str, features: tuple[str, ...], zone: str) -> None:
     most = float(np.finfo(np.float32).max)
-    if np.fmax.reduce(np.abs(series.values), axis=None, initial=0.0) <= most:
+    if max(np.fmax.reduce(series.values, axis=None, initial=0.0), -np.fmin.reduce(series.values, axis=None, initial=0.0)) <= most:
         return
     row, column = np.argwhere(np.abs(series.values) > most)[0].tolist()
     fix = "Mend it, or call it missing: --missing WORD."
@@ -103,9 +102,7 @@ def _check_range(series: RawSeries, name: str, features: tuple[str, ...], zone: 
     raise DataError(wording("read", printable(features[column]), f"within ±{most:.4g}, the range of float32", got, at=at, fix=fix))
 
 
-def _insert(
-    series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally
-) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
+def _insert(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
     """Return the values and the stamps with those between that are missing, if the step is known."""
     values, time = series.values, series.time
     if time is None or len(time) < 2:
@@ -130,5 +127,6 @@ def _insert(
     tally.holes += int((np.diff(places) > 1).sum())
     if lacking > _MOST_INSERTED + 10 * len(places):
         fix = "Look at its first and last stamps, or name the true step: --step."
-        raise DataError(wording("read", f"steps of {step} between stamps", f"at most {_MOST_INSERTED:,} more than rows", lacking, at=name, fix=fix))
+        most = f"at most {_MOST_INSERTED:,} beside ten for each row"
+        raise DataError(wording("read", f"steps of {step} between stamps", most, lacking, at=name, fix=fix))
     return insert_steps(values, places), add_steps(int(time[0]), step, np.arange(int(places[-1]) + 1), zone)

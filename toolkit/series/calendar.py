@@ -1,4 +1,4 @@
-"""What of the calendar is known ahead of every step: stamps come in, a sine and a cosine of each part of the calendar go out to `encode`."""
+"""What is known ahead of every step: stamps come in, a sine and a cosine of each part of the calendar go out to `encode`."""
 
 from __future__ import annotations
 
@@ -68,13 +68,13 @@ def wall_time(time: NDArray[np.int64], zone: str) -> NDArray[np.datetime64]:
         zone: A name of the IANA database; empty is UTC.
     """
     if not zone or zone == "UTC" or not len(time):
-        return time.view("M8[ns]")
+        return time.astype("M8[ns]")
     days, day_of = np.unique(time // _DAY, return_inverse=True)
     first, last = _offsets(days * _DAY, zone), _offsets(days * _DAY + (_DAY - 1), zone)
     offsets = first[day_of]
     changing = (first != last)[day_of]
     offsets[changing] = _offsets(time[changing], zone)
-    return (time + offsets).view("M8[ns]")
+    return (time + offsets).astype("M8[ns]")
 
 
 def _offsets(time: NDArray[np.int64], zone: str) -> NDArray[np.int64]:

@@ -166,7 +166,8 @@ class _Reading:
         when = f" from {shown[0]} to {shown[1]} ({zone or 'UTC'})" if shown else ""
         every = f", {step} apart" if step else ", without a common step" if shown and self.tally.steps else ""
         features = self.source.features
-        return f"{len(self.places):,} series of {len(features):,} variables, {num_steps:,} steps{when}{every}."
+        of = f"{len(features):,} variable{'s' * (len(features) != 1)}"
+        return f"{len(self.places):,} series of {of}, {num_steps:,} step{'s' * (num_steps != 1)}{when}{every}."
 
 
 def _labels(labels: list[str | float]) -> dict[str, Any]:

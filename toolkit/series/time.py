@@ -29,7 +29,7 @@ def find_step(time: NDArray[np.int64], zone: str = "") -> str:
         if least % _UNITS[unit] == 0 and not (gaps % least).any():
             return f"{least // _UNITS[unit]}{unit}"
     months = np.unique(np.diff(time.view("M8[ns]").astype("M8[M]").astype(np.int64)))
-    if len(months) and not (months % months[0]).any():
+    if len(months) and months[0] > 0 and not (months % months[0]).any():
         return f"{months[0]}mo" if months[0] % 12 else f"{months[0] // 12}y"
     return ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
     return replace(opened, understood=understood, series=_impose(opened.series, found.parts))
 
 
-def _impose(series: Iterator[RawSeries], parts: dict[str, str]) -> Iterator[RawSeries]:
+def _impose(series: Iterable[RawSeries], parts: dict[str, str]) -> Iterator[RawSeries]:
     """Give the series of each file the file's part."""
     return (replace(each, part=parts.get(each.file, each.part)) for each in series)
 

@@ -42,7 +42,12 @@ def read_wide(root: Path, files: list[str], options) -> RawSource:
             yield RawSeries("", file, values, time, first_row=2)
 
     return RawSource(
-        str(root), tuple(features), series(), zone=options.timezone or "UTC", files=tuple(files),
-        understood=Understood(layout="a table with a column for each variable"), reading={"layout": "wide", "time": options.time},
+        str(root),
+        tuple(features),
+        series(),
+        zone=options.timezone or "UTC",
+        files=tuple(files),
+        understood=Understood(layout="a table with a column for each variable"),
+        reading={"layout": "wide", "time": options.time},
         file=files[0] if len(files) == 1 else "",
     )

@@ -1,5 +1,7 @@
 """Sources of series that are read: order, equal stamps, gaps, filling, and what is told or refused."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -223,7 +225,7 @@ def test_only_short_runs_between_values_are_filled_and_nothing_else_changes(cell
     count = fill_runs(filled, time, limit)
     known = np.flatnonzero(~np.isnan(values[:, 0]))
     expected = values[:, 0].copy()
-    for left, right in zip(known[:-1], known[1:], strict=True):
+    for left, right in pairwise(known):
         if right - left - 1 <= limit:
             expected[left : right + 1] = np.linspace(values[left, 0], values[right, 0], right - left + 1)
     np.testing.assert_allclose(filled[:, 0], expected, rtol=1e-12, atol=1e-9)

@@ -1,0 +1,1 @@
+"""Readers of series: files come in, a RawSource goes out."""

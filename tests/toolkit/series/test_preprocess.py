@@ -64,6 +64,26 @@ def test_any_number_of_workers_writes_the_same_bytes(tmp_path):
     assert len(written) == 1
 
 
+def test_an_export_that_was_interrupted_goes_on_and_writes_the_same_bytes(tmp_path):
+    source, seen = hourly(tmp_path), []
+
+    def interrupt(stage, done, total):
+        seen.append((stage, done, total))
+        if stage == "encoding" and done == 1:
+            raise KeyboardInterrupt
+
+    options = {"split": SeriesSplitOptions("rows:20,10,10"), "write": ExportOptions(workers=0)}
+    preprocess_series(source, tmp_path / "whole.h5", **options)
+    with pytest.raises(KeyboardInterrupt):
+        preprocess_series(source, tmp_path / "e.h5", progress=interrupt, **options)
+    assert not (tmp_path / "e.h5").exists()
+    seen.clear()
+    preprocess_series(source, tmp_path / "e.h5", progress=lambda *told: seen.append(told), **options)
+    assert ("encoding", 1, 3) in seen
+    assert ("encoding", 0, 3) not in seen  # it went on
+    assert (tmp_path / "e.h5").read_bytes() == (tmp_path / "whole.h5").read_bytes()
+
+
 def test_files_of_a_folder_are_series_of_their_own(tmp_path):
     folder = tmp_path / "stations"
     folder.mkdir()

@@ -5,6 +5,7 @@ Each layout's reader is the function `read_LAYOUT` of the module of that name he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -14,7 +15,7 @@ from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wo
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.shell import quote_word
-from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, sort_naturally, split_of
+from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, split_of
 from toolkit.wing import SPLITS, Skipped
 
 __all__ = ["open_source"]
@@ -105,7 +106,7 @@ def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
     entries = FolderTree(folder).entries("")
     if entries.reason:
         raise DataError(wording("read", "the source", "a folder that can be listed", entries.reason, at=str(folder)))
-    names = [name for name in sort_naturally(entries.files) if _may_hold_series(name)]
+    names = sorted(filter(_may_hold_series, entries.files), key=_natural_key)
     parts = _given_parts(folder, options) if options.parts else _named_parts(folder, names)
     taken = tuple(parts) or tuple(names)
     why = {name: "a file beside the parts" for name in names}
@@ -127,6 +128,11 @@ def _may_hold_series(name: str) -> bool:
 
     plain = plain_name(name).rpartition("/")[2]
     return plain.endswith(_ENDINGS) and not (plain.startswith(_STRAYS) and plain.endswith(_TABLES))
+
+
+def _natural_key(name: str) -> list[tuple[int, str]]:
+    """What sorts names as people do: s2.csv before s10.csv."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _stem(name: str) -> str:

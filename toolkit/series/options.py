@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar
 
@@ -81,14 +81,9 @@ class SeriesReadOptions:
         good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
         check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
 
-    def typed(self, *, but: Collection[str] = ()) -> dict[str, Any]:
-        """Return what differs from its default, by name, as JSON keeps it.
-
-        Args:
-            but: Names to leave out.
-        """
-        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in but}
-        plain = SeriesReadOptions()
+    def typed(self) -> dict[str, Any]:
+        """Return what differs from its default, by name, as JSON keeps it."""
+        plain, given = SeriesReadOptions(), {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: list(v) if isinstance(v, tuple) else v for name, v in given.items() if v != getattr(plain, name)}
 
     @property

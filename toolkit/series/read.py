@@ -144,7 +144,8 @@ class _Reading:
 
     def _reading(self, options: SeriesReadOptions) -> dict[str, Any]:
         source, step = self.source, self.tally.step
-        alike = options.typed(but=_NOT_ALIKE) | ({"step": step} if step else {}) | source.reading
+        alike = options.typed() | source.reading | ({"step": step} if step else {})
+        alike = {name: value for name, value in alike.items() if name not in _NOT_ALIKE}
         target = options.target or source.target or source.features
         lost = [name for name in target if name not in source.features]
         if lost:

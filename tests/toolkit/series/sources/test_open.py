@@ -72,9 +72,10 @@ def test_parts_must_be_there(tmp_path, parts, rule):
 
 
 def test_two_files_for_one_part_are_refused_with_what_to_type(tmp_path):
-    put(tmp_path, P_TRAIN__ts=TS, P_TEST__ts=TS, Q_TEST__ts=TS)
+    put(tmp_path, train__csv=WIDE, test__csv=WIDE, testing__csv=WIDE)
     with pytest.raises(
-        AmbiguousSourceError, match=r"the test part must be one file, got P_TEST\.ts and Q_TEST\.ts in .*--parts train=P_TRAIN\.ts,test="
+        AmbiguousSourceError,
+        match=r"the test part must be one file, got test\.csv and testing\.csv in .*--parts train=train\.csv,test=test\.csv\.",
     ):
         read(tmp_path)
 

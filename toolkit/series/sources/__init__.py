@@ -109,7 +109,7 @@ def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
     names = sorted(filter(_may_hold_series, entries.files), key=_natural_key)
     parts = _given_parts(folder, options) if options.parts else _named_parts(folder, names)
     taken = tuple(parts) or tuple(names)
-    why = {name: "a file beside the parts" for name in names}
+    why = dict.fromkeys(names, "a file beside the parts")
     beside = [Skipped(name, why.get(name, "no file of series by its name")) for name in entries.files if name not in taken]
     beside += [Skipped(f"{name}/", "a folder beside the files") for name in (*entries.folders, *entries.links)]
     if taken:
@@ -156,7 +156,7 @@ def _named_parts(folder: Path, names: Sequence[str]) -> dict[str, str]:
     splits = find_parts({_stem(name) for name in names})
     parts = {name: SPLITS[splits[_stem(name)]] for name in names if _stem(name) in splits}
     first = {part: name for name, part in reversed(parts.items())}
-    for part in first:
+    for part in SPLITS:
         own = [name for name, found in parts.items() if found == part]
         if len(own) > 1:
             typed = quote_word(",".join(f"{part}={first[part]}" for part in SPLITS if part in first))

@@ -1,3 +1,0 @@
-"""Stand-in."""
-
-from toolkit.series.sources.standin import read_wide  # noqa

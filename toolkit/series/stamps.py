@@ -19,6 +19,7 @@ from toolkit.series.forms import MONTHS, UNITS, Form, find_forms, find_signature
 __all__ = ["Place", "Stamps", "read_stamps"]
 
 _MANY_SHAPES = 1000
+_DRAWN = np.frombuffer(re.sub(rb"[0-9]", b"0", bytes(range(256)).upper()), np.uint8)
 _ZONES = "of one time zone, with an offset in all rows or in none"
 _BOUNDS = "between 1678 and 2262, which nanoseconds can count"
 
@@ -122,9 +123,7 @@ def _try_forms(shapes: Sequence[_Shape], forms: Sequence[Form], count: int) -> t
 def _find_shapes(cells: NDArray[np.bytes_]) -> list[_Shape]:
     """Group cells by their shapes, in the order in which these come first."""
     matrix = np.ascontiguousarray(cells).view(np.uint8).reshape(len(cells), cells.dtype.itemsize)
-    digit = (matrix >= 48) & (matrix <= 57)
-    lower = (matrix >= 97) & (matrix <= 122)
-    drawn = np.where(digit, np.uint8(48), matrix - 32 * lower.view(np.uint8))
+    drawn = _DRAWN[matrix]
     shapes: list[_Shape] = []
     left = np.arange(len(cells))
     while len(left) and len(shapes) < _MANY_SHAPES:

@@ -72,9 +72,9 @@ class TextTable:
         try:
             table = csv.read_csv(
                 stream,
-                csv.ReadOptions(column_names=places),
-                csv.ParseOptions(self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=pass_over),
-                csv.ConvertOptions(column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False),
+                read_options=csv.ReadOptions(column_names=places),
+                parse_options=csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=pass_over),
+                convert_options=csv.ConvertOptions(column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False),
             )
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             if stream.lines == 0:

@@ -12,7 +12,7 @@ from toolkit.series.sources import open_source
 
 TS = "@problemName P\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n1,2,3:a\n4,5,6:b\n"
 TSF = "@relation r\n@attribute series_name string\n@data\nT1:1,2,3\n"
-WIDE = "time,a\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n"
+WIDE = "time,a\n2020-01-01,4\n2020-01-02,2\n2020-01-03,3\n"
 
 
 def put(folder, **files):

@@ -18,6 +18,11 @@ from toolkit.wing import Skipped
 
 __all__ = ["Groups", "Variables", "find_groups", "read_variable", "read_variables", "take_labels"]
 
+_COUNTERS = frozenset(
+    {"no", "no.", "nr", "nr.", "num", "number", "n", "#", "id", "index", "idx", "row", "rownum", "rownames", "unnamed: 0"}
+)
+_OTHERS = "; or leave the column out by naming others with --features"
+
 
 @dataclass(frozen=True, eq=False)
 class Variables:
@@ -80,9 +85,11 @@ def read_variables(table: Table, used: Sequence[str], options: SeriesReadOptions
             left.append(Skipped(f"{table.file} column {name}", reason))
             told.append(f"Column {printable(name)} is left out: {reason}.")
             continue
-        _refuse_bad(table, name, numbers)
-        if not numbers.num_good and len(table):
+        _refuse_bad(table, name, numbers, _OTHERS)
+        if not numbers.num_good:
             told.append(f"Column {printable(name)} has no value.")
+        if name not in asked and _count_rows(numbers):
+            told.append(f"Column {printable(name)} is read, but {_count_rows(numbers)}; --features without it leaves it out.")
         found[name] = numbers
     if not found:
         fix = "Name them with --features."
@@ -160,19 +167,25 @@ def _leave_out(table: Table, name: str, numbers: Numbers) -> str:
         row = int(numbers.bad.argmax())
         shown = table.columns[name][row].as_py()
         return f"it holds text, such as {printable(str(shown))} in {table.place(row)}"
-    values = numbers.values
-    if len(values) > 2 and values[0] in (0, 1) and np.array_equal(values, values[0] + np.arange(len(values))):
-        return f"it counts the rows from {values[0]:.0f} on; --features reads it"
+    if name.lower() in _COUNTERS or name.isdigit():
+        return f"{counted}; --features reads it" if (counted := _count_rows(numbers)) else ""
     return ""
 
 
-def _refuse_bad(table: Table, name: str, numbers: Numbers) -> None:
+def _count_rows(numbers: Numbers) -> str:
+    """Say that a column counts the rows, if it does."""
+    values = numbers.values
+    counts = len(values) > 2 and values[0] in (0, 1) and np.array_equal(values, values[0] + np.arange(len(values)))
+    return f"it counts the rows from {values[0]:.0f} on" if counts else ""
+
+
+def _refuse_bad(table: Table, name: str, numbers: Numbers, otherwise: str = "") -> None:
     """Refuse what is no number, and numbers that can be read in two ways."""
     shown, at = printable(name), printable(table.file)
     if numbers.num_bad:
         row = int(numbers.bad.argmax())
         got = printable(str(table.columns[name][row].as_py()))
-        fix = "If it stands for a missing value, type --missing with it; or leave the column out by naming others with --features."
+        fix = f"If it stands for a missing value, type --missing with it{otherwise}."
         raise DataError(f"read: column {shown} must hold numbers, got {got} in {at}, {table.place(row)}. {fix}")
     if numbers.doubtful:
         row = next(i for i, cell in enumerate(table.texts(name).to_pylist()) if "," in cell or "." in cell)

@@ -135,7 +135,7 @@ def _read(table: Table, options: SeriesReadOptions) -> _Read:
     times = take_times(table, columns.names, options, groups.codes)
     named = [name for name in (options.id, options.label) if name]
     variables = read_variables(table, (*columns.names, *named), options)
-    if times and not options.id:
+    if times and not (options.id or options.features or options.duplicates != "refuse"):
         _suggest_id(table, times, columns.names)
     return _Read(table, columns, times, variables, groups)
 
@@ -162,5 +162,5 @@ def _tells_apart(table: Table, name: str, times: Times) -> bool:
     codes = pc.dictionary_encode(table.texts(name).fill_null("")).combine_chunks()
     if len(codes.dictionary) > len(table) // 2:
         return False
-    pairs = np.stack([np.asarray(codes.indices.to_numpy(), np.int64), times.moments])
-    return int(np.unique(pairs, axis=1).shape[1]) == len(table)
+    places = np.unique(times.moments, return_inverse=True)[1]
+    return len(np.unique(places * len(codes.dictionary) + codes.indices.to_numpy())) == len(table)

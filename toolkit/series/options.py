@@ -17,8 +17,8 @@ class SeriesReadOptions:
     """How series are read.
 
     Args:
-        layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
-            ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
+        layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id
+            of its series; ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
         time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it.
         time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
             of strptime, such as ``"%d.%m.%Y %H:%M"``.

@@ -152,7 +152,7 @@ def test_labelled_series_are_dealt_out_whole(tmp_path):
 def test_different_layouts_in_a_folder_are_refused_with_what_to_type(tmp_path):
     hourly(tmp_path)
     write(tmp_path, "@relation x", "@attribute series_name string", "@data", "T1:1,2,3", name="b.tsf")
-    with pytest.raises(DataError, match=r"all of one layout, got wide \(a\.csv\) and tsf \(b\.tsf\) in .*Give one of the files"):
+    with pytest.raises(DataError, match=r"all of one layout, got table \(a\.csv\) and tsf \(b\.tsf\) in .*Give one of the files"):
         run(tmp_path, tmp_path / "e.h5")
 
 

@@ -34,6 +34,17 @@ def test_a_file_is_recognised_by_what_it_holds(tmp_path, name, text, layout):
     assert layout_of(tmp_path) == layout
 
 
+def test_tables_are_told_wide_from_long(tmp_path):
+    put(tmp_path, w__csv=WIDE, l__csv="time,station,value\n2020-01-01,x,4\n2020-01-01,y,5\n2020-01-02,x,2\n2020-01-02,y,7\n")
+    assert (layout_of(tmp_path / "w.csv"), layout_of(tmp_path / "l.csv")) == ("wide", "long")
+
+
+def test_a_table_that_can_be_both_is_refused_with_what_to_type(tmp_path):
+    put(tmp_path, a__csv="time,place,level\n2020-01-01,x,4\n2020-01-01,y,5\n2020-01-02,x,2\n2020-01-02,y,7\n")
+    with pytest.raises(AmbiguousSourceError, match=r"can be a wide table or a long one\. Type --layout long --id place"):
+        read(tmp_path / "a.csv")
+
+
 def test_compressed_and_archived_files_are_recognised(tmp_path):
     with gzip.open(tmp_path / "p.tsf.gz", "wt") as file:
         file.write(TSF)
@@ -81,7 +92,7 @@ def test_two_files_for_one_part_are_refused_with_what_to_type(tmp_path):
 
 
 def test_files_of_two_layouts_are_refused(tmp_path):
-    with pytest.raises(AmbiguousSourceError, match=r"all of one layout, got ts \(a\.ts\) and wide \(b\.csv\)"):
+    with pytest.raises(AmbiguousSourceError, match=r"all of one layout, got ts \(a\.ts\) and table \(b\.csv\)"):
         read(put(tmp_path, a__ts=TS, b__csv=WIDE))
 
 

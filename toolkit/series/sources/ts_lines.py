@@ -87,7 +87,9 @@ def iterate_cases(text: TextFile, header: TsHeader, encoding: str) -> Iterator[C
         label = text.decode(fields.pop(0 if header.plain else -1), number, encoding) if header.labels else ""
         expected = header.num_dimensions or len(fields)
         if len(fields) != expected or not fields:
-            rule = f"{max(1, expected)} dimensions{', then a label' if header.labels and not header.plain else ''}"
+            count = f"{expected} dimensions" if expected > 1 else "1 dimension"
+            pairs = " of pairs (time,value)" if header.stamped else ""
+            rule = f"{count}{pairs}{', then a label' if header.labels and not header.plain else ''}"
             raise DataError(wording("read", "series", rule, len(fields), at=text.at(number)))
         if header.labels and label in ("", "?"):
             raise DataError(wording("read", "label", "a class or a number", label or "an empty one", at=text.at(number)))

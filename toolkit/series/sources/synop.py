@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.lines import TextFile, open_texts, plain_name, to_nanoseconds
+from toolkit.series.sources.lines import TextFile, open_texts, parse_cells, plain_name, to_nanoseconds
 from toolkit.sources import SpoolFile
 from toolkit.wing import Skipped, Understood
 
@@ -44,7 +44,7 @@ class _Stations:
     """What was read so far: each station's pieces, and the columns that hold text, with the first place of it."""
 
     columns: list[bytes]
-    missing: frozenset[bytes]
+    missing: tuple[str, ...]
     spool: SpoolFile = field(default_factory=SpoolFile)
     pieces: dict[str, list[_Piece]] = field(default_factory=dict)
     text: dict[int, str] = field(default_factory=dict)
@@ -84,21 +84,19 @@ class _Stations:
 
     def _parse(self, file: TextFile, rows: list[tuple[int, bytes]], bodies: list[bytes]) -> NDArray[np.float64]:
         """Return all columns but the station as float64, shape (rows, columns − 1); nan where there is none, or text."""
-        try:
-            numbers = np.fromstring(b";".join(bodies).replace(b"mq", b"nan"), sep=";")
-        except ValueError:
-            numbers = np.empty(0)
-        if len(numbers) == len(bodies) * (len(self.columns) - 1):
+        numbers = parse_cells(b";".join(bodies), b";", b"mq", self.missing)
+        if numbers is not None:
             return numbers.reshape(len(bodies), -1)
         cells = zip(*(body.split(b";") for body in bodies), strict=True)
         return np.array([self._parse_column(file, rows, place, column) for place, column in enumerate(cells, 1)]).T
 
     def _parse_column(self, file: TextFile, rows: list[tuple[int, bytes]], place: int, cells: Sequence[bytes]) -> list[float]:
         values = []
+        words = {b"", b"mq", b"nan", *(word.lower().encode() for word in self.missing)}
         for (number, _), cell in zip(rows, cells, strict=True):
             word = cell.strip().lower()
             try:
-                values.append(np.nan if word in self.missing else float(word))
+                values.append(np.nan if word in words else float(word))
             except ValueError:
                 values.append(np.nan)
                 shown = cell[:40].decode("utf-8", "replace")
@@ -152,7 +150,7 @@ def read_synop(root: str, files: Sequence[str], options: SeriesReadOptions) -> R
     check(options.timezone in ("", "UTC"), "read", "timezone", "empty or UTC for SYNOP", options.timezone)
     texts = open_texts(root, files, (".csv",))
     headers = [next(text.lines(), (1, b""))[1] for text in texts]
-    stations = _Stations(_read_columns(texts, headers), frozenset({b"mq", b"", *(word.lower().encode() for word in options.missing)}))
+    stations = _Stations(_read_columns(texts, headers), options.missing)
     for text, header in zip(texts, headers, strict=True):
         lines = ((number, line) for number, line in text.lines() if line and number > 1)
         while rows := list(islice(lines, _BLOCK)):

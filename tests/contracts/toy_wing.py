@@ -21,7 +21,8 @@ class ToyOptions:
     scale: int = 1
 
 
-def read(source: Path, options: ToyOptions) -> Manifest:
+def read(source: str | Path, options: ToyOptions) -> Manifest:
+    source = Path(source)
     paths = sorted(source.glob("*/*.txt"))
     classes = tuple(sorted({path.parent.name for path in paths}))
     label = np.array([classes.index(path.parent.name) for path in paths], np.int64)

@@ -155,7 +155,7 @@ def _as_cells(column: Any) -> NDArray[Any]:
 
 
 def _as_text(cell: Any) -> str:
-    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell).replace("NaT", "")
 
 
 def _order_repeated(local: LocalTimes, shown: Numbers, groups: NDArray[Any] | None) -> Numbers:

@@ -23,7 +23,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 _DIRECTIVES = {
     "Y": "(?P<year>0000)", "y": "(?P<short>00)", "m": "(?P<month>00?)", "d": "(?P<day>00?)", "j": "(?P<yearday>00?0?)",
     "H": "(?P<hour>00?)", "I": "(?P<half_hour>00?)", "M": "(?P<minute>00?)", "S": "(?P<second>00?)", "f": "(?P<fraction>0{1,9})",
-    "z": "(?P<offset>Z|[+-]00(?::?00)?)", "b": "(?P<name>[A-Z]{3,9})", "B": "(?P<name>[A-Z]{3,9})", "a": "[A-Z]+", "A": "[A-Z]+",
+    "z": "(?P<offset>Z|[+-]00(?::?00){0,2})", "b": "(?P<name>[A-Z]{3,9})", "B": "(?P<name>[A-Z]{3,9})", "a": "[A-Z]+", "A": "[A-Z]+",
     "p": "(?P<half>[AP]M)", "%": "%",
 }  # fmt: skip
 _WRITTEN = {
@@ -63,7 +63,7 @@ def find_signature(shape: str) -> str:
     """Return what the shapes of one form have in common: any number of digits is one, fractions, offsets and names are left out."""
     if _NUMBER.fullmatch(shape):
         return "0" if len(shape) > 8 else shape
-    plain = re.sub(r"([T:]0+) ?(Z|[+-]00(:?00)?)$", r"\1±", re.sub(r"(?<=:00)[.,]0+", "", shape))
+    plain = re.sub(r"([T:]0+) ?(Z|[+-]00(:?00){0,2})$", r"\1±", re.sub(r"(?<=:00)[.,]0+", "", shape))
     return re.sub(r"0+", "0", re.sub(r"[A-Z]{3,}", "A", re.sub(r"[AP]M", "M", plain)))
 
 

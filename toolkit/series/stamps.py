@@ -20,6 +20,7 @@ __all__ = ["Place", "Stamps", "name_place", "read_stamps"]
 
 _MANY_SHAPES = 1000
 _DRAWN = np.frombuffer(re.sub(rb"[0-9]", b"0", bytes(range(256)).upper()), np.uint8)
+_SEXAGESIMAL = (3600, 60, 1)
 _ZONES = "of one time zone, with an offset in all rows or in none"
 _BOUNDS = "between 1678 and 2262, which nanoseconds can count"
 
@@ -197,10 +198,11 @@ def _take_fields(shape: _Shape, match: re.Match[str]) -> dict[str, Numbers]:
 
 
 def _read_offset(shape: _Shape, match: re.Match[str]) -> Numbers:
-    """Return how far clocks are ahead of UTC, by ``+01:00``, ``+0100`` or ``+01``."""
-    start, stop = match.span("offset")
-    minutes = shape.number((stop - 2, stop)) if stop - start > 3 else 0
-    ahead = shape.number((start + 1, start + 3)) * 3600 + minutes * 60
+    """Return how far clocks are ahead of UTC, by ``+01:00``, ``+0100`` or ``+01``; seconds count, too, as they did before 1911."""
+    start = match.start("offset")
+    ahead = np.zeros(len(shape.rows), np.int64)
+    for pair, unit in zip(re.finditer("00", match["offset"]), _SEXAGESIMAL, strict=False):
+        ahead += shape.number((start + pair.start(), start + pair.end())) * unit
     return (-ahead if match["offset"][0] == "-" else ahead) * SECOND
 
 

@@ -145,17 +145,17 @@ def _read_typed(column: NDArray[np.datetime64]) -> Stamps:
 
 
 def _as_cells(column: Any) -> NDArray[Any]:
-    """Return a column as bytes without spaces around, or as datetime64."""
+    """Return a column as bytes, or as datetime64; text loses the spaces around it, bytes are taken as they stand."""
     array = np.asarray(column)
     if array.dtype.kind in "MS":
-        return array if array.dtype.kind == "M" else np.strings.strip(array)
+        return array
     if array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.rint(array)).all():
         array = array.astype(np.int64)
     return np.strings.strip(np.strings.encode(array.astype(np.str_), "utf-8"))
 
 
 def _as_text(cell: Any) -> str:
-    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell).replace("NaT", "")
 
 
 def _order_repeated(local: LocalTimes, shown: Numbers, groups: NDArray[Any] | None) -> Numbers:

@@ -61,10 +61,10 @@ def looks_like(table: Table, options: SeriesReadOptions | None = None) -> Look:
     if asked.value or asked.variable:
         return Look("long", "a column of values or of variables is named")
     value, variable, by_name = _named(table, _VALUES), _named(table, _VARIABLES), asked.id or _named(table, _IDS)
-    if value and (variable or by_name):
-        return Look("long", f"it has the columns {printable(f'{variable or by_name} and {value}')}")
     used = _used(table, asked)
-    numbers = [name for name in table.names if name not in used and _holds_numbers(table, name, asked)]
+    numbers = [name for name in table.names if name not in (*used, by_name) and _holds_numbers(table, name, asked)]
+    if value and (variable or (by_name and numbers == [value])):
+        return Look("long", f"it has the columns {printable(f'{variable or by_name} and {value}')}")
     words = [name for name in table.names if name not in (*used, *numbers)]
     if len(numbers) == 1 and len(words) == 1 and not (asked.id or asked.features) and _repeats(table, words[0]):
         name = printable(words[0])

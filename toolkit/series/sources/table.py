@@ -69,12 +69,12 @@ class Table:
         """Say which columns it has."""
         return f"it has {printable(', '.join(self.names))}"
 
-    def texts(self, name: str) -> Any:
-        """Return a column as text without spaces around it: an array of pyarrow, null where a typed one has nothing."""
+    def texts(self, name: str, rows: int | None = None) -> Any:
+        """Return the cells of a column, or its first ones, as text without spaces around: an array of pyarrow, null where there is none."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        return pc.utf8_trim_whitespace(self.columns[name].cast(pa.string()))
+        return pc.utf8_trim_whitespace(self.columns[name].slice(0, rows).cast(pa.string()))
 
 
 def load_table(path: str, options: SeriesReadOptions, *, shown: str = "", head: bool = False) -> Table:

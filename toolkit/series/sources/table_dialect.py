@@ -17,7 +17,7 @@ from toolkit.sources.slices import name_encoding
 
 __all__ = ["open_text"]
 
-_HEAD_BYTES, _HEAD_LINES = 1 << 20, 200
+_HEAD_BYTES, _HEAD_LINES = 1 << 20, 100
 _NUMBER = re.compile(r"[-+]?[0-9.]*[0-9][0-9.]*([eE][-+]?[0-9]+)?|NA|NaN|nan|\?")
 _NO_NAME = re.compile(r"[-+]?[0-9.,]+([eE][-+]?[0-9]+)?|[0-9]{4}[-/][0-9]{2}.*|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}.*")
 

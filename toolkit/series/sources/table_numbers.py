@@ -88,54 +88,54 @@ def _as_floats(column: Any) -> NDArray[np.float64]:
 
 
 def _read_text(column: Any, decimal: str, missing: Sequence[str]) -> Numbers:
+    """Read cells as pyarrow does, if it can: as they stand, or without missing words, spaces around them and between thousands."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if decimal != "comma" and (found := _read_pointed(column)):
+        return found
     words = {form for word in _WORDS for form in (word, word.lower(), word.upper(), word.title())} | set(missing)
-    none = pc.is_in(column, pa.array(sorted(words)))
-    if decimal != "comma":
-        try:
-            values = _cast(column, none)
-            return Numbers(values, np.zeros(len(column), bool), "point" if pc.any(pc.match_substring(column, ".")).as_py() else "")
-        except pa.ArrowInvalid:
-            pass
     column = pc.utf8_trim_whitespace(column)
-    none = pc.is_in(column, pa.array(sorted(words)))
+    column = pc.if_else(pc.is_in(column, pa.array(sorted(words))), pa.scalar(None, pa.string()), column)
+    if decimal != "comma" and (found := _read_pointed(column)):
+        return found
     spaced = pc.match_substring_regex(column, _SPACED)
-    if pc.any(spaced).as_py():
-        column = pc.if_else(spaced, pc.replace_substring_regex(column, r"[ '’\x{00A0}\x{202F}]", ""), column)
-    return _read_marked(column, none, decimal)
+    column = pc.if_else(spaced, pc.replace_substring_regex(column, r"[ '’\x{00A0}\x{202F}]", ""), column)
+    return (_read_pointed(column) if decimal != "comma" else None) or _read_marked(column, decimal)
 
 
-def _read_marked(column: Any, none: Any, decimal: str) -> Numbers:
-    """Read cells whose marks are to be told apart; what neither way reads is bad by the one that reads more."""
+def _read_pointed(column: Any) -> Numbers | None:
+    """Read numbers with points before decimals; None if some cell is none."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    good = {name: pc.or_(none, _match(column, point, group)) for name, point, group in (("point", ".", ","), ("comma", ",", "."))}
-    fits = {name: bool(pc.all(each).as_py()) for name, each in good.items()}
+    try:
+        values = _as_floats(column.cast(pa.float64()))
+    except pa.ArrowInvalid:
+        return None
+    return Numbers(values, np.zeros(len(column), bool), "point" if pc.any(pc.match_substring(column, ".")).as_py() else "")
+
+
+def _read_marked(column: Any, decimal: str) -> Numbers:
+    """Read cells whose marks are to be told apart; what neither way reads is bad by the one that reads more."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    good = {name: _match(column, point, group) for name, point, group in (("point", ".", ","), ("comma", ",", "."))}
     counts = {name: pc.sum(each).as_py() or 0 for name, each in good.items()}
-    found = decimal if decimal != "auto" else max(counts, key=lambda name: counts[name])
-    marked = {name: pc.any(pc.match_substring(column, mark)).as_py() for name, mark in (("point", "."), ("comma", ","))}
-    long = pc.any(pc.match_substring_regex(column, r"^[+-]?[0-9]{4,}$")).as_py()
-    if decimal == "auto" and fits["point"] and fits["comma"] and marked["comma"] and long and not marked["point"]:
-        found = "comma"  # thousands have no marks here
-    doubtful = decimal == "auto" and fits["point"] and fits["comma"] and any(marked.values()) and not (found == "comma" and long)
+    pointed, comma = (pc.any(pc.match_substring(column, mark)).as_py() for mark in ".,")
+    both = decimal == "auto" and comma and counts["point"] == counts["comma"] == len(column)
+    long = not pointed and pc.any(pc.match_substring_regex(column, r"^[+-]?[0-9]{4,}$")).as_py()  # thousands have no marks here
+    found = decimal if decimal != "auto" else "comma" if both and long else max(counts, key=lambda name: counts[name])
     point, group = (".", ",") if found == "point" else (",", ".")
     plain = pc.replace_substring(pc.replace_substring(column, group, ""), point, ".")
-    bad = pc.invert(good[found])
-    shown = found if any(marked.values()) else ""
-    return Numbers(_cast(plain, pc.or_(none, bad)), bad.to_numpy(), shown, doubtful)
-
-
-def _cast(column: Any, none: Any) -> NDArray[np.float64]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return _as_floats(pc.if_else(none, pa.scalar(None, pa.string()), column).cast(pa.float64()))
+    values = pc.if_else(good[found], plain, pa.scalar(None, pa.string())).cast(pa.float64())
+    return Numbers(_as_floats(values), pc.invert(good[found]).to_numpy(), found if pointed or comma else "", bool(both and not long))
 
 
 def _match(column: Any, point: str, group: str) -> Any:
+    """Tell which cells are numbers with some mark before decimals, and perhaps another between thousands; missing ones are."""
     import pyarrow.compute as pc
 
     plain = pc.match_substring_regex(column, _PLAIN.format(point))
-    return pc.or_(plain, pc.match_substring_regex(column, _GROUPED.format(group, point)))
+    return pc.or_(plain, pc.match_substring_regex(column, _GROUPED.format(group, point))).fill_null(fill_value=True)

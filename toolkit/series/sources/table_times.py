@@ -108,7 +108,7 @@ def _as_cells(column: Any) -> NDArray[Any]:
     if pa.types.is_floating(column.type) or not len(column):
         return np.asarray(column.to_numpy())
     text = column.cast(pa.string()).fill_null("")
-    if pc.any(pc.not_equal(pc.utf8_length(text), pc.binary_length(text))).as_py():
+    if not pc.all(pc.string_is_ascii(text)).as_py():
         return np.array([str(cell).strip().encode() for cell in text.to_pylist()])
     text = pc.ascii_trim_whitespace(text)
     width = max(1, pc.max(pc.binary_length(text)).as_py())
@@ -141,7 +141,7 @@ def _may_be_stamps(table: Table, name: str) -> bool:
 
 def _take_sample(table: Table, name: str) -> list[str]:
     """Return the first cells of a column that hold something."""
-    return [text for text in table.texts(name).slice(0, 20 * _SAMPLE_ROWS).to_pylist() if text][:_SAMPLE_ROWS]
+    return [text for text in table.texts(name, 20 * _SAMPLE_ROWS).to_pylist() if text][:_SAMPLE_ROWS]
 
 
 def _find_clock(table: Table, found: Sequence[str]) -> tuple[str, ...]:

@@ -116,8 +116,9 @@ def _list_series(root: str | Path, files: Sequence[str], first: _Read, options: 
     for table, _, times, variables, groups in chain([first], others):
         labels = take_labels(table, options.label, groups)
         for name, rows, label in zip(groups.names, groups.rows, labels, strict=True):
-            time = None if times is None else times.moments[rows]
-            yield RawSeries(name, table.file, variables.values[rows], time, label, first_row=table.line(int(rows[0])) if len(rows) else 1)
+            own = slice(None) if len(groups.names) == 1 else rows
+            time = None if times is None else times.moments[own]
+            yield RawSeries(name, table.file, variables.values[own], time, label, first_row=table.line(int(rows[0])))
 
 
 def _read_alike(path: str, name: str, first: _Read, options: SeriesReadOptions) -> _Read:
@@ -146,7 +147,7 @@ def _suggest_id(table: Table, times: Times, used: Sequence[str]) -> None:
     Raises:
         DataError: It says what to type.
     """
-    again = len(table) - len(np.unique(times.moments))
+    again = int((np.diff(np.sort(times.moments)) == 0).sum())
     if again:
         name = next((name for name in table.names if name not in used and _tells_apart(table, name, times)), "")
         fix = f"Type --id {printable(name)} if it tells series apart; if not, leave it out with --features."

@@ -23,7 +23,7 @@ from toolkit.errors import ExportError, SplitError, check
 from toolkit.export import ExportOptions, FailedInputsError, Summary, export, find_standing
 from toolkit.options import part_types, type_options
 from toolkit.sources import Tell, describe_source, keep_quiet, source_path
-from toolkit.splits import split_manifest
+from toolkit.splits import SplitOptions, split_manifest
 from toolkit.wing import SPLITS, Manifest, Progress, Run, Wing, silent
 from toolkit.wings import WINGS
 from toolkit.workers import Crash, WorkerPool
@@ -134,7 +134,7 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
         typed = type_options(manifest.kind, read=read, **{manifest.kind: store}, split=split, balance=balance)
         made_by = {"source": escape_name(str(source_path(source))), "options": typed, "brought": " ".join(manifest.brought)}
         try:
-            manifest = replace(getattr(wing, "split", split_manifest)(manifest, split), made_by=made_by)
+            manifest = replace(_split(wing, manifest, split), made_by=made_by)
         except SplitError:
             if write.on_error == "fail" and manifest.skipped:  # perhaps they are why
                 raise FailedInputsError(manifest.skipped, path) from None
@@ -149,6 +149,17 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
             return replace(standing, understood=description)  # without reading the whole source for a plan
         plan = wing.plan(manifest, store, seed=split.seed, run=_through(pool, progress))
         return replace(export(manifest, plan, path, **common), understood=description)
+
+
+def _split(wing: Wing, manifest: Manifest, options: Any) -> Manifest:
+    """Have samples cut by their wing, if it cuts any, and deal out those that have no split then."""
+    cut = getattr(wing, "split", None)
+    if cut is None:
+        return split_manifest(manifest, options)
+    manifest = cut(manifest, options)
+    if manifest.split is not None and (manifest.split >= 0).all():
+        return manifest
+    return split_manifest(manifest, SplitOptions(options.fractions, seed=options.seed))
 
 
 def _summarise_split(manifest: Manifest, path: str | Path) -> Summary:

@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 
 from tests.contracts import toy_wing
-from toolkit import ImageOptions, ReadOptions, TextOptions, TextReadOptions, images, text
+from toolkit import ImageOptions, ReadOptions, TextOptions, TextReadOptions, images, series, text
 from toolkit.images import parse_steps
+from toolkit.series import SeriesOptions, SeriesReadOptions, SeriesSplitOptions
 from toolkit.testing import WingContract
 
 
@@ -50,4 +51,28 @@ class TestSubwords(TestText):
     plan_options = TextOptions(subwords=600, stop_words=("the",))
 
 
-# A place for series: `class TestSeries(WingContract)` with a small CSV, its SeriesReadOptions, SeriesOptions and SeriesSplitOptions.
+class TestSeries(WingContract):
+    wing, read_options = series, SeriesReadOptions(id="station", gaps="mask")
+    plan_options, split_options = SeriesOptions(("hour",)), SeriesSplitOptions("0.6,0.2,0.2")
+
+    def write_source(self, folder):
+        lines = ["time,station,level,flow"]
+        for i in range(40):
+            hours = (hour for hour in range(5 + i % 7) if (i, hour) != (3, 2))
+            lines += [f"2020-01-01 {hour:02}:00,s{i},{i - hour * 0.5},{'' if hour == i % 9 else hour * hour}" for hour in hours]
+        (folder / "a.csv").write_text("\n".join(lines))
+        return folder / "a.csv"
+
+
+class TestLabelledSeries(TestSeries):
+    read_options, plan_options, split_options = (
+        SeriesReadOptions(gaps="interpolate:1"),
+        SeriesOptions(),
+        SeriesSplitOptions("0.5,0.5", "time"),
+    )
+
+    def write_source(self, folder):
+        head = "@problemName P\n@timeStamps false\n@univariate true\n@equalLength false\n@classLabel true a b\n@data\n"
+        lines = [f"{i},?,{i * 2},{','.join(map(str, range(2 + i % 5)))}:{'ab'[i % 2]}" for i in range(40)]
+        (folder / "a.ts").write_text(head + "\n".join(lines))
+        return folder / "a.ts"

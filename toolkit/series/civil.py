@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIRST", "LAST", "SECOND", "BadRowError", "check_rows", "join_fields", "join_months", "split_months", "within"]
+__all__ = ["FIRST", "LAST", "SECOND", "BadRowError", "check_rows", "join_fields", "join_months", "refuse_row", "split_months", "within"]
 
 SECOND = 1_000_000_000
 FIRST, LAST = (int(np.datetime64(day, "s").astype(np.int64)) for day in ("1677-09-23", "2262-04-10"))
@@ -31,10 +32,15 @@ class BadRowError(Exception):
         self.row, self.rule = row, rule
 
 
+def refuse_row(row: int, rule: str) -> NoReturn:
+    """Raise `BadRowError` for a row."""
+    raise BadRowError(row, rule)
+
+
 def check_rows(good: NDArray[np.bool_], rule: str) -> None:
     """Raise `BadRowError` for the first row that is not good, if there is one."""
     if not good.all():
-        raise BadRowError(int(np.argmin(good)), rule)
+        refuse_row(int(np.argmin(good)), rule)
 
 
 def within(numbers: Numbers, low: int, high: int) -> NDArray[np.bool_]:

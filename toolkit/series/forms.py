@@ -85,21 +85,21 @@ def named_form(name: str) -> Form:
         rule = "auto, iso, unix:s, unix:ms, unix:us, unix:ns, or a pattern of strptime with a year and each field once"
         fix = f"It may hold {', '.join(f'%{code}' for code in _DIRECTIVES)}."
         raise ArgumentError(wording("SeriesReadOptions", "time_format", rule, name, fix=fix))
-    return Form(name, re.compile("".join(_write(part, parts[i + 1 : i + 2]) for i, part in enumerate(parts))))
+    return Form(name, re.compile("".join(_write(part, {*parts[i - 1 : i], *parts[i + 1 : i + 2]}) for i, part in enumerate(parts))))
 
 
-def _write(part: str, after: list[str]) -> str:
-    """Return what finds a part of a pattern: digits that others follow at once are as many as they can be, a fraction may lack."""
+def _write(part: str, beside: set[str]) -> str:
+    """Return what finds a part of a pattern: digits beside others are as many as they can be, a fraction may lack."""
     if part in (".%f", ",%f"):
         return f"(?:[.,]{_DIRECTIVES['f']})?"
     if not part.startswith("%"):
         return re.escape(re.sub(r"\d", "0", part).upper())
-    crowded = bool(after) and re.match("%[YymdjHIMSf]", after[0]) is not None
+    crowded = any(re.fullmatch("%[YymdjHIMSf]", other) for other in beside)
     return _DIRECTIVES[part[1:]].replace("0?", "0") if crowded else _DIRECTIVES[part[1:]]
 
 
 def find_forms(shape: str) -> list[Form]:
-    """Return the forms that a column may be of: calendars first; unix times count where none of the others fits.
+    """Return the forms that a column may be of: ISO 8601 first, unix times last.
 
     Args:
         shape: Of the column's longest stamp.
@@ -109,10 +109,9 @@ def find_forms(shape: str) -> list[Form]:
         return [replace(named_form(name), years=years) for name in _DIGITS.get(len(shape), ())] + [
             replace(named_form(name), years=(1990, 2100)) for name in UNITS
         ]
-    if named_form("iso").pattern.fullmatch(shape):
-        return [named_form("iso")]
+    iso = [named_form("iso")] if named_form("iso").pattern.fullmatch(shape) else []
     found = [re.fullmatch(_fill(written), shape) for written in (_TOGETHER, *(date + clock for date in _DATES for clock in _CLOCKS))]
-    return [named_form(_name(match)) for match in found if match]
+    return iso + [named_form(_name(match)) for match in found if match]
 
 
 def _fill(pattern: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable
-from toolkit.series.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
+from toolkit.series.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, refuse_row, within
 from toolkit.series.forms import MONTHS, UNITS, Form, find_forms, find_signature, named_form
 
 __all__ = ["Place", "Stamps", "name_place", "read_stamps"]
@@ -84,9 +84,9 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
 
     if not len(cells):
         return Stamps(np.zeros(0, np.int64), None, form)
-    shapes = _find_shapes(cells)
     try:
         check_rows(cells != b"", "there in every row")
+        shapes = _find_shapes(cells)
         if form != "auto":
             return _read(shapes, named_form(form), len(cells))
         _check_alike(shapes, cells)
@@ -95,7 +95,9 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
     forms = find_forms(max((shape.text for shape in shapes), key=len))
     fitting, failed = _try_forms(shapes, forms, len(cells))
     if len(fitting) > 1:
-        raise AmbiguousSourceError(_word_doubt(fitting, cells, at, place))
+        got = f"{printable(cells[0].decode('utf-8', 'replace'))}{name_place(at, place, 0)}, and all rows alike"
+        typed = " or ".join(f"--time-format '{stamps.form}'" for stamps in fitting)
+        raise AmbiguousSourceError(f"read: time must be readable in one way, got {got}. Type {typed}.")
     if not fitting:
         unknown = BadRowError(int(shapes[0].rows[0]), "written in a form that is known")
         fix = "Name its form with --time-format, such as '%d.%m.%Y %H:%M'."
@@ -108,11 +110,11 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
 
 
 def _try_forms(shapes: Sequence[_Shape], forms: Sequence[Form], count: int) -> tuple[list[Stamps], list[BadRowError]]:
-    """Read all cells by each form; by those of unix times only where no other fits."""
+    """Read all cells by each form; by others than ISO 8601 only where that does not fit, by unix times where none does."""
     fitting: list[Stamps] = []
     failed: list[BadRowError] = []
     for form in forms:
-        if fitting and form.name in UNITS:
+        if fitting and (form.name in UNITS or fitting[0].form == "iso"):
             break
         try:
             fitting.append(_read(shapes, form, count))
@@ -133,6 +135,8 @@ def _find_shapes(cells: NDArray[np.bytes_]) -> list[_Shape]:
         text = drawn[rows[0]].tobytes().rstrip(b"\0").decode("utf-8", "replace")
         shapes.append(_Shape(text, rows, matrix if len(rows) == len(cells) else matrix[rows]))
         left = left[~alike]
+    if len(left):
+        refuse_row(int(left[0]), f"written in fewer than {_MANY_SHAPES:,} ways")
     return shapes
 
 
@@ -144,16 +148,12 @@ def _check_alike(shapes: Sequence[_Shape], cells: NDArray[np.bytes_]) -> None:
         if found != first:
             shown = printable(cells[0].decode("utf-8", "replace"))
             zones = found.rstrip("±") == first.rstrip("±")
-            raise BadRowError(row, _ZONES if zones else f"written in all rows as in the first, {shown}")
+            refuse_row(row, _ZONES if zones else f"written in all rows as in the first, {shown}")
 
 
 def _read(shapes: Sequence[_Shape], form: Form, count: int) -> Stamps:
     """Read all cells by a form."""
-    matches = [form.pattern.fullmatch(shape.text) for shape in shapes]
-    for shape, match in zip(shapes, matches, strict=True):
-        if match is None:
-            raise BadRowError(int(shape.rows[0]), f"of the form {form.name}")
-    found = [match for match in matches if match]
+    found = [form.pattern.fullmatch(shape.text) or refuse_row(int(shape.rows[0]), f"of the form {form.name}") for shape in shapes]
     if form.name in UNITS:
         return _read_unix(shapes, found, form, count)
     fields: dict[str, Numbers] = {}
@@ -166,7 +166,7 @@ def _read(shapes: Sequence[_Shape], form: Form, count: int) -> Stamps:
         if written and written != "Z":
             offset[shape.rows] = _read_offset(shape, match)
     if without and len(without) < len(shapes):
-        raise BadRowError(min(without), _ZONES)
+        refuse_row(min(without), _ZONES)
     if "yearday" in fields:
         fields["day"] = fields["month"] = np.ones(count, np.int64)
     check_rows(within(fields["year"], *form.years), f"of the form {form.name}")
@@ -211,11 +211,11 @@ def _read_unix(shapes: Sequence[_Shape], found: Sequence[re.Match[str]], form: F
     unit, moments, low, high = UNITS[form.name], np.zeros(count, np.int64), *_year_bounds(form)
     for shape, match in zip(shapes, found, strict=True):
         if len(match["count"]) > 19:
-            raise BadRowError(int(shape.rows[0]), _BOUNDS)
+            refuse_row(int(shape.rows[0]), _BOUNDS)
         whole = shape.number(match.span("count"))
         bad = (whole < 0) | (whole > np.iinfo(np.int64).max // unit - 1)
         if bad.any():
-            raise BadRowError(int(shape.rows[bad.argmax()]), _BOUNDS)
+            refuse_row(int(shape.rows[bad.argmax()]), _BOUNDS)
         rest: Numbers | int = 0
         if match["fraction"]:
             start, stop = match.span("fraction")
@@ -236,8 +236,3 @@ def _year_bounds(form: Form) -> tuple[int, int]:
 def name_place(at: str, place: Place, row: int) -> str:
     """Say in which file and row something stands, as the end of a sentence; nothing of what was typed."""
     return f" in {printable(at)}, {place(row)}" if at else ""
-
-
-def _word_doubt(fitting: Sequence[Stamps], cells: NDArray[np.bytes_], at: str, place: Place) -> str:
-    shown, typed = printable(cells[0].decode("utf-8", "replace")), " or ".join(f"--time-format '{stamps.form}'" for stamps in fitting)
-    return f"read: time must be readable in one way, got {shown}{name_place(at, place, 0)}, and all rows alike. Type {typed}."

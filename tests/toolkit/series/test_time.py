@@ -71,6 +71,11 @@ def test_a_form_that_was_asked_for_is_read(text, form, moment):
     assert parse_times([[text]], form).tolist() == [moment]
 
 
+def test_digits_side_by_side_are_as_many_as_they_can_be():
+    with pytest.raises(DataError, match="time must be of the form %Y%m%d, got 2016712"):
+        parse_times([["2016712"]], "%Y%m%d")
+
+
 def test_what_was_found_reads_other_stamps_alike():
     found = read_times([["01/07/2016 1:00", "13/07/2016 2:00"]])
 
@@ -99,6 +104,8 @@ def test_what_was_found_reads_other_stamps_alike():
         ([["5"]], "of the form unix:s, got 5.* --time-format"),
         ([[2016, 2016], [2, 2], [29, 30]], "a day that its month has, got 2016 2 30 in a.csv, row 2"),
         ([np.array(["3016-07-01"], "M8[us]")], "between 1678 and 2262"),
+        ([["1467331200000", "20160701000000"]], "got 20160701000000 in a.csv, row 2"),
+        ([[f"2016-07-01{' ' * i}" + "x" * i for i in range(1, 1100)]], "written"),
         ([np.array(["NaT"], "M8[s]")], "there in every row, got nothing"),
     ],
 )

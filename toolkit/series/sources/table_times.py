@@ -23,7 +23,8 @@ NO_TIME = "none"
 _SAMPLE_ROWS = 50
 _NAMES = frozenset({"date", "time", "datetime", "timestamp", "stamp", "ds", "day", "month", "year", "utc", "when"})
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]*([eE][-+]?[0-9]+)?")
-_CLOCK = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])?")
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])?"
+_CLOCKS = {"time": _CLOCK, "clock": _CLOCK, "hour": rf"[0-9]{{1,2}}|{_CLOCK}", "hr": rf"[0-9]{{1,2}}|{_CLOCK}"}
 
 
 @dataclass(frozen=True)
@@ -148,8 +149,11 @@ def _find_clock(table: Table, found: Sequence[str]) -> tuple[str, ...]:
     """Return the column of times of day that goes with one of dates, if there is one."""
     if ":" in "".join(_take_sample(table, found[0])):
         return ()
-    named = [name for name in table.names if name not in found and set(re.findall(r"[a-z]+", name.lower())) & {"time", "hour", "clock"}]
-    return tuple(name for name in named if all(map(_CLOCK.fullmatch, _take_sample(table, name))))[:1]
+    for name in table.names:
+        pattern = next((_CLOCKS[word] for word in re.findall(r"[a-z]+", name.lower()) if word in _CLOCKS), None)
+        if name not in found and pattern and all(re.fullmatch(pattern, text) for text in _take_sample(table, name)):
+            return (name,)
+    return ()
 
 
 def _find_fields(table: Table) -> tuple[str, ...]:

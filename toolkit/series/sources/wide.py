@@ -25,7 +25,7 @@ from toolkit.wing import Understood
 __all__ = ["keep_reading", "read_wide", "same_columns", "same_zone"]
 
 _READING = (
-    "layout", "time", "time_format", "timezone", "id", "variable", "value", "features", "label", "repeated_hour", "missing", "decimal",
+    "layout", "time", "time_format", "timezone", "id", "variable", "value", "features", "repeated_hour", "missing", "decimal",
     "header", "delimiter", "encoding",
 )  # fmt: skip
 
@@ -79,7 +79,7 @@ def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions
 
 
 def keep_reading(options: SeriesReadOptions) -> dict[str, Any]:
-    """Return the options that read another table alike, as JSON has them."""
+    """Return the options that read another table alike, as JSON has them; it need not have labels."""
     kept = asdict(options)
     return {name: list(kept[name]) if isinstance(kept[name], tuple) else kept[name] for name in _READING}
 
@@ -101,13 +101,11 @@ def same_columns(table: Table, first: Table) -> None:
     Raises:
         DataError: It names the first column that differs.
     """
-    if table.names == first.names:
-        return
     lost = [name for name in first.names if name not in table.columns]
     more = [name for name in table.names if name not in first.columns]
-    got = f"none named {printable(lost[0])}" if lost else f"one named {printable(more[0])}" if more else "them in another order"
-    fix = "Put files of other columns into a folder of their own."
     if lost or more:
+        got = f"none named {printable(lost[0])}" if lost else f"one named {printable(more[0])}"
+        fix = "Put files of other columns into a folder of their own."
         raise DataError(f"read: columns of {printable(table.file)} must be those of {printable(first.file)}, got {got}. {fix}")
 
 

@@ -148,6 +148,14 @@ def test_a_date_and_a_time_of_day_make_a_stamp(tmp_path):
     assert "Rows with no cell filled, which are left out: 1." in source.note
 
 
+def test_a_date_and_an_hour_make_a_stamp(tmp_path):
+    source = read(tmp_path, "instant,dteday,hr,cnt\n1,2020-01-01,0,16\n2,2020-01-01,1,40\n3,2020-01-02,23,32\n")
+    (series,) = source.series
+
+    assert ((series.time - START) // (3600 * SECOND)).tolist() == [0, 1, 47]
+    assert source.reading["time"] == "dteday,hr"
+
+
 def test_year_month_and_day_make_a_stamp_in_any_order(tmp_path):
     text = "day,month,year,x\n1,1,2020,5\n2,1,2020,6\n"
 

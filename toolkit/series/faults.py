@@ -1,0 +1,154 @@
+"""What looks wrong in a variable: values come in; sensors that are stuck, single spikes, codes for missing ones go out, to `survey`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.series.analyse import Values
+
+__all__ = ["MIN_STUCK", "FarValue", "Runs", "find_far_value", "find_spikes", "find_stuck", "robust_z", "runs_of_equal"]
+
+MIN_STUCK = 12
+"""Steps that a value must stay the same at least to be stuck."""
+
+_LONGER, _RESTS, _RESTING_SHARE = 10, 10, 0.05
+_SPIKE_SIGMA, _SPIKE_RATIO, _SPIKE_SHARE = 15.0, 4.0, 1 / 500
+_MIN_DISTINCT, _MIN_KNOWN = 10, 20
+_NORMAL = 1.4826  # of normal values, the standard deviation in median absolute deviations
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Stretches of equal values.
+
+    Args:
+        start: int64, rising: the first step of each.
+        length: int64: its steps.
+        value: Its value.
+    """
+
+    start: NDArray[np.int64]
+    length: NDArray[np.int64]
+    value: NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class FarValue:
+    """A value that lies further from all others than these from one another.
+
+    Args:
+        value: The value.
+        count: How often it is there.
+        first: The first step that has it.
+    """
+
+    value: float
+    count: int
+    first: int
+
+
+def robust_z(values: Values) -> NDArray[np.float64]:
+    """How far each value lies from the median, in deviations that no outlier moves.
+
+    Args:
+        values: Shape (T,); nan where one is missing.
+
+    Returns:
+        float64, shape (T,); nan where a value is missing, and everywhere where half of the values are one and the same.
+
+    Source:
+        Iglewicz & Hoaglin, How to Detect and Handle Outliers, 1993.
+    """
+    if np.isnan(values).all():
+        return np.full(len(values), np.nan)
+    apart = values - np.nanmedian(values)
+    deviation = float(np.nanmedian(np.abs(apart)))
+    return np.asarray(apart / (_NORMAL * deviation) if deviation > 0 else np.full(len(values), np.nan), np.float64)
+
+
+def runs_of_equal(values: Values) -> Runs:
+    """Cut a variable into runs of equal values; one that is missing ends a run and is in none."""
+    new = np.ones(len(values), np.bool_)
+    new[1:] = values[1:] != values[:-1]  # nan is not even equal to itself
+    start = np.flatnonzero(new)
+    length = np.diff(np.append(start, len(values)))
+    known = ~np.isnan(values[start])
+    return Runs(start[known], length[known], values[start[known]])
+
+
+def find_stuck(runs: Runs) -> NDArray[np.int64]:
+    """Find runs much longer than the variable has them: at least `MIN_STUCK` steps, and ten times as many as 99 of 100 of its runs.
+
+    A value that it often rests at, such as rain at 0, is compared with itself alone.
+
+    Args:
+        runs: Of the variable.
+
+    Returns:
+        Which of the runs, int64, the longest first; none of a constant.
+    """
+    if len(runs.start) < 2:
+        return np.empty(0, np.int64)
+    values, kind = np.unique(runs.value, return_inverse=True)
+    rests = np.bincount(kind) >= _RESTS
+    rests &= np.bincount(kind, runs.length) >= _RESTING_SHARE * runs.length.sum()
+    found = [np.empty(0, np.int64)]
+    for members in [np.flatnonzero(~rests[kind]), *(np.flatnonzero(kind == i) for i in np.flatnonzero(rests))]:
+        if len(members):
+            usual = np.sort(runs.length[members])[max(0, int(0.99 * len(members)) - 1)] if len(members) > 1 else 1
+            found.append(members[runs.length[members] >= max(MIN_STUCK, _LONGER * usual)])
+    stuck = np.concatenate(found)
+    return stuck[np.argsort(-runs.length[stuck], kind="stable")]
+
+
+def find_spikes(values: Values) -> NDArray[np.int64]:
+    """Find single steps that leave both of their neighbours in the same direction, by far more than the variable does.
+
+    Args:
+        values: Shape (T,); nan where one is missing.
+
+    Returns:
+        The steps, int64, the furthest first: their distance to the nearer neighbour is more than 15 deviations of the differences, by
+        their median, and 4 times that of any but one in 500 steps.
+    """
+    if len(values) < _MIN_KNOWN:
+        return np.empty(0, np.int64)
+    change = np.diff(values.astype(np.float64))
+    moved = np.abs(change[(change != 0) & ~np.isnan(change)])
+    if len(moved) < _MIN_KNOWN:
+        return np.empty(0, np.int64)
+    here, there = change[:-1], -change[1:]
+    with np.errstate(invalid="ignore"):
+        leaves = np.where(here * there > 0, np.minimum(np.abs(here), np.abs(there)), 0.0)
+    rare = max(5, int(_SPIKE_SHARE * len(leaves)))
+    usual = -np.partition(-leaves, rare)[rare] if rare < len(leaves) else np.inf
+    limit = max(_SPIKE_SIGMA * _NORMAL * float(np.median(moved)), _SPIKE_RATIO * usual)
+    found = np.flatnonzero(leaves > limit)
+    return 1 + found[np.argsort(-leaves[found], kind="stable")]
+
+
+def find_far_value(values: Values) -> FarValue | None:
+    """Find the lowest or highest value if it is further from the next one than all others are from one another, as −9999 is.
+
+    Args:
+        values: Shape (T,); nan where one is missing.
+
+    Returns:
+        The value, or None; and None where the others are of few different values.
+    """
+    known = values[~np.isnan(values)]
+    if len(known) < _MIN_KNOWN:
+        return None
+    for end, rest_of in ((known.min(), known > known.min()), (known.max(), known < known.max())):
+        rest = known[rest_of]
+        if not len(rest):
+            return None
+        nearest, furthest = (rest.min(), rest.max()) if end == known.min() else (rest.max(), rest.min())
+        far = abs(float(nearest) - float(end)) > abs(float(furthest) - float(nearest)) > 0
+        if far and len(np.unique(rest[: 100 * _MIN_DISTINCT])) >= _MIN_DISTINCT:
+            there = np.flatnonzero(values == end)
+            return FarValue(float(end), len(there), int(there[0]))
+    return None

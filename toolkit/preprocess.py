@@ -144,7 +144,8 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
         What was written and what was skipped.
     """
     require_dataset_path(path, where="preprocess")
-    split, write = split or SplitOptions(), write or ExportOptions()
+    split = split or getattr(wing, "SplitOptions", SplitOptions)()
+    write = write or ExportOptions()
     with WorkerPool(write.num_workers(), getattr(wing, "__name__", "")) as pool:  # they get ready while the source is read
         manifest = wing.read(source, options[0])
         description = describe_source(manifest)
@@ -152,7 +153,7 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
         typed = type_options(manifest.kind, read=options[0], **{manifest.kind: options[1]}, split=split, balance=balance)
         made_by = {"source": escape_name(str(source_path(source))), "options": typed, "brought": " ".join(manifest.brought)}
         try:
-            manifest = replace(split_manifest(manifest, split), made_by=made_by)
+            manifest = replace(_split(wing, manifest, split), made_by=made_by)
         except SplitError:
             if write.on_error == "fail" and manifest.skipped:  # perhaps they are why
                 raise FailedInputsError(manifest.skipped, path) from None
@@ -167,6 +168,16 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
             return replace(standing, understood=description)  # without reading the whole source for a plan
         plan = wing.plan(manifest, options[1], seed=split.seed, run=_through(pool, progress))
         return replace(export(manifest, plan, path, **common), understood=description)
+
+
+def _split(wing: Wing, manifest: Manifest, options: Any) -> Manifest:
+    """Cut samples as their wing does, if it does, and deal out those that have no split then."""
+    cut = getattr(wing, "split", None)
+    if cut is None:
+        return split_manifest(manifest, options)
+    manifest = cut(manifest, options)
+    dealt = manifest.split is None or (manifest.split < 0).any()
+    return split_manifest(manifest, SplitOptions(options.fractions, seed=options.seed)) if dealt else manifest
 
 
 def _summarise_split(manifest: Manifest, path: str | Path) -> Summary:

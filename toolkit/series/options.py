@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
 
 from toolkit.errors import check
 
@@ -77,6 +77,24 @@ class SeriesReadOptions:
         }
         for name, known in choices.items():
             check(getattr(self, name) in known, "SeriesReadOptions", name, f"one of {', '.join(known)}", getattr(self, name))
+        good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
+        check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
+
+    def typed(self, *, but: Collection[str] = ()) -> dict[str, Any]:
+        """Return what differs from its default, by name, as JSON keeps it.
+
+        Args:
+            but: Names to leave out.
+        """
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in but}
+        plain = SeriesReadOptions()
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in given.items() if v != getattr(plain, name)}
+
+    @property
+    def longest_filled(self) -> int:
+        """Length of the longest run of missing values that is filled along a line; 0 fills none."""
+        number = self.gaps.removeprefix("interpolate:")
+        return int(number) if number.isdecimal() else 0
 
 
 @dataclass(frozen=True)
@@ -94,6 +112,43 @@ class SeriesSplitOptions:
     cut: str = "0.7,0.15,0.15"
     across: str = "auto"
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check(self.across in ("auto", "time", "series"), "SeriesSplitOptions", "across", "auto, time or series", self.across)
+        check(0 <= self.seed < 1 << 32, "SeriesSplitOptions", "seed", "from 0 to 2³² − 1", self.seed)
+        how, parts = self._taken_apart
+        fix = "Give shares, 0.7,0.15,0.15; counts of rows, rows:8640,2880,2880; or when val and test begin, dates:2014-01-01,2014-07-01."
+        good = how in ("", "rows", "dates") and (1 if how == "dates" else 2) <= len(parts) <= 3 and all(parts)
+        try:
+            good = good and (how == "dates" or (min(numbers := self.fractions + self.rows) >= 0 and numbers[0] > 0))
+        except ValueError:
+            good = False
+        good = good and (how != "" or abs(sum(self.fractions) - 1) < 1e-6)
+        check(good, "SeriesSplitOptions", "cut", "two or three shares that add up to 1, counts of rows, or dates", self.cut, fix=fix)
+
+    @property
+    def fractions(self) -> tuple[float, ...]:
+        """Shares of train, val and test, as `toolkit.splits.SplitOptions` has them; empty where rows or dates cut."""
+        how, parts = self._taken_apart
+        return () if how else tuple(map(float, parts))
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Steps of train, val and test; empty where shares or dates cut."""
+        how, parts = self._taken_apart
+        return tuple(map(int, parts)) if how == "rows" else ()
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """When val and test begin and, if it is given, when test ends; empty where shares or rows cut."""
+        how, parts = self._taken_apart
+        return parts if how == "dates" else ()
+
+    @property
+    def _taken_apart(self) -> tuple[str, tuple[str, ...]]:
+        how, colon, rest = self.cut.partition(":")
+        parts = rest if colon else self.cut
+        return how if colon else "", tuple(part.strip() for part in parts.split(","))
 
 
 @dataclass(frozen=True)

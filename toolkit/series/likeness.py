@@ -97,9 +97,7 @@ def find_shifted(values: NDArray[np.floating], followers: Sequence[int]) -> list
     return sorted(_judge(values, best, at, followers), key=lambda each: -each.correlation)
 
 
-def _judge(
-    values: NDArray[np.floating], best: NDArray[np.float64], at: NDArray[np.int64], followers: Sequence[int]
-) -> Iterator[Shifted]:
+def _judge(values: NDArray[np.floating], best: NDArray[np.float64], at: NDArray[np.int64], followers: Sequence[int]) -> Iterator[Shifted]:
     for follower in followers:
         leaders = [i for i in np.flatnonzero(best[:, follower] >= MIN_COPY).tolist() if i != follower]
         if leaders:

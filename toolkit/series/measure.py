@@ -110,14 +110,14 @@ def _measure(values: NDArray[np.float32], time: NDArray[np.int64] | None) -> dic
         **dict(zip(("mean", "deviation", "lowest", "highest"), figures, strict=True)),
         "constant": sum(constant),
         "stuck": max(moving, default=0),
-        "gap": max(_longest(unknown.all(axis=1)), _longest_jump(time)),
+        "gap": max(_longest(np.all(unknown, axis=1)), _longest_jump(time)),
         "first_time": 0 if time is None or not len(time) else int(time[0]),
         "last_time": 0 if time is None or not len(time) else int(time[-1]),
         "values_hash": _hash(values, unknown),
     }
 
 
-def _longest(flags: NDArray[np.bool_]) -> int:
+def _longest(flags: NDArray[np.bool_] | np.bool_) -> int:
     """The longest run of steps that are so."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return int((edges[1::2] - edges[::2]).max(initial=0))

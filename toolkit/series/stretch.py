@@ -96,12 +96,12 @@ def walk_stretches(manifest: Manifest, rows: NDArray[np.int64], *, file: StoredF
     for row in rows.tolist():
         if steps is not None:
             some = steps[int(manifest.columns["start"][row]) : int(manifest.columns["stop"][row])]
-            values, filled = some["x"], some["missing"]
-            time = np.array(some["time"]) if manifest.reading["has_time"] else None
+            filled: NDArray[np.uint8] | None = some["missing"]
+            values, time = some["x"], (np.array(some["time"]) if manifest.reading["has_time"] else None)
         else:
             stored = _slices(file, names[row], int(manifest.columns["row"][row]))
-            values, filled, time = stored["x"][:, :num], stored.get("mask"), stored.get("time")
-            filled = None if filled is None else filled[:, :num]
+            values, mask, time = stored["x"][:, :num], stored.get("mask"), stored.get("time")
+            filled = None if mask is None else mask[:, :num]
         yield Stretch(row, manifest.origin[row], names[row], without_filled(values, filled), time)
 
 

@@ -89,8 +89,9 @@ def survey(stretches: Iterable[Stretch], setting: Setting) -> Survey:
         stretches: One after another; none is kept.
         setting: What they have in common.
     """
-    num, told, far, stamps = len(setting.features), [], {}, {}
-    names, parts, rows = [], [], []
+    num, told = len(setting.features), list[dict[str, Any]]()
+    far, stamps = dict[tuple[int, int], FarValue](), dict[tuple[int, int], int]()
+    names, parts, rows = list[str](), list[str](), list[int]()
     for i, stretch in enumerate(stretches):
         row, found = _look_at(stretch)
         told.append(row)
@@ -113,7 +114,7 @@ _NAMES = (
 
 def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
     values, known = stretch.values, ~np.isnan(stretch.values)
-    some = known.any(axis=1)
+    some: NDArray[np.bool_] = np.any(known, axis=1)
     columns = [_look_at_variable(column) for column in values.T]
     empty = runs_of_equal(np.where(some, np.nan, 0.0))
     edges = np.linspace(0, len(values), BLOCKS + 1).astype(np.int64)
@@ -122,7 +123,7 @@ def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of nothing but nan the least is nan
         lowest, highest = (edge(values, axis=0) if len(values) else np.full(values.shape[1], np.nan) for edge in (np.nanmin, np.nanmax))
-    skipped = [] if stretch.time is None else find_skipped_hours(stretch.time, some)
+    skipped = 0 if stretch.time is None else len(find_skipped_hours(stretch.time, some))
     row = {
         "steps": len(values),
         "known": known.sum(axis=0),
@@ -134,7 +135,7 @@ def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
         "block_deviation": np.stack([block[1] for block in blocks]),
         "empty": int((~some).sum()),
         "empty_at": int(empty.start[np.argmax(empty.length)]) if len(empty.start) else -1,
-        "skipped": len(skipped),
+        "skipped": skipped,
     }
     row |= {name: np.array([column[0][name] for column in columns], np.int64) for name in ("stuck", "stuck_at", "spikes", "spike_at")}
     return row, {i: far for i, (_, far) in enumerate(columns) if far is not None}

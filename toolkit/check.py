@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from toolkit import images, text
+from toolkit import images, series, text
 from toolkit.checks import (
     SEVERITIES,
     CheckResult,
@@ -52,7 +52,7 @@ from toolkit.wing import Finding, Manifest, Progress, silent
 
 __all__ = ["WINGS", "Measured", "check_source", "find_all", "find_kind", "keep_path", "measure_source"]
 
-WINGS: dict[str, ModuleType] = {"images": images, "text": text}
+WINGS: dict[str, ModuleType] = {"images": images, "text": text, "series": series}
 """Kinds of data that can be checked, by name."""
 
 _SMALL_JOB_ROWS = 2000
@@ -149,7 +149,8 @@ def measure_source(
     understood = None if file else describe_source(manifest)
     if understood:
         tell(understood)
-    measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
+    stored = getattr(wing, "measure_stored_as", lambda _: wing.measure_stored)
+    measure = MeasureFile(file, stored(file.pipeline)) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
     table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
     return Measured(table, wing, file, () if file is None else tuple(file.verify(progress=progress)), understood)
@@ -160,7 +161,13 @@ def _read_raw(source: str | Path, kind: str, read: Any) -> Manifest:
     _check_kind(source, kind)
     options: Callable[[str], Any] = read if callable(read) else lambda _: read
     kind = kind or kind_of(read)
-    return WINGS[kind].read(source, options(kind)) if kind else _read_any(source, options)
+    return _look_at(source, kind, options(kind)) if kind else _read_any(source, options)
+
+
+def _look_at(source: str | Path, kind: str, options: Any) -> Manifest:
+    """Read a source as a kind, what `preprocess` would refuse as well where the wing can tell of it."""
+    wing = WINGS[kind]
+    return wing.read(source, wing.look_closer(options) if hasattr(wing, "look_closer") else options)
 
 
 def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:
@@ -191,9 +198,9 @@ def _read_any(source: str | Path, read: Callable[[str], Any]) -> Manifest:
     found: dict[str, Manifest] = {}
     refused: list[FoudreError] = []
     unclear: dict[str, AmbiguousSourceError] = {}
-    for name, wing in WINGS.items():
+    for name in WINGS:
         try:
-            found[name] = wing.read(source, read(name))
+            found[name] = _look_at(source, name, read(name))
         except AmbiguousSourceError as error:
             unclear[name] = error
         except FoudreError as error:
@@ -233,9 +240,11 @@ def find_all(measured: Measured, *, predictions: Sequence[Predictions] = ()) -> 
     Returns:
         The leak certificate, then what was found, the worst first.
     """
-    found = [*_find_corridor(measured, predictions), *_find_wing(measured)]
+    not_asked = getattr(measured.wing, "NOT_ASKED", ())
+    found = [finding for finding in (*_find_corridor(measured, predictions), *_find_wing(measured)) if finding.check not in not_asked]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return [certify(measured.table, found, claim=compare_claims(predictions)), *found]
+    compared = getattr(measured.wing, "COMPARED", "")
+    return [certify(measured.table, found, claim=compare_claims(predictions), compared=compared), *found]
 
 
 def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> Iterator[Finding]:
@@ -269,6 +278,8 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     yield from tabulate_sets(table, sets, name="near_duplicates", certain=False, **told)
     yield from find_contradictions(table, sets, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
+    if hasattr(wing, "find_more"):
+        yield from wing.find_more(table.manifest, table.columns, rows, file=measured.file)
 
 
 def _made_by(measured: Measured, source: str | Path, read: Any) -> dict[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolkit.report.plots import SPLIT_COLOURS, Plot, draw_plot
+import numpy as np
+
+from toolkit.report.plots import HEIGHT, SPLIT_COLOURS, WIDTH, Plot, draw_plot
 from toolkit.report.sections import Note, Part, Plots, Section, Table
 from toolkit.wing import Lines, Topic
 
@@ -13,17 +15,22 @@ if TYPE_CHECKING:
 
 __all__ = ["lay_out_topic", "plot_lines"]
 
+_WIDE, _FLAT = 2.4, 0.8
+
 
 def lay_out_topic(topic: Topic) -> Section:
-    """Put a topic's sentences first, then what is drawn, then its tables."""
+    """Put a topic's sentences first, then what is drawn, wide plots before others, then its tables."""
     parts: list[Part] = [Note(text) for text in topic.notes]
-    parts += [Plots([plot_lines(lines) for lines in topic.plots])] if topic.plots else []
+    for wide in (True, False):
+        plots = [plot_lines(lines) for lines in topic.plots if lines.wide is wide]
+        parts += [Plots(plots, wide)] if plots else []
     parts += [Table(*table) for table in topic.tables]
     return Section(topic.name, topic.title, parts, topic.figures)
 
 
 def plot_lines(lines: Lines) -> Plot:
     """Draw curves, those of a split in its colour, and guides dotted."""
+    times = any(np.issubdtype(x.dtype, np.datetime64) for x, _ in lines.curves.values())
     free = iter([colour for name, colour in SPLIT_COLOURS.items() if name not in lines.curves] * len(lines.curves))
     colours = {name: SPLIT_COLOURS.get(name) or next(free) for name in (*lines.curves, *lines.guides)}
 
@@ -32,9 +39,16 @@ def plot_lines(lines: Lines) -> Plot:
             axes.plot(x, y, color=colours[name], linewidth=1.6, label=name)
         for name, (x, y) in lines.guides.items():
             axes.plot(x, y, color=colours[name], linewidth=1.2, linestyle=":", label=name)
-        axes.set_xscale("log" if lines.logarithmic[0] else "linear")
+        if not times:
+            axes.set_xscale("log" if lines.logarithmic[0] else "linear")
         axes.set_yscale("log" if lines.logarithmic[1] else "linear")
+        if times:
+            from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+            axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=3, maxticks=12 if lines.wide else 6))
+            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
         axes.set_xlabel(lines.axes[0])
         axes.set_ylabel(lines.axes[1])
 
-    return draw_plot(draw, lines.caption, name=lines.name, splits=list(colours))
+    size = (_WIDE * WIDTH, _FLAT * HEIGHT) if lines.wide else (WIDTH, HEIGHT)
+    return draw_plot(draw, lines.caption, name=lines.name, size=size, splits=list(colours))

@@ -14,7 +14,7 @@ from toolkit.series.faults import runs_of_equal
 from toolkit.series.stretch import walk_stretches, without_filled
 from toolkit.wing import Encoded, Manifest
 
-__all__ = ["COLUMNS", "MIN_DISTINCT", "MeasureStored", "measure", "measure_stored"]
+__all__ = ["COLUMNS", "MIN_DISTINCT", "MeasureStored", "measure", "measure_stored", "measure_stored_as"]
 
 COLUMNS = {
     "steps": "int64",
@@ -66,6 +66,11 @@ def measure_stored(arrays: Mapping[str, NDArray[Any]], lengths: NDArray[np.int64
         What `measure` returns.
     """
     return MeasureStored()(arrays, lengths)
+
+
+def measure_stored_as(pipeline: Mapping[str, Any]) -> MeasureStored:
+    """Return what measures the variables of a file with this pipeline: columns of the calendar are none."""
+    return MeasureStored(len(pipeline["features"]) - 2 * len(pipeline["calendar"]))
 
 
 @dataclass(frozen=True)

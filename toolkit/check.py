@@ -167,7 +167,8 @@ def _read_raw(source: str | Path, kind: str, read: Any) -> Manifest:
 def _look_at(source: str | Path, kind: str, options: Any) -> Manifest:
     """Read a source as a kind, what `preprocess` would refuse as well where the wing can tell of it."""
     wing = WINGS[kind]
-    return wing.read(source, wing.look_closer(options) if hasattr(wing, "look_closer") else options)
+    manifest: Manifest = wing.read(source, wing.look_closer(options) if hasattr(wing, "look_closer") else options)
+    return manifest
 
 
 def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:

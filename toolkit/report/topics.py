@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def plot_lines(lines: Lines) -> Plot:
 
     def draw(axes: Axes) -> None:
         for name, (x, y) in lines.curves.items():
-            axes.plot(x, y, color=colours[name], linewidth=1.6, label=name)
+            axes.plot(x, y, color=colours[name], linewidth=0.9 if lines.wide else 1.6, label=name)
         for name, (x, y) in lines.guides.items():
             axes.plot(x, y, color=colours[name], linewidth=1.2, linestyle=":", label=name)
         if not times:
@@ -45,8 +45,9 @@ def plot_lines(lines: Lines) -> Plot:
         if times:
             from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-            axes.xaxis.set_major_locator(locator := AutoDateLocator(minticks=3, maxticks=12 if lines.wide else 6))
-            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+            locator: Any = AutoDateLocator(minticks=3, maxticks=12 if lines.wide else 6)  # type: ignore[no-untyped-call]
+            axes.xaxis.set_major_locator(locator)
+            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
         axes.set_xlabel(lines.axes[0])
         axes.set_ylabel(lines.axes[1])
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from toolkit.series.survey import BLOCKS, Survey
-from toolkit.series.telling import LIMIT, counted, list_names
+from toolkit.series.survey import BLOCKS, Survey, Table
+from toolkit.series.telling import AGAIN, LIMIT, counted, list_names
 from toolkit.wing import SPLITS, Finding
 
 __all__ = ["MIN_SHIFT", "find_split_faults", "joined"]
@@ -55,18 +55,13 @@ def _find_absent(found: Survey) -> Iterator[Finding]:
         if not len(here) or not len(lost) or len(lost) == len(trained):  # without any value at all: told as empty series
             continue
         about = tuple(found.setting.features[i] for i in lost)
-        target = set(about) & set(found.setting.target)
-        why = (
-            f"What a network makes of them cannot be seen in {split}"
-            + f", and {list_names(sorted(target))} cannot be measured there" * bool(target)
-        )
-        fix = f"Cut elsewhere, so that {split} has them: `foudre preprocess series SRC OUT.h5 --split 0.6,0.2,0.2 --overwrite`; or leave them out "
-        fix += "with --features."
-        title = f"{counted(len(about), 'variable')} without any value in {split}: {list_names(about)}"
-        rows = tuple(found.row[here][:LIMIT].tolist())
+        targets = sorted(set(about) & set(found.setting.target))
+        why = f"What they are worth cannot be seen in {split}{f', and {list_names(targets)} cannot be measured there' * bool(targets)}."
+        fix = f"Cut so that {split} has them: {AGAIN.format('--split 0.6,0.2,0.2')}; or leave them out: name the others with --features."
+        title, rows = f"{counted(len(about), 'variable')} without any value in {split}: {list_names(about)}", found.row[here]
         yield Finding(
-            f"variables_missing_in_{split}", "error" if target else "warning", title, len(about), rows, f"a value in {split}", why + ".", fix,
-            num_samples=len(here), about=about,
+            f"variables_missing_in_{split}", "error" if targets else "warning", title, len(about), tuple(rows[:LIMIT].tolist()),
+            f"a value in {split}", why, fix, num_samples=len(rows), about=about,
         )  # fmt: skip
 
 
@@ -91,8 +86,8 @@ def _find_drift(found: Survey, series: list[dict[str, int]], split: str) -> Iter
         f"{split} differs from train in {counted(len(about), 'variable')}: {list_names(about)}",
         len(about),
         tuple(int(found.row[i]) for _, i, _, _ in told[:LIMIT]),
-        f"a level moved by {MIN_SHIFT:g} of train's deviations and by {_BEYOND:g} times what it moves within train, or a deviation {_WIDER:g} "
-        "times that of any part of train, or a third",
+        f"a level moved by {MIN_SHIFT:g} of train's deviations and {_BEYOND:g} times what it moves within train, or a deviation {_WIDER:g} times "
+        "that of any part of train, or a third",
         f"What is learned in train is measured in {split} under other conditions; scaled by train, {split} lies where no training value was.",
         "Look at where they part, in the report; subtract the last value of each window (nlinear, forecast), or start train later.",
         notes=tuple(note for _, _, _, note in told[:LIMIT]),
@@ -102,28 +97,25 @@ def _find_drift(found: Survey, series: list[dict[str, int]], split: str) -> Iter
     )
 
 
-def _compare(found: Survey, train: int, held_out: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _compare(found: Survey, train: int, held_out: int) -> tuple[Table, Table, Table]:
     """By variable: how far the level moved, in train's deviations; the limit for that; how many times the deviation left its range."""
     wanted = BLOCKS * int(found.steps[held_out]) / max(1, int(found.steps[train]))
     size = int(np.clip(round(wanted), 1, BLOCKS // _MIN_WINDOWS))
     mean, deviation = _windows(found.block_mean[train], found.block_deviation[train], size)
+    changes, own, other = np.diff(mean, axis=0), found.deviation[train], found.deviation[held_out]
+    count = np.isfinite(changes).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        moved = (
-            np.sqrt(np.nanmean(np.diff(mean, axis=0) ** 2, axis=0))
-            if np.isfinite(mean).any(axis=0).all()
-            else np.full(mean.shape[1], np.nan)
-        )
-        own = found.deviation[train]
+        moved = np.sqrt((np.where(np.isfinite(changes), changes, 0) ** 2).sum(axis=0) / count)
         shift = np.abs(found.mean[held_out] - mean[-1]) / own
         limit = np.maximum(MIN_SHIFT, _BEYOND * moved / own)
-        most, least = np.nanmax(deviation, axis=0, initial=0), np.nanmin(deviation, axis=0, initial=np.inf)
-        wide = np.maximum(found.deviation[held_out] / np.maximum(most, own), np.minimum(least, own) / found.deviation[held_out])
-    enough = (found.known[train] > _MIN_WINDOWS * 2) & (found.known[held_out] > _MIN_WINDOWS) & (own > 0)
-    good = [np.where(enough & np.isfinite(values), values, fill) for values, fill in ((shift, 0.0), (limit, np.inf), (wide, 0.0))]
-    return good[0], good[1], good[2]
+        most, least = np.fmax.reduce(deviation, axis=0, initial=0), np.fmin.reduce(deviation, axis=0, initial=np.inf)
+        wide = np.maximum(other / np.maximum(most, own), np.minimum(least, own) / other)
+    enough = (count >= _MIN_WINDOWS - 2) & (found.known[train] > 2 * _MIN_WINDOWS) & (found.known[held_out] > _MIN_WINDOWS) & (own > 0)
+    shift, limit, wide = (np.where(enough & np.isfinite(each), each, none) for each, none in ((shift, 0), (limit, np.inf), (wide, 0)))
+    return shift, limit, wide
 
 
-def _windows(mean: np.ndarray, deviation: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+def _windows(mean: Table, deviation: Table, size: int) -> tuple[Table, Table]:
     """Mean and deviation of so many blocks together, the last ones first counted."""
     use = BLOCKS // size * size
     blocks, spread = (table[BLOCKS - use :].reshape(-1, size, table.shape[1]) for table in (mean, deviation))

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from toolkit.series.survey import Survey
-from toolkit.series.telling import counted, list_places, place
+from toolkit.series.telling import AGAIN, LIMIT, counted, list_places, place
 from toolkit.wing import Finding, Manifest
 
 __all__ = ["find_time_faults"]
 
-_AGAIN = "`foudre preprocess series SRC OUT.h5 {} --overwrite`"
+_MANY = 0.05
 
 
 def find_time_faults(found: Survey, manifest: Manifest) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def find_time_faults(found: Survey, manifest: Manifest) -> Iterator[Finding]:
     if told := met.get("duplicates"):
         title = f"{counted(told['number'], 'row')} beyond the first of their stamp"
         why = "One of them is wrong, or they are of several series; `foudre preprocess` refuses them until it is told."
-        fix = f"Keep one of each: {_AGAIN.format('--duplicates first')}; or name the column that tells series apart: --id COLUMN."
+        fix = f"Keep one of each: {AGAIN.format('--duplicates first')}; or name the column that tells series apart: --id COLUMN."
         yield Finding("duplicate_stamps", "error", title, told["number"], _rows_of(found, told), "one row a stamp", why, fix)
     yield from _find_gaps(found, met)
     yield from _find_unknown_step(found, manifest)
@@ -53,18 +53,18 @@ def _find_gaps(found: Survey, met: Mapping[str, Any]) -> Iterator[Finding]:
     lost, steps = int(found.empty[some].sum()), int(found.steps.sum())
     notes = [f"{counted(int(found.empty[i]), 'step')}, the longest gap from {place(found, i, int(found.empty_at[i]))} on" for i in order]
     refused = bool(met.get("steps")) and found.setting.raw
-    fix = f"Keep them as missing: {_AGAIN.format('--gaps mask')}; or fill short ones along a line: {_AGAIN.format('--gaps interpolate:3')}."
+    fix = f"Keep them as missing: {AGAIN.format('--gaps mask')}; or fill short ones: {AGAIN.format('--gaps interpolate:3')}."
     yield Finding(
         "gaps",
         "warning" if lost > _MANY * steps else "info",
         f"{counted(lost, 'step')} of {steps:,} without any value, in {counted(len(some), 'stretch')}",
         lost,
-        *list_places(found, order),
+        list_places(found, order),
         "a value at each step",
         "Windows that hold such steps teach less; a network sees 0 after scaling, and is told that it is missing."
         + " `foudre preprocess` refuses them until it is told what to do." * refused,
         fix if refused else "Nothing to do if they are known; else look at the source.",
-        notes=tuple(notes[:_SHOWN]),
+        notes=tuple(notes[:LIMIT]),
         num_samples=len(some),
         extent=lost / steps,
     )
@@ -76,7 +76,7 @@ def _find_unknown_step(found: Survey, manifest: Manifest) -> Iterator[Finding]:
     why = "Steps are taken as they come: a window of 24 may be a day here and a week there, and no missing step can be told."
     fix = "Name it, if there is one: --step 1h. If there is none, resample the series before."
     title = f"What lies between two steps is unknown, of {counted(len(set(found.name)), 'series')}"
-    yield Finding("unknown_step", "info", title, len(found.row), tuple(found.row[:_SHOWN].tolist()), "one distance", why, fix)
+    yield Finding("unknown_step", "info", title, len(found.row), tuple(found.row[:LIMIT].tolist()), "one distance", why, fix)
 
 
 def _find_summer_time(found: Survey) -> Iterator[Finding]:
@@ -89,12 +89,9 @@ def _find_summer_time(found: Survey) -> Iterator[Finding]:
         "warning",
         f"{counted(hours, 'hour')} missing just where clocks go forward in spring, though stamps are read as UTC",
         hours,
-        *list_places(found, some),
+        list_places(found, some),
         "single missing hours mostly on such nights",
         "Stamps are probably those of a local clock: every hour of summer is an hour off, and one hour of autumn stands there twice.",
-        f"Name the zone: {_AGAIN.format('--timezone Europe/Paris')}, or another one; and --repeated-hour order for the hour that comes twice.",
+        f"Name the zone, with --repeated-hour order for the hour that comes twice: {AGAIN.format('--timezone Europe/Paris')}.",
         num_samples=len(some),
     )
-
-
-_MANY, _SHOWN = 0.05, 300

@@ -92,7 +92,7 @@ def find_stuck(runs: Runs) -> NDArray[np.int64]:
     """
     if len(runs.start) < 2:
         return np.empty(0, np.int64)
-    values, kind = np.unique(runs.value, return_inverse=True)
+    kind = np.unique(runs.value, return_inverse=True)[1]
     rests = np.bincount(kind) >= _RESTS
     rests &= np.bincount(kind, runs.length) >= _RESTING_SHARE * runs.length.sum()
     found = [np.empty(0, np.int64)]

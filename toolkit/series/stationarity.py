@@ -1,4 +1,4 @@
-"""Whether a variable keeps to a level: values come in, what ADF and KPSS say together goes out; statsmodels computes them if it is there."""
+"""Whether a variable keeps to a level: values come in, what ADF and KPSS say together goes out; statsmodels computes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from toolkit.series.analyse import Values, is_constant
 from toolkit.series.faults import runs_of_equal
 
-__all__ = ["LEVEL", "MIN_STEPS", "Stationarity", "can_test", "test_stationarity"]
+__all__ = ["LEVEL", "MIN_STEPS", "Stationarity", "can_test", "judge_level"]
 
 LEVEL = 0.05
 """A hypothesis less likely than this is given up."""
@@ -53,7 +53,7 @@ def can_test() -> bool:
     return importlib.util.find_spec("statsmodels") is not None
 
 
-def test_stationarity(values: Values) -> Stationarity | None:
+def judge_level(values: Values) -> Stationarity | None:
     """Ask both tests about the longest run of known steps, the last 5,000 of it.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
     columns = [_look_at_variable(column) for column in values.T]
     empty = runs_of_equal(np.where(some, np.nan, 0.0))
     edges = np.linspace(0, len(values), BLOCKS + 1).astype(np.int64)
-    blocks = [_mean_and_deviation(values[start:stop]) for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    blocks = [_mean_and_deviation(values[start:stop]) for start, stop in pairwise(edges.tolist())]
     mean, deviation = _mean_and_deviation(values)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of nothing but nan the least is nan

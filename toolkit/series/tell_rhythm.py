@@ -12,7 +12,7 @@ from toolkit.series.analyse import Values, autocorrelation, partial_autocorrelat
 from toolkit.series.calendar import wall_time
 from toolkit.series.panels import MAX_STEPS, Panel
 from toolkit.series.rhythm import find_period, profile, seasonal_strength
-from toolkit.series.stationarity import can_test, test_stationarity
+from toolkit.series.stationarity import can_test, judge_level
 from toolkit.wing import Lines, Topic
 
 __all__ = ["tell_rhythm"]
@@ -48,8 +48,8 @@ def _say_how(panels: list[Panel]) -> Iterator[str]:
     )
     if can_test():
         yield (
-            "ADF asks whether a level is never returned to, KPSS whether there is one: stationary where the first is below 0.05 and the second "
-            "is not; KPSS is known from 0.01 to 0.1 only. Of the longest run without a missing value, its last 5,000 steps."
+            "ADF asks whether no level is ever returned to, KPSS whether there is one: stationary where the first is below 0.05 and the "
+            "second is not; KPSS is known from 0.01 to 0.1 only. Of the longest run without a missing value, its last 5,000 steps."
         )
     else:
         yield "Stationarity is not checked: statsmodels is not installed, `pip install 'foudre[stationarity]'` brings it."
@@ -61,7 +61,7 @@ def _look_at(panel: Panel) -> dict[str, Any]:
     lags = int(np.clip(round(2.2 * (period[0] if period else 1)), _MIN_LAGS, _MAX_LAGS))
     correlation = autocorrelation(values, max(lags, period[0] if period else 1))
     partial = None if correlation is None else partial_autocorrelation(correlation[: _MIN_LAGS + 1])
-    tested = test_stationarity(values) if can_test() else None
+    tested = judge_level(values) if can_test() else None
     return {
         "period": period[0] if period else None,
         "strength": period[1] if period else None,
@@ -112,7 +112,11 @@ def _profiles(panel: Panel, values: Values, time: NDArray[np.int64] | None) -> d
     days = wall.astype("M8[D]").astype(np.int64)
     hour = (wall - wall.astype("M8[D]").astype("M8[ns]")).astype(np.int64) * 24 // _DAY
     month = wall.astype("M8[M]").astype(np.int64) % 12
-    kinds = {"hour": (hour, 24, _DAY, _DAY // 2), "weekday": ((days + 3) % 7, 7, 7 * _DAY, _DAY), "month": (month, 12, 365 * _DAY, 31 * _DAY)}
+    kinds = {
+        "hour": (hour, 24, _DAY, _DAY // 2),
+        "weekday": ((days + 3) % 7, 7, 7 * _DAY, _DAY),
+        "month": (month, 12, 365 * _DAY, 31 * _DAY),
+    }
     return {
         name: profile(values, phase, count)
         for name, (phase, count, cycle, longest) in kinds.items()

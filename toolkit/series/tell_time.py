@@ -24,10 +24,14 @@ def tell_time(panels: list[Panel], notes: tuple[str, ...]) -> Topic:
         panels: Variables.
         notes: What is to be said of their choice.
     """
-    how = "Of many steps, the lowest and the highest of each piece are drawn, so that no peak is lost. Rolling figures are of the last steps."
+    how = (
+        "Of many steps, the lowest and the highest of each piece are drawn, so that no peak is lost. Rolling figures are of the last steps."
+    )
     told = [_tell_one(panel) for panel in panels]
     figures = {panel.name: found for panel, (_, found) in zip(panels, told, strict=True)}
-    return Topic("over_time", "Over time", (*notes, how), tuple(plot for plots, _ in told for plot in plots), figures={"variables": figures})
+    return Topic(
+        "over_time", "Over time", (*notes, how), tuple(plot for plots, _ in told for plot in plots), figures={"variables": figures}
+    )
 
 
 def _tell_one(panel: Panel) -> tuple[list[Lines], dict[str, Any]]:
@@ -44,10 +48,10 @@ def _tell_one(panel: Panel) -> tuple[list[Lines], dict[str, Any]]:
     some = np.unique(np.linspace(min(window, len(whole)) - 1, len(whole) - 1, _ROLLING_POINTS).astype(np.int64))
     x, middle, spread = places[some], mean[some], deviation[some]
     band = _both(x, middle - spread, middle + spread)
-    plots = [Lines(f"{panel.name} over time", panel.name, (axis, panel.name), curves, wide=True)]
+    plots = [Lines(f"{panel.name} over time", f"{panel.name} over time.", (axis, panel.name), curves, wide=True)]
     if np.isfinite(middle).any():
         caption = f"{panel.name}: mean and deviation of the last {window:,} steps."
-        plots.append(Lines(f"{panel.name} rolling", caption, (axis, panel.name), {"mean": (x, middle)}, {"± deviation": band}, wide=True))
+        plots.append(Lines(f"{panel.name} rolling", caption, (axis, panel.name), {"mean": (x, middle)}, {"± deviation": band}))
     told = {"steps": {part: len(values) for part, values in panel.parts.items()}, "window": window}
     return plots, told | {"rolling_mean": _plain(middle), "rolling_deviation": _plain(spread)}
 

@@ -32,10 +32,18 @@ def tell_variables(found: Survey, values: NDArray[np.float32] | None) -> list[To
     features = found.setting.features
     figures: dict[str, Any] = {name: {part: _figures(pooled[part], i) for part in parts} for i, name in enumerate(features)}
     order = sorted(range(len(features)), key=lambda i: -max(table["missing"][i] for table in pooled.values()))
-    tables = [("Missing values, as a share of all", ("variable", *parts), _missing(figures, [features[i] for i in order[:_MOST_ROWS]], parts))]
-    head = ("variable", *(f"{part} {what}" for part in parts for what in ("mean", "deviation")), *(f"shift in {part}" for part in parts[1:]))
+    tables = [
+        ("Missing values, as a share of all", ("variable", *parts), _missing(figures, [features[i] for i in order[:_MOST_ROWS]], parts))
+    ]
+    head = (
+        "variable",
+        *(f"{part} {what}" for part in parts for what in ("mean", "deviation")),
+        *(f"shift in {part}" for part in parts[1:]),
+    )
     tables.append(("Level and deviation of each variable by split", head, _levels(figures, features[:_MOST_ROWS], parts)))
-    notes = ["Shift: how far the mean of a split lies from that of train, in deviations of train."] if parts[0] == "train" and parts[1:] else []
+    notes = (
+        ["Shift: how far the mean of a split lies from that of train, in deviations of train."] if parts[0] == "train" and parts[1:] else []
+    )
     notes += [f"{_MOST_ROWS} of {len(features):,} variables are listed; all are in the JSON file."] * (len(features) > _MOST_ROWS)
     topics = [Topic("variables", "Variables by split", tuple(notes), (), tuple(tables), {"variables": figures})]
     return topics + ([_tell_correlation(features, values)] if values is not None and len(features) > 1 else [])
@@ -95,7 +103,9 @@ def _tell_correlation(features: Sequence[str], values: NDArray[np.float32]) -> T
     matrix = correlate(values)
     shown = list(range(len(features)))[:_MOST_COLUMNS]
     rows: Cells = [[features[i], *(None if np.isnan(matrix[i, f]) else float(matrix[i, f]) for f in shown)] for i in shown]
-    notes = ["Pearson's, over the steps where both are known, of the longest stretch of train. Of levels, not of changes: trends correlate."]
+    notes = [
+        "Pearson's, over the steps where both are known, of the longest stretch of train. Of levels, not of changes: trends correlate."
+    ]
     notes += [f"The first {_MOST_COLUMNS} of {len(features):,} variables; all are in the JSON file."] * (len(features) > _MOST_COLUMNS)
     plain = [[None if np.isnan(value) else round(float(value), 5) for value in row] for row in matrix]
     table = "Correlation of each variable with each other", ("variable", *(features[i] for i in shown)), rows

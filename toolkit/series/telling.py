@@ -8,7 +8,10 @@ from toolkit.errors import printable
 from toolkit.series.survey import Survey
 from toolkit.series.tally import show_stamp
 
-__all__ = ["LIMIT", "counted", "list_names", "list_places", "place"]
+__all__ = ["AGAIN", "LIMIT", "counted", "list_names", "list_places", "place"]
+
+AGAIN = "`foudre preprocess series SRC OUT.h5 {} --overwrite`"
+"""The command that makes a dataset file again; `toolkit.checks.rows.complete_command` puts in what the user typed."""
 
 LIMIT = 300
 """Rows that a finding lists at most."""
@@ -28,9 +31,9 @@ def list_names(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - _NAMES} more" if len(names) > _NAMES else shown
 
 
-def list_places(found: Survey, stretches: Iterable[int]) -> tuple[tuple[int, ...]]:
-    """The rows of some stretches, each once, in their order, to stand in a finding."""
-    return (tuple(dict.fromkeys(int(found.row[i]) for i in stretches))[:LIMIT],)
+def list_places(found: Survey, stretches: Iterable[int]) -> tuple[int, ...]:
+    """The rows of some stretches in their order, as many as a finding lists."""
+    return tuple(int(found.row[i]) for i in stretches)[:LIMIT]
 
 
 def place(found: Survey, stretch: int, step: int) -> str:

@@ -82,25 +82,20 @@ def runs_of_equal(values: Values) -> Runs:
 def find_stuck(runs: Runs) -> NDArray[np.int64]:
     """Find runs much longer than the variable has them: at least `MIN_STUCK` steps, and ten times as many as 99 of 100 of its runs.
 
-    A value that it often rests at, such as rain at 0, is compared with itself alone.
-
     Args:
         runs: Of the variable.
 
     Returns:
-        Which of the runs, int64, the longest first; none of a constant.
+        Which of the runs, int64, the longest first; none of a constant, and none of a value that the variable often rests at, as rain
+        does at 0: how long it may is not to be told.
     """
-    if len(runs.start) < 2:
-        return np.empty(0, np.int64)
     kind = np.unique(runs.value, return_inverse=True)[1]
-    rests = np.bincount(kind) >= _RESTS
-    rests &= np.bincount(kind, runs.length) >= _RESTING_SHARE * runs.length.sum()
-    found = [np.empty(0, np.int64)]
-    for members in [np.flatnonzero(~rests[kind]), *(np.flatnonzero(kind == i) for i in np.flatnonzero(rests))]:
-        if len(members):
-            usual = np.sort(runs.length[members])[max(0, int(0.99 * len(members)) - 1)] if len(members) > 1 else 1
-            found.append(members[runs.length[members] >= max(MIN_STUCK, _LONGER * usual)])
-    stuck = np.concatenate(found)
+    rests = (np.bincount(kind) >= _RESTS) & (np.bincount(kind, runs.length) >= _RESTING_SHARE * runs.length.sum())
+    moving = np.flatnonzero(~rests[kind]) if len(kind) else np.empty(0, np.int64)
+    if len(moving) < 2:
+        return np.empty(0, np.int64)
+    usual = np.sort(runs.length[moving])[max(0, int(0.99 * len(moving)) - 1)]
+    stuck = moving[runs.length[moving] >= max(MIN_STUCK, _LONGER * usual)]
     return stuck[np.argsort(-runs.length[stuck], kind="stable")]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from toolkit.errors import DataError, printable
 from toolkit.series.calendar import calendar_columns
-from toolkit.series.spool import open_steps
+from toolkit.series.spool import walk_steps
 from toolkit.wing import Array, Encoded, Manifest
 
 __all__ = ["SeriesEncoder"]
@@ -52,16 +52,15 @@ class SeriesEncoder:
             raise DataError(f"encode: variables must be {rule}, got {got} in {printable(rows.place)}.")
         if self.calendar and not rows.reading["has_time"]:
             raise DataError(f"encode: {printable(rows.place)} must have stamps for {', '.join(self.calendar)}, got none.")
-        starts, stops = rows.columns["start"].tolist(), rows.columns["stop"].tolist()
         lengths = rows.columns["stop"] - rows.columns["start"]
         total, num_features = int(lengths.sum()), len(self.features)
         arrays = {a.name: np.zeros((total, *a.item_shape), a.dtype) for a in self.arrays(rows.reading)}
-        steps, at = open_steps(rows), 0
-        for start, stop in zip(starts, stops, strict=True):
-            some, here = steps[start:stop], slice(at, at + stop - start)
+        at = 0
+        for some in walk_steps(rows):
+            here = slice(at, at + len(some))
             arrays["x"][here, :num_features] = some["x"]
             if self.calendar:
-                arrays["x"][here, num_features:] = calendar_columns(np.array(some["time"]), self.calendar, self.zone)
+                arrays["x"][here, num_features:] = calendar_columns(some["time"], self.calendar, self.zone)
             if "time" in arrays:
                 arrays["time"][here] = some["time"]
             if "mask" in arrays:

@@ -1,4 +1,4 @@
-"""Steps and values that a series lacks: missing steps are inserted, short runs are filled along a line, all by the places of what is there."""
+"""Steps and values that a series lacks: missing steps are inserted, short runs of missing values filled along a line; for `arrange`."""
 
 from __future__ import annotations
 

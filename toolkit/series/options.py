@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+from toolkit.declaration import Typed
 from toolkit.errors import check
 
 __all__ = ["SeriesOptions", "SeriesReadOptions", "SeriesSplitOptions"]
@@ -16,7 +17,7 @@ class SeriesReadOptions:
     """How series are read.
 
     Args:
-        layout: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
+        layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
             ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
         time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it.
         time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
@@ -37,10 +38,10 @@ class SeriesReadOptions:
             summer time.
         missing: Further words for a missing value, with commas between them, beside an empty cell, NA, NaN, null, None and ?.
         decimal: ``"point"``, ``"comma"``, or ``"auto"``, which tells them apart.
-        parts: Split → its file, where names do not tell, as a mapping or as ``"train=a.ts,test=b.ts"``.
-        header: Whether a table's first line names its columns; without, these are numbers from 1 on.
+        parts: The file of each part, where names do not tell, as a mapping or as ``"train=a.ts,test=b.ts"``.
+        header: Whether a table's first line names its columns; without, it is a row, and columns are numbers from 1 on.
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
-        encoding: Of text files, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
+        encoding: Of every table and text, such as ``"latin-1"`` or ``"cp1252"``; ``"auto"`` is UTF-8, or what a byte order mark says.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto", "wide", "long", "tsf", "ts", "synop")
@@ -104,12 +105,12 @@ class SeriesSplitOptions:
     Args:
         cut: Shares, ``"0.7,0.15,0.15"``; rows of each series, ``"rows:8640,2880,2880"``; or the times at which val and test begin,
             ``"dates:2014-01-01,2014-07-01"``. Of two, the second is val; rows or a date beyond stay unused, and that is told.
-        across: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance; ``"auto"``: series that
+        across: What is dealt out: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance; ``"auto"``: series that
             have labels are dealt out whole, others are cut.
         seed: Draws which series go where, at least 0; not used where time cuts.
     """
 
-    cut: str = "0.7,0.15,0.15"
+    cut: Annotated[str, Typed("split")] = "0.7,0.15,0.15"
     across: str = "auto"
     seed: int = 0
 

@@ -55,12 +55,12 @@ def merge_duplicates(series: RawSeries, keep: str) -> tuple[RawSeries, Disorder 
     found = Disorder(int(again.sum()), int(np.flatnonzero(again)[0]) + 1)
     first = np.flatnonzero(np.concatenate([[True], ~again]))
     last = np.concatenate([first[1:], [len(time)]]) - 1
-    values = _means(series.values, first, last) if keep == "mean" else series.values[last if keep == "last" else first]
+    values = _means(series.values, first) if keep == "mean" else series.values[last if keep == "last" else first]
     return replace(series, time=time[first], values=values), found
 
 
-def _means(values: NDArray[np.float64], first: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.float64]:
-    """The mean of what is known from each first row to its last."""
+def _means(values: NDArray[np.float64], first: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The mean of what is known from each first row to the next."""
     known = ~np.isnan(values)
     counts = np.add.reduceat(known, first, axis=0, dtype=np.int64)
     sums = np.add.reduceat(np.where(known, values, 0.0), first, axis=0)

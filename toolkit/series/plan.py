@@ -94,7 +94,7 @@ def encoder(pipeline: Mapping[str, Any]) -> SeriesEncoder:
 def _follow(pipeline: Mapping[str, Any]) -> tuple[SeriesReadOptions, SeriesEncoder]:
     try:
         check(pipeline.get("kind") == "series", "pipeline", "kind", "series", pipeline.get("kind"))
-        given = {name: tuple(value) if isinstance(value, list) else value for name, value in pipeline["read"].items()}
+        given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in pipeline["read"].items()}
         calendar, width = SeriesOptions(tuple(pipeline["calendar"])).calendar, len(pipeline["features"])
         features = tuple(pipeline["features"][: width - 2 * len(calendar)])
         return SeriesReadOptions(**given), SeriesEncoder(features, calendar, pipeline["zone"])

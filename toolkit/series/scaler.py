@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 __all__ = ["fit_scaler"]
 
 Values = NDArray[np.floating[Any]]
+Fitted = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]
 
 
-def fit_scaler(blocks: Callable[[], Iterable[Values]], num_features: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+def fit_scaler(blocks: Callable[[], Iterable[Values]], num_features: int) -> Fitted:
     """Return what makes each variable's mean 0 and its deviation 1.
 
     Args:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import ArgumentError, SplitError, check, printable, wording
+from toolkit.errors import ArgumentError, DataError, SplitError, check, printable, wording
 from toolkit.series.options import SeriesSplitOptions
 from toolkit.series.spool import open_steps
 from toolkit.series.time import parse_stamp
@@ -55,7 +56,16 @@ def split(manifest: Manifest, options: SeriesSplitOptions | None = None) -> Mani
             pieces.cut(row, start, cut.bounds(manifest, start, stop), stop, cut.parts)
         else:
             pieces.add(row, int(imposed[row]), start, stop)
+    pieces.short = _count_short(manifest, free, sum(int(cut.asked[part]) for part in cut.parts) if options.rows else 0)
     return pieces.apply(manifest, asked={*cut.parts, *brought})
+
+
+def _count_short(manifest: Manifest, free: NDArray[np.bool_], asked: int) -> str:
+    """Say which series have fewer steps than rows were asked for; empty if none has."""
+    lengths = manifest.columns["stop"] - manifest.columns["start"]
+    short = np.flatnonzero(free & (lengths < asked)).tolist()
+    first = f"the first is {printable(manifest.origin[short[0]])} with {lengths[short[0]]:,}" if short else ""
+    return f"Series with fewer than the {asked:,} steps asked for: {len(short):,}, {first}." if short else ""
 
 
 def _begins(manifest: Manifest, options: SeriesSplitOptions) -> list[int]:
@@ -65,7 +75,10 @@ def _begins(manifest: Manifest, options: SeriesSplitOptions) -> list[int]:
     if not manifest.reading["has_time"]:
         fix = "Name the column of stamps, --time COLUMN, or cut by shares or rows."
         raise ArgumentError(wording("split", "cut", "shares or rows where series have no stamps", options.cut, at=manifest.place, fix=fix))
-    begins = [parse_stamp(date, manifest.reading["zone"]) for date in options.dates]
+    try:
+        begins = [parse_stamp(date, manifest.reading["zone"]) for date in options.dates]
+    except DataError as error:
+        raise ArgumentError(wording("split", "dates", "such as 2014-07-01, or 2014-07-01T12:00", ",".join(options.dates))) from error
     check(begins == sorted(begins), "split", "dates", "in order of time", ",".join(options.dates))
     return begins
 
@@ -107,7 +120,7 @@ class _Cut:
         if self.options.fractions:
             ends = np.floor((stop - start) * ends / ends[-1] + 0.5 + 1e-9)
         edges = [start, *np.minimum(start + ends, stop).astype(np.int64).tolist()]
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(pairwise(edges))
 
 
 @dataclass
@@ -120,6 +133,7 @@ class _Pieces:
     stop: list[int] = field(default_factory=list)
     unused: int = 0
     without: dict[int, list[int]] = field(default_factory=dict)
+    short: str = ""
 
     def add(self, row: int, part: int, start: int, stop: int) -> None:
         """Add a piece, if it has a step."""
@@ -143,17 +157,18 @@ class _Pieces:
                 fix = "Give longer series, other counts, shares or dates, or a share of 0 for the part."
                 got = f"none: the longest series has {int((manifest.columns['stop'] - manifest.columns['start']).max(initial=0)):,} steps"
                 raise SplitError(wording("split", SPLITS[each], "of at least 1 step", got, at=manifest.place, fix=fix))
-        rows = manifest.take(np.array(self.row, np.int64))
-        columns = {**rows.columns, "start": start, "stop": stop}
+        rows = np.array(self.row, np.int64)
+        columns = {name: column[rows] for name, column in manifest.columns.items()} | {"start": start, "stop": stop}
         note = " ".join(filter(None, (manifest.note, *self._tell(manifest, part, stop - start))))
-        kept = {"skipped": manifest.skipped, "files": manifest.files, "group_names": manifest.group_names, "note": note}
-        return replace(rows, columns=columns, split=part, **kept)
+        label, origin = None if manifest.label is None else manifest.label[rows], [manifest.origin[row] for row in self.row]
+        return replace(manifest, origin=origin, label=label, columns=columns, split=part, note=note)
 
     def _tell(self, manifest: Manifest, part: NDArray[np.int8], lengths: NDArray[np.int64]) -> list[str]:
         sizes = [f"{SPLITS[each]} {lengths[part == each].sum():,}" for each in sorted(set(self.part))]
         told = [f"Steps in order of time: {', '.join(sizes)}{f', {self.unused:,} behind them stay unused' * bool(self.unused)}."]
         if len(sizes) > 1:
             told.append("Windows of val and test may begin in earlier steps of the same series, never later ones.")
+        told += [self.short] if self.short else []
         for each, rows in sorted(self.without.items()):
             told.append(f"Series without a step in {SPLITS[each]}: {len(rows):,}, the first is {printable(manifest.origin[rows[0]])}.")
         return told

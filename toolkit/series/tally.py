@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import printable
-from toolkit.series.calendar import wall_time
 from toolkit.series.options import SeriesReadOptions
 
-__all__ = ["Count", "Tally", "show_stamp"]
+__all__ = ["Count", "Tally"]
 
 _SHOWN = 5
 
@@ -94,15 +93,10 @@ class Tally:
             each = ", ".join(f"{step or 'unknown'} ({count:,})" for step, count in self.steps.most_common(_SHOWN))
             said.append(f"Steps differ between series: {each}.")
         if lacking := self.say_missing():
-            filled = f" Values filled along a line, in runs of at most {options.longest_filled:,}: {self.filled:,}." if options.longest_filled else ""
+            run = f"in runs of at most {options.longest_filled:,}"
+            filled = f" Values filled along a line, {run}: {self.filled:,}." if options.longest_filled else ""
             said.append(f"{lacking[0].upper()}{lacking[1:]}.{filled} What is left is stored as missing.")
         return said
 
 
 _KEPT = {"first": "the first of them counts", "last": "the last of them counts", "mean": "their mean counts"}
-
-
-def show_stamp(stamp: int, zone: str) -> str:
-    """Show a stamp as the clocks of a zone do, such as ``2016-07-01 00:00``; seconds and what is below stand there if they are not 0."""
-    unit = next(unit for unit, size in (("m", 60_000_000_000), ("s", 1_000_000_000), ("ns", 1)) if stamp % size == 0)
-    return str(np.datetime_as_string(wall_time(np.array([stamp], np.int64), zone)[0], unit=unit)).replace("T", " ")

@@ -163,7 +163,8 @@ class Layout:
 
     def _pieces(self, part: Part, bounds: Sequence[NDArray[np.int64]], start: int, stop: int) -> tuple[Piece, ...]:
         pairs = zip(self.plan.arrays, bounds, strict=True)
-        return tuple(Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
+        pieces = (Piece(f"{part.name}/{array.name}", int(b[start]), int(b[stop])) for array, b in pairs)
+        return tuple(sorted(pieces, key=lambda piece: piece.path))  # as HDF5 lists them: readers find checksums by that order
 
     def small_arrays(
         self, stats: Sequence[Mapping[str, Any]], crcs: Mapping[BlockKey, Sequence[int]], contents: bytes

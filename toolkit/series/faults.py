@@ -14,7 +14,7 @@ __all__ = ["MIN_STUCK", "FarValue", "Runs", "find_far_value", "find_spikes", "fi
 MIN_STUCK = 12
 """Steps that a value must stay the same at least to be stuck."""
 
-_LONGER, _RESTS, _RESTING_SHARE = 10, 10, 0.05
+_LONGER, _RESTS, _RESTING_SHARE, _MOSTLY = 10, 10, 0.05, 0.5
 _SPIKE_SIGMA, _SPIKE_RATIO, _SPIKE_SHARE = 15.0, 4.0, 1 / 500
 _MIN_DISTINCT, _MIN_KNOWN = 10, 20
 _NORMAL = 1.4826  # of normal values, the standard deviation in median absolute deviations
@@ -86,11 +86,12 @@ def find_stuck(runs: Runs) -> NDArray[np.int64]:
         runs: Of the variable.
 
     Returns:
-        Which of the runs, int64, the longest first; none of a constant, and none of a value that the variable often rests at, as rain
-        does at 0: how long it may is not to be told.
+        Which of the runs, int64, the longest first; none of a constant, and none of a value that the variable rests at often or mostly, as
+        rain does at 0: how long it may is not to be told.
     """
     kind = np.unique(runs.value, return_inverse=True)[1]
-    rests = (np.bincount(kind) >= _RESTS) & (np.bincount(kind, runs.length) >= _RESTING_SHARE * runs.length.sum())
+    share = np.bincount(kind, runs.length) / max(1, runs.length.sum())
+    rests = ((np.bincount(kind) >= _RESTS) & (share >= _RESTING_SHARE)) | (share >= _MOSTLY)
     moving = np.flatnonzero(~rests[kind]) if len(kind) else np.empty(0, np.int64)
     if len(moving) < 2:
         return np.empty(0, np.int64)

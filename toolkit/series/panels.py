@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.series.analyse import Values
-from toolkit.series.calendar import wall_time
 from toolkit.series.stretch import UNSPLIT, Setting, StoredFile, Stretch, read_setting, walk_stretches
+from toolkit.series.zone import find_offsets
 from toolkit.wing import SPLITS, Manifest
 
-__all__ = ["MAX_PANELS", "MAX_STEPS", "Panel", "choose_panels"]
+__all__ = ["MAX_PANELS", "MAX_STEPS", "Panel", "choose_panels", "show_clock"]
 
 MAX_PANELS = 8
 """Variables that are drawn, of one series or of several."""
@@ -61,7 +61,7 @@ class Panel:
     def axis(self, part: str, places: NDArray[np.int64]) -> NDArray[np.datetime64] | NDArray[np.int64]:
         """Where steps of a part lie along a plot: their clock time, or their number in the whole series."""
         if part in self.times:
-            return wall_time(self.times[part][places], self.zone).astype("M8[s]")
+            return show_clock(self.times[part][places], self.zone).astype("M8[s]")
         before = [len(values) for name, values in self.parts.items()][: list(self.parts).index(part)]
         return places + sum(before)
 
@@ -100,3 +100,13 @@ def _panel(setting: Setting, stretches: list[Stretch], variable: int, *, several
     name = series if several and len(setting.features) == 1 else f"{feature} of {series}" if several else feature
     parts: dict[str, Values] = {stretch.part: stretch.values[:, variable] for stretch in ordered}
     return Panel(name, parts, {stretch.part: stretch.time for stretch in ordered if stretch.time is not None}, setting.zone)
+
+
+def show_clock(time: NDArray[np.int64], zone: str) -> NDArray[np.datetime64]:
+    """Return what the clocks of a zone show at some moments, datetime64[ns].
+
+    Args:
+        time: int64: ns since 1970 in UTC.
+        zone: A name of the IANA database; empty is UTC.
+    """
+    return np.asarray(time + find_offsets(time, zone)).astype("M8[ns]")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from toolkit.errors import check
 from toolkit.series.analyse import envelope
 from toolkit.series.stretch import walk_stretches, without_filled
-from toolkit.series.tally import show_stamp
+from toolkit.series.time import format_times
 from toolkit.wing import Manifest
 
 __all__ = ["Show", "curve_address"]
@@ -79,7 +79,7 @@ class Show:
         zone = self.zone if self.take else rows.reading["zone"]
         told = []
         for values, time in self._read(rows):
-            when = f", {show_stamp(int(time[0]), zone)} to {show_stamp(int(time[-1]), zone)}" if time is not None and len(time) else ""
+            when = f", {' to '.join(format_times(time[[0, -1]], zone))}" if time is not None and len(time) else ""
             told.append(f"{len(values):,} step{'s' * (len(values) != 1)}{when}")
         return told
 

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.series.analyse import Values, autocorrelation, partial_autocorrelation
-from toolkit.series.calendar import wall_time
-from toolkit.series.panels import MAX_STEPS, Panel
+from toolkit.series.panels import MAX_STEPS, Panel, show_clock
 from toolkit.series.rhythm import find_period, profile, seasonal_strength
 from toolkit.series.stationarity import can_test, judge_level
 from toolkit.wing import Lines, Topic
@@ -108,7 +107,7 @@ def _profiles(panel: Panel, values: Values, time: NDArray[np.int64] | None) -> d
     """Means by hour, weekday and month, as far as steps are short enough, and there are two cycles at least."""
     if time is None or len(time) < 2 or not panel.step_ns:
         return {}
-    wall, span = wall_time(time, panel.zone), int(time[-1]) - int(time[0])
+    wall, span = show_clock(time, panel.zone), int(time[-1]) - int(time[0])
     days = wall.astype("M8[D]").astype(np.int64)
     hour = (wall - wall.astype("M8[D]").astype("M8[ns]")).astype(np.int64) * 24 // _DAY
     month = wall.astype("M8[M]").astype(np.int64) % 12

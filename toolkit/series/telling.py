@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from toolkit.errors import printable
 from toolkit.series.survey import Survey
-from toolkit.series.tally import show_stamp
+from toolkit.series.time import format_times
 
 __all__ = ["AGAIN", "LIMIT", "counted", "list_names", "list_places", "place"]
 
@@ -39,4 +41,4 @@ def list_places(found: Survey, stretches: Iterable[int]) -> tuple[int, ...]:
 def place(found: Survey, stretch: int, step: int) -> str:
     """Name a step by its stamp, or by its number, from 1 on."""
     stamp = found.stamps.get((int(stretch), step))
-    return f"step {step + 1:,}" if stamp is None else show_stamp(stamp, found.setting.zone)
+    return f"step {step + 1:,}" if stamp is None else format_times(np.array([stamp]), found.setting.zone)[0]

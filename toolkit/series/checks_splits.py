@@ -86,7 +86,7 @@ def _find_drift(found: Survey, series: list[dict[str, int]], split: str) -> Iter
         f"{split} differs from train in {counted(len(about), 'variable')}: {list_names(about)}",
         len(about),
         tuple(int(found.row[i]) for _, i, _, _ in told[:LIMIT]),
-        f"a level moved by {MIN_SHIFT:g} deviations and {_BEYOND:g} times its usual change, or a deviation {_WIDER:g} times as large or small",
+        f"a level moved by {MIN_SHIFT:g} deviations and {_BEYOND:g} times its usual change, or a deviation {_WIDER:g} times as large",
         f"What is learned in train is measured in {split} under other conditions, and where few training values were.",
         "Look at where they part, in the report; subtract the last value of each window (nlinear, forecast), or start train later.",
         notes=tuple(note for _, _, _, note in told[:LIMIT]),

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.series.analyse import Values
-from toolkit.series.stretch import UNSPLIT, Setting, StoredFile, Stretch, read_setting, walk_stretches
-from toolkit.series.zone import find_offsets
+from toolkit.series.stretch import UNSPLIT, Setting, StoredFile, Stretch, read_setting, show_clock, walk_stretches
 from toolkit.wing import SPLITS, Manifest
 
-__all__ = ["MAX_PANELS", "MAX_STEPS", "Panel", "choose_panels", "show_clock"]
+__all__ = ["MAX_PANELS", "MAX_STEPS", "Panel", "choose_panels"]
 
 MAX_PANELS = 8
 """Variables that are drawn, of one series or of several."""
@@ -100,13 +99,3 @@ def _panel(setting: Setting, stretches: list[Stretch], variable: int, *, several
     name = series if several and len(setting.features) == 1 else f"{feature} of {series}" if several else feature
     parts: dict[str, Values] = {stretch.part: stretch.values[:, variable] for stretch in ordered}
     return Panel(name, parts, {stretch.part: stretch.time for stretch in ordered if stretch.time is not None}, setting.zone)
-
-
-def show_clock(time: NDArray[np.int64], zone: str) -> NDArray[np.datetime64]:
-    """Return what the clocks of a zone show at some moments, datetime64[ns].
-
-    Args:
-        time: int64: ns since 1970 in UTC.
-        zone: A name of the IANA database; empty is UTC.
-    """
-    return np.asarray(time + find_offsets(time, zone)).astype("M8[ns]")

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.series.spool import open_steps
+from toolkit.series.zone import find_offsets
 from toolkit.wing import SPLITS, Manifest
 
-__all__ = ["UNSPLIT", "Setting", "StoredFile", "Stretch", "part_names", "read_setting", "walk_stretches", "without_filled"]
+__all__ = ["UNSPLIT", "Setting", "StoredFile", "Stretch", "part_names", "read_setting", "show_clock", "walk_stretches", "without_filled"]
 
 UNSPLIT = "not split"
 """What a part is called that is in no split yet."""
@@ -119,3 +120,13 @@ def _slices(file: Any, part: str, row: int) -> dict[str, NDArray[Any]]:
     split = file[part]
     here = slice(int(split.offsets[row]), int(split.offsets[row + 1]))
     return {name: np.asarray(split.array(name)[here]) for name in split.arrays}
+
+
+def show_clock(time: NDArray[np.int64], zone: str) -> NDArray[np.datetime64]:
+    """Return what the clocks of a zone show at some moments, datetime64[ns].
+
+    Args:
+        time: int64: ns since 1970 in UTC.
+        zone: A name of the IANA database; empty is UTC.
+    """
+    return np.asarray(time + find_offsets(time, zone)).astype("M8[ns]")

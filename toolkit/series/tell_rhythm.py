@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.series.analyse import Values, autocorrelation, partial_autocorrelation
-from toolkit.series.panels import MAX_STEPS, Panel, show_clock
+from toolkit.series.panels import MAX_STEPS, Panel
 from toolkit.series.rhythm import find_period, profile, seasonal_strength
 from toolkit.series.stationarity import can_test, judge_level
+from toolkit.series.stretch import show_clock
 from toolkit.wing import Lines, Topic
 
 __all__ = ["tell_rhythm"]

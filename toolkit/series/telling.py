@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from toolkit.errors import printable
+from toolkit.series.stretch import show_clock
 from toolkit.series.survey import Survey
-from toolkit.series.time import format_times
 
 __all__ = ["AGAIN", "LIMIT", "counted", "list_names", "list_places", "place"]
 
@@ -18,7 +18,7 @@ AGAIN = "`foudre preprocess series SRC OUT.h5 {} --overwrite`"
 LIMIT = 300
 """Rows that a finding lists at most."""
 
-_NAMES = 8
+_NAMES, _UNITS = 8, (("m", 60 * 10**9), ("s", 10**9), ("ns", 1))
 
 
 def counted(count: int, thing: str) -> str:
@@ -39,6 +39,9 @@ def list_places(found: Survey, stretches: Iterable[int]) -> tuple[int, ...]:
 
 
 def place(found: Survey, stretch: int, step: int) -> str:
-    """Name a step by its stamp, or by its number, from 1 on."""
+    """Name a step by what clocks showed, to the minute or as short as steps are; or by its number, from 1 on."""
     stamp = found.stamps.get((int(stretch), step))
-    return f"step {step + 1:,}" if stamp is None else format_times(np.array([stamp]), found.setting.zone)[0]
+    if stamp is None:
+        return f"step {step + 1:,}"
+    unit = next(unit for unit, length in _UNITS if stamp % length == 0)
+    return str(np.datetime_as_string(show_clock(np.array([stamp]), found.setting.zone)[0], unit=unit)).replace("T", " ")

@@ -97,7 +97,8 @@ def find_stuck(runs: Runs) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     usual = np.sort(runs.length[moving])[max(0, int(0.99 * len(moving)) - 1)]
     stuck = moving[runs.length[moving] >= max(MIN_STUCK, _LONGER * usual)]
-    return stuck[np.argsort(-runs.length[stuck], kind="stable")]
+    order: NDArray[np.int64] = stuck[np.argsort(-runs.length[stuck], kind="stable")]
+    return order
 
 
 def find_spikes(values: Values) -> NDArray[np.int64]:

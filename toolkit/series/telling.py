@@ -43,5 +43,6 @@ def place(found: Survey, stretch: int, step: int) -> str:
     stamp = found.stamps.get((int(stretch), step))
     if stamp is None:
         return f"step {step + 1:,}"
+    clock = show_clock(np.array([stamp]), found.setting.zone)[0]
     unit = next(unit for unit, length in _UNITS if stamp % length == 0)
-    return str(np.datetime_as_string(show_clock(np.array([stamp]), found.setting.zone)[0], unit=unit)).replace("T", " ")
+    return str(clock.astype(f"M8[{unit}]")).replace("T", " ")

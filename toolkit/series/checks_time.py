@@ -51,7 +51,7 @@ def _find_gaps(found: Survey, met: Mapping[str, Any]) -> Iterator[Finding]:
         return
     order = some[np.argsort(-found.empty[some], kind="stable")]
     lost, steps = int(found.empty[some].sum()), int(found.steps.sum())
-    notes = [f"{counted(int(found.empty[i]), 'step')}, the longest gap from {place(found, i, int(found.empty_at[i]))} on" for i in order]
+    notes = [f"{counted(int(found.empty[i]), 'step')}, the longest gap from {place(found, i, int(found.empty_at[i]))}" for i in order]
     refused = bool(met.get("steps")) and found.setting.raw
     fix = f"Keep them as missing: {AGAIN.format('--gaps mask')}; or fill short ones: {AGAIN.format('--gaps interpolate:3')}."
     yield Finding(

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import check
 from toolkit.series.analyse import envelope
-from toolkit.series.stretch import walk_stretches, without_filled
-from toolkit.series.time import format_times
+from toolkit.series.stretch import show_stamp, walk_stretches, without_filled
 from toolkit.wing import Manifest
 
 __all__ = ["Show", "curve_address"]
@@ -36,7 +35,7 @@ class Show:
     take: Callable[[Manifest], Iterable[Mapping[str, NDArray[Any]]]] | None = None
     variable: int = 0
     zone: str = ""
-    width: int = 180
+    width: int = 90
 
     meanings: ClassVar[Mapping[str, str]] = {
         "steps": "length in steps",
@@ -79,7 +78,7 @@ class Show:
         zone = self.zone if self.take else rows.reading["zone"]
         told = []
         for values, time in self._read(rows):
-            when = f", {' to '.join(format_times(time[[0, -1]], zone))}" if time is not None and len(time) else ""
+            when = f", {' to '.join(show_stamp(int(stamp), zone) for stamp in time[[0, -1]])}" if time is not None and len(time) else ""
             told.append(f"{len(values):,} step{'s' * (len(values) != 1)}{when}")
         return told
 
@@ -94,7 +93,7 @@ class Show:
             yield from ((without_filled(stored["x"], stored.get("mask")), stored.get("time")) for stored in self.take(rows))
 
 
-def curve_address(values: NDArray[np.floating], *, width: int = 180) -> str:
+def curve_address(values: NDArray[np.floating], *, width: int = 90) -> str:
     """Draw a curve as a ``data:image/svg+xml`` address.
 
     Args:
@@ -117,6 +116,6 @@ def curve_address(values: NDArray[np.floating], *, width: int = 180) -> str:
         if good:
             path.append(f"{pen}{x[i]:.1f} {y[i]:.1f}")
         pen = "L" if good else "M"
-    line = f'<path d="{"".join(path)}" fill="none" stroke="{_COLOUR}" stroke-width="1.2" stroke-linecap="round"/>'
+    line = f'<path d="{"".join(path)}" fill="none" stroke="{_COLOUR}" stroke-width="1.4" stroke-linecap="round"/>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">{line}</svg>'
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

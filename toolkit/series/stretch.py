@@ -13,10 +13,23 @@ from toolkit.series.spool import open_steps
 from toolkit.series.zone import find_offsets
 from toolkit.wing import SPLITS, Manifest
 
-__all__ = ["UNSPLIT", "Setting", "StoredFile", "Stretch", "part_names", "read_setting", "show_clock", "walk_stretches", "without_filled"]
+__all__ = [
+    "UNSPLIT",
+    "Setting",
+    "StoredFile",
+    "Stretch",
+    "part_names",
+    "read_setting",
+    "show_clock",
+    "show_stamp",
+    "walk_stretches",
+    "without_filled",
+]
 
 UNSPLIT = "not split"
 """What a part is called that is in no split yet."""
+
+_UNITS = ("m", 60 * 10**9), ("s", 10**9), ("ns", 1)
 
 
 class StoredFile(Protocol):
@@ -130,3 +143,9 @@ def show_clock(time: NDArray[np.int64], zone: str) -> NDArray[np.datetime64]:
         zone: A name of the IANA database; empty is UTC.
     """
     return np.asarray(time + find_offsets(time, zone)).astype("M8[ns]")
+
+
+def show_stamp(stamp: int, zone: str) -> str:
+    """Say what the clocks of a zone show, such as ``2016-07-01 00:00``; seconds and less stand there if they are not 0."""
+    unit = next(unit for unit, length in _UNITS if stamp % length == 0)
+    return str(show_clock(np.array([stamp]), zone)[0].astype(f"M8[{unit}]")).replace("T", " ")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from toolkit.errors import printable
-from toolkit.series.stretch import show_clock
+from toolkit.series.stretch import show_stamp
 from toolkit.series.survey import Survey
 
 __all__ = ["AGAIN", "LIMIT", "counted", "list_names", "list_places", "place"]
@@ -18,7 +16,7 @@ AGAIN = "`foudre preprocess series SRC OUT.h5 {} --overwrite`"
 LIMIT = 300
 """Rows that a finding lists at most."""
 
-_NAMES, _UNITS = 8, (("m", 60 * 10**9), ("s", 10**9), ("ns", 1))
+_NAMES = 8
 
 
 def counted(count: int, thing: str) -> str:
@@ -39,10 +37,6 @@ def list_places(found: Survey, stretches: Iterable[int]) -> tuple[int, ...]:
 
 
 def place(found: Survey, stretch: int, step: int) -> str:
-    """Name a step by what clocks showed, to the minute or as short as steps are; or by its number, from 1 on."""
+    """Name a step by its stamp, or by its number, from 1 on."""
     stamp = found.stamps.get((int(stretch), step))
-    if stamp is None:
-        return f"step {step + 1:,}"
-    clock = show_clock(np.array([stamp]), found.setting.zone)[0]
-    unit = next(unit for unit, length in _UNITS if stamp % length == 0)
-    return str(clock.astype(f"M8[{unit}]")).replace("T", " ")
+    return f"step {step + 1:,}" if stamp is None else show_stamp(stamp, found.setting.zone)

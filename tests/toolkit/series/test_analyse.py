@@ -1,6 +1,7 @@
 """How variables go on in time, against hand figures and statsmodels: correlations, rolling figures, seasons, levels."""
 
 import importlib.util
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ DAY = np.sin(np.arange(3000) * 2 * np.pi / 24) + 0.5 * NOISE
 def test_autocorrelation_by_hand():
     values = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1, 0.0])  # mean 2.5; squares add up to 22.5, neighbours' products to 14.25 and so on
     apart = [-1.5, -0.5, 0.5, 1.5, 2.5, 1.5, 0.5, -0.5, -1.5, -2.5]
-    products = sum(a * b for a, b in zip(apart[:-1], apart[1:], strict=True))
+    products = sum(a * b for a, b in pairwise(apart))
     np.testing.assert_allclose(autocorrelation(values, 1), [1, products / 22.5])
 
 

@@ -15,10 +15,8 @@ def draw(seed=0, length=3000):
     """A walk, a noisy day, rain that mostly does not fall, counts."""
     random = np.random.default_rng(seed)
     rain = np.where(random.random(length) < 0.1, random.gamma(0.7, 2, length), 0)
-    return np.column_stack(
-        [random.normal(size=length).cumsum(), np.sin(np.arange(length) / 24 * 2 * np.pi) + random.normal(size=length), rain]
-        + [random.poisson(3, length)]
-    )
+    day = np.sin(np.arange(length) / 24 * 2 * np.pi) + random.normal(size=length)
+    return np.column_stack([random.normal(size=length).cumsum(), day, rain, random.poisson(3, length)])
 
 
 def stuck(values):
@@ -94,7 +92,9 @@ def test_smooth_and_periodic_variables_are_no_copies():
     steps = np.arange(3000)
     random = np.random.default_rng(0)
     smooth = random.normal(size=3000).cumsum().cumsum()
-    values = np.column_stack([np.sin(steps / 100), np.cos(steps / 100), steps % 24, (steps + 1) % 24, smooth, smooth + random.normal(size=3000)])
+    values = np.column_stack(
+        [np.sin(steps / 100), np.cos(steps / 100), steps % 24, (steps + 1) % 24, smooth, smooth + random.normal(size=3000)]
+    )
     assert find_shifted(values, range(6)) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from toolkit import ArgumentError, BalanceOptions, ExportOptions, ImageOptions, ReadOptions, SplitOptions
 from toolkit.images import parse_steps
-from toolkit.options import known_options, options_of, read_options, reading_options, type_options
+from toolkit.options import known_options, options_of, type_options
 
 
 def test_nothing_given_builds_nothing():
@@ -16,8 +16,8 @@ def test_nothing_given_builds_nothing():
 
 def test_every_option_reaches_its_object():
     assert options_of(
-        "images", size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv", group="none",
-        columns="path=file", workers=3, on_error="fail", overwrite=True,
+        "images", size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv",
+        group="none", columns="path=file", workers=3, on_error="fail", overwrite=True,
     ) == {
         "images": ImageOptions(size=(48, 64), steps=parse_steps("grayscale"), fit="pad", dtype="uint8"),
         "split": SplitOptions(fractions=(0.8, 0.2), stratify=False, seed=7),

@@ -5,6 +5,7 @@ Each layout's reader is the function `read_LAYOUT` of the module of that name he
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -14,12 +15,12 @@ from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wo
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.shell import quote_word
-from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, sort_naturally, split_of
+from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, split_of
 from toolkit.wing import SPLITS, Skipped
 
 __all__ = ["open_source"]
 
-_TABLES = (".csv", ".tsv", ".txt", ".parquet")
+_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 _ENDINGS = (*_TABLES, ".tsf", ".ts")
 _STRAYS = ("readme", "license", "licence", "changelog", "citation")
 _SHOWN = 4
@@ -69,7 +70,7 @@ def _recognise(found: _Files, options: SeriesReadOptions) -> str:
     """Return the one layout that all files have."""
     layouts: dict[str, str] = {}
     for name in found.names:
-        layouts.setdefault(_layout_of(found.root, name, options), name)
+        layouts.setdefault(_layout_of(found.root, name), name)
     if len(layouts) > 1:
         each = " and ".join(f"{layout or 'unknown'} ({name})" for layout, name in layouts.items())
         first = quote_word(str(found.root / found.names[0]))
@@ -77,27 +78,37 @@ def _recognise(found: _Files, options: SeriesReadOptions) -> str:
         raise AmbiguousSourceError(wording("read", "files of a folder", "all of one layout", each, at=str(found.root), fix=fix))
     ((layout, name),) = layouts.items()
     if not layout:
-        fix = f"Say what it is: --layout {', '.join(options.LAYOUTS[1:])}."
+        fix = f"Say what it is: --layout {' or '.join(options.LAYOUTS[1:])}; tables of an archive are to be unpacked."
         raise DataError(wording("read", "the source", "of a known layout", "one that no reader knows", at=str(found.root / name), fix=fix))
-    return layout
+    return _wide_or_long(found.root / name, options) if layout == "table" else layout
 
 
-def _layout_of(root: Path, name: str, options: SeriesReadOptions) -> str:
-    """Return the layout that a file, or the first one of an archive, looks like; empty if none."""
-    from toolkit.series.sources.lines import open_texts
-    from toolkit.series.sources.standin import looks_like
+def _layout_of(root: Path, name: str) -> str:
+    """Return the layout that a file, or the first one of an archive, looks like, or that it is a table; empty if neither."""
+    from toolkit.series.sources.lines import open_texts, plain_name
     from toolkit.series.sources.synop import is_synop
     from toolkit.series.sources.ts import is_ts
     from toolkit.series.sources.tsf import is_tsf
 
-    text = next((text for text in open_texts(str(root), [name]) if _may_hold_series(text.name) or not archive_stem(name)), None)
+    packed = bool(archive_stem(name))
+    text = next((text for text in open_texts(str(root), [name]) if not packed or _may_hold_series(text.name)), None)
     if text is None:
         return ""
     head = text.head()
     for layout, is_so in (("tsf", is_tsf), ("ts", is_ts), ("synop", is_synop)):
         if is_so(head, text.name):
             return layout
-    return looks_like(text.path, options)
+    return "table" if plain_name(name).endswith(_TABLES) else ""
+
+
+def _wide_or_long(path: Path, options: SeriesReadOptions) -> str:
+    from toolkit.series.sources.roles import looks_like
+    from toolkit.series.sources.table import load_table
+
+    layout, reason = looks_like(load_table(str(path), options, head=True), options)
+    if layout is None:
+        raise AmbiguousSourceError(f"read: {printable(str(path))} can be a wide table or a long one. Type {reason}.")
+    return layout
 
 
 def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
@@ -105,10 +116,10 @@ def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
     entries = FolderTree(folder).entries("")
     if entries.reason:
         raise DataError(wording("read", "the source", "a folder that can be listed", entries.reason, at=str(folder)))
-    names = [name for name in sort_naturally(entries.files) if _may_hold_series(name)]
+    names = sorted(filter(_may_hold_series, entries.files), key=_natural_key)
     parts = _given_parts(folder, options) if options.parts else _named_parts(folder, names)
     taken = tuple(parts) or tuple(names)
-    why = {name: "a file beside the parts" for name in names}
+    why = dict.fromkeys(names, "a file beside the parts")
     beside = [Skipped(name, why.get(name, "no file of series by its name")) for name in entries.files if name not in taken]
     beside += [Skipped(f"{name}/", "a folder beside the files") for name in (*entries.folders, *entries.links)]
     if taken:
@@ -127,6 +138,11 @@ def _may_hold_series(name: str) -> bool:
 
     plain = plain_name(name).rpartition("/")[2]
     return plain.endswith(_ENDINGS) and not (plain.startswith(_STRAYS) and plain.endswith(_TABLES))
+
+
+def _natural_key(name: str) -> list[tuple[int, str]]:
+    """What sorts names as people do: s2.csv before s10.csv."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _stem(name: str) -> str:
@@ -150,7 +166,7 @@ def _named_parts(folder: Path, names: Sequence[str]) -> dict[str, str]:
     splits = find_parts({_stem(name) for name in names})
     parts = {name: SPLITS[splits[_stem(name)]] for name in names if _stem(name) in splits}
     first = {part: name for name, part in reversed(parts.items())}
-    for part in first:
+    for part in SPLITS:
         own = [name for name, found in parts.items() if found == part]
         if len(own) > 1:
             typed = quote_word(",".join(f"{part}={first[part]}" for part in SPLITS if part in first))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from toolkit.series.analyse import Values
 
-__all__ = ["MIN_STUCK", "FarValue", "Runs", "find_far_value", "find_spikes", "find_stuck", "robust_z", "runs_of_equal"]
+__all__ = ["MIN_STUCK", "FarValue", "Runs", "find_far_value", "find_spikes", "find_stuck", "runs_of_equal"]
 
 MIN_STUCK = 12
 """Steps that a value must stay the same at least to be stuck."""
@@ -48,25 +48,6 @@ class FarValue:
     value: float
     count: int
     first: int
-
-
-def robust_z(values: Values) -> NDArray[np.float64]:
-    """How far each value lies from the median, in deviations that no outlier moves.
-
-    Args:
-        values: Shape (T,); nan where one is missing.
-
-    Returns:
-        float64, shape (T,); nan where a value is missing, and everywhere where half of the values are one and the same.
-
-    Source:
-        Iglewicz & Hoaglin, How to Detect and Handle Outliers, 1993.
-    """
-    if np.isnan(values).all():
-        return np.full(len(values), np.nan)
-    apart = values - np.nanmedian(values)
-    deviation = float(np.nanmedian(np.abs(apart)))
-    return np.asarray(apart / (_NORMAL * deviation) if deviation > 0 else np.full(len(values), np.nan), np.float64)
 
 
 def runs_of_equal(values: Values) -> Runs:
@@ -110,6 +91,9 @@ def find_spikes(values: Values) -> NDArray[np.int64]:
     Returns:
         The steps, int64, the furthest first: their distance to the nearer neighbour is more than 15 deviations of the differences, by
         their median, and 4 times that of any but one in 500 steps.
+
+    Source:
+        Iglewicz & Hoaglin, How to Detect and Handle Outliers, 1993: deviations by the median, which no outlier moves.
     """
     if len(values) < _MIN_KNOWN:
         return np.empty(0, np.int64)

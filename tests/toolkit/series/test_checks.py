@@ -226,6 +226,13 @@ def test_constants_and_short_series_are_not_computable():
         assert len(tell(manifest_of(values, cut=""), {}, np.arange(1))) == 3
 
 
+def test_without_statsmodels_levels_are_not_checked(monkeypatch):
+    monkeypatch.setattr("toolkit.series.tell_rhythm.can_test", lambda: False)
+    topics = {topic.name: topic for topic in tell(manifest_of(weather(300)), {}, np.arange(3))}
+    assert topics["rhythm"].figures["variables"]["a"]["stationarity"] == "not checked"
+    assert "foudre[stationarity]" in topics["rhythm"].notes[-1]
+
+
 def test_classes_have_their_mean_curves():
     shapes = {"up": [0, 1, 2], "down": [4, 2, 0, NAN, 6]}
     rows = [one(shapes[label], name=f"{label}{i}", label=label) for i in range(3) for label in shapes]

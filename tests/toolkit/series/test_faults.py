@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from toolkit.series.faults import find_far_value, find_spikes, find_stuck, robust_z, runs_of_equal
+from toolkit.series.faults import find_far_value, find_spikes, find_stuck, runs_of_equal
 from toolkit.series.likeness import correlate, find_shifted
 from toolkit.series.summer_time import find_skipped_hours
 
@@ -62,12 +62,6 @@ def test_a_code_for_missing_values_is_found():
     values[[5, 50, 51]] = -9999
     far = find_far_value(values)
     assert (far.value, far.count, far.first) == (-9999, 3, 5)
-
-
-def test_robust_z_by_hand():
-    np.testing.assert_allclose(robust_z(np.array([1, 2, 3, 4, 100.0])), np.array([-2, -1, 0, 1, 97]) / 1.4826)
-    assert np.isnan(robust_z(np.array([1, 1, 1, 5.0]))).all()
-    assert np.isnan(robust_z(np.array([NAN]))).all()
 
 
 def test_correlation_is_numpys_and_knows_missing_values():

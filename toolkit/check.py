@@ -146,7 +146,8 @@ def measure_source(
     understood = None if file else describe_source(manifest)
     if understood:
         tell(understood)
-    measure = MeasureFile(file, wing.measure_stored) if file else wing.measure
+    stored = getattr(wing, "measure_stored_as", lambda _: wing.measure_stored)
+    measure = MeasureFile(file, stored(file.pipeline)) if file else wing.measure
     count = 0 if workers is None and len(manifest) < _SMALL_JOB_ROWS else ExportOptions(workers=workers).num_workers()
     table = gather_statistics(manifest, measure, keep=keep_path(source), workers=count, progress=progress)
     return Measured(table, wing, file, () if file is None else tuple(file.verify(progress=progress)), understood)
@@ -157,7 +158,14 @@ def _read_raw(source: str | Path, kind: str, read: Any) -> Manifest:
     _check_kind(source, kind)
     options: Callable[[str], Any] = read if callable(read) else lambda _: read
     kind = kind or kind_of(read)
-    return WINGS[kind].read(source, options(kind)) if kind else _read_any(source, options)
+    return _look_at(source, kind, options(kind)) if kind else _read_any(source, options)
+
+
+def _look_at(source: str | Path, kind: str, options: Any) -> Manifest:
+    """Read a source as a kind, what `preprocess` would refuse as well where the wing can tell of it."""
+    wing = WINGS[kind]
+    manifest: Manifest = wing.read(source, wing.look_closer(options) if hasattr(wing, "look_closer") else options)
+    return manifest
 
 
 def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] = lambda _: None) -> str:
@@ -197,7 +205,7 @@ def _read_any(source: str | Path, read: Callable[[str], Any]) -> Manifest:
     unclear: dict[str, AmbiguousSourceError] = {}
     for name in _checked_kinds():
         try:
-            found[name] = WINGS[name].read(source, read(name))
+            found[name] = _look_at(source, name, read(name))
         except AmbiguousSourceError as error:
             unclear[name] = error
         except FoudreError as error:
@@ -237,9 +245,11 @@ def find_all(measured: Measured, *, predictions: Sequence[Predictions] = ()) -> 
     Returns:
         The leak certificate, then what was found, the worst first.
     """
-    found = [*_find_corridor(measured, predictions), *_find_wing(measured)]
+    not_asked = getattr(measured.wing, "NOT_ASKED", ())
+    found = [finding for finding in (*_find_corridor(measured, predictions), *_find_wing(measured)) if finding.check not in not_asked]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return [certify(measured.table, found, claim=compare_claims(predictions)), *found]
+    compared = getattr(measured.wing, "COMPARED", "")
+    return [certify(measured.table, found, claim=compare_claims(predictions), compared=compared), *found]
 
 
 def _find_corridor(measured: Measured, predictions: Sequence[Predictions]) -> Iterator[Finding]:
@@ -273,6 +283,8 @@ def _find_wing(measured: Measured) -> Iterator[Finding]:
     yield from tabulate_sets(table, sets, name="near_duplicates", certain=False, **told)
     yield from find_contradictions(table, sets, certain=False)
     yield from wing.find_outliers(table.manifest, table.columns, rows)
+    if hasattr(wing, "find_more"):
+        yield from wing.find_more(table.manifest, table.columns, rows, file=measured.file)
 
 
 def _made_by(measured: Measured, source: str | Path, read: Any) -> dict[str, str]:

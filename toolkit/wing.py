@@ -309,7 +309,7 @@ class Stage:
 
 
 Curve = tuple[NDArray[Any], NDArray[Any]]
-"""Places along both axes, of equal length."""
+"""Places along both axes, of equal length; those along the first may be times, datetime64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -323,6 +323,7 @@ class Lines:
         curves: By name, a few; those of a split bear its name.
         guides: Further ones, drawn dotted: what was fitted, limits.
         logarithmic: Which of the two axes are.
+        wide: Whether it takes the whole width of the page, as what goes on for long does.
     """
 
     name: str
@@ -331,6 +332,7 @@ class Lines:
     curves: Mapping[str, Curve]
     guides: Mapping[str, Curve] = field(default_factory=dict)
     logarithmic: tuple[bool, bool] = (False, False)
+    wide: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -236,7 +236,7 @@ def test_read_options_reach_the_source(faulty):
     [
         ("nothing", {}, DataError, "nothing there"),
         ("nothing.h5", {}, DataError, "No such file"),
-        ("nothing", {"kind": "spam"}, ArgumentError, "kind must be one of images, text, got spam"),
+        ("nothing", {"kind": "spam"}, ArgumentError, "kind must be one of images, text, series, got spam"),
     ],
 )
 def test_what_cannot_be_checked_is_refused(source, options, error, words, tmp_path):

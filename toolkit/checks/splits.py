@@ -96,13 +96,14 @@ def find_cut_frames(table: Statistics) -> list[Finding]:
     ]
 
 
-def certify(table: Statistics, found: Sequence[Finding], *, claim: str = "") -> Finding:
+def certify(table: Statistics, found: Sequence[Finding], *, claim: str = "", compared: str = "") -> Finding:
     """Say what was compared between the splits, and what came of it, as severe as the worst leak.
 
     Args:
         table: The samples.
         found: All findings.
         claim: What a leaking split would make of a recipe's accuracy, if that is known.
+        compared: What was compared, in the words of a kind that knows no groups; empty takes those for all others.
     """
     numbers = set(parts(table)[usable(table)].tolist())
     if len(numbers) < 2:
@@ -113,9 +114,9 @@ def certify(table: Statistics, found: Sequence[Finding], *, claim: str = "") -> 
     told = ", ".join(f"{counted(finding.count, LEAKS[finding.check][0])} {LEAKS[finding.check][1]}" for finding in leaks)
     severity = next((each for each in SEVERITIES if any(finding.severity == each for finding in leaks)), SEVERITIES[-1])
     between = f"between {part_names(numbers)}"
-    unknown = table.manifest.group is None
-    compared = "names that look like numbered frames, contents" if unknown else "groups, contents"
-    why = f"Compared: {compared}, and looks, each sample of one split with all of the others."
+    unknown = table.manifest.group is None and not compared
+    contents = "names that look like numbered frames, contents" if unknown else "groups, contents"
+    why = compared or f"Compared: {contents}, and looks, each sample of one split with all of the others."
     why += " Groups are unknown: what of one person, place or scene is in two splits, only you can say, with --group." * unknown
     fix = f"See {' and '.join(finding.check for finding in leaks)} below." if leaks else ""
     title = f"{_CERTIFIED[severity]} {between}: {told}" if leaks else f"No leak was found {between}{'; groups are unknown' * unknown}"

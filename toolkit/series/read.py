@@ -159,6 +159,7 @@ class _Reading:
             "has_time": self.has_time,
             "has_mask": self.has_mask,
             "read": alike,
+            "found": {what: vars(count) for what, count in self.tally.found.items()},
         }
 
     def _summary(self, num_steps: int) -> str:

@@ -6,6 +6,7 @@ from datamodules.images import Augment, ImageDataModule, Normalize
 from datamodules.module import FileDataModule
 from datamodules.plain import make_plain
 from datamodules.samplers import Balanced, BucketBatches, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
+from datamodules.series import SeriesBatch
 from datamodules.text import (
     ContextDraw,
     Contexts,
@@ -38,6 +39,7 @@ __all__ = [
     "Normalize",
     "RepeatedRows",
     "Sequences",
+    "SeriesBatch",
     "Shuffled",
     "StretchDataset",
     "TextDataModule",

@@ -1,0 +1,5 @@
+"""Windows of series for any Lightning project."""
+
+from datamodules.series.batch import SeriesBatch
+
+__all__ = ["SeriesBatch"]

@@ -53,7 +53,7 @@ def mean_errors(count: NDArray[np.float64], squared: NDArray[np.float64], absolu
         By name, ``mse`` and ``mae``, those of the naive forecasts with theirs before.
     """
     total = float(count.sum()) or float("nan")
-    found = {}
+    found: dict[str, float] = {}
     for i, method in enumerate(METHODS[: len(squared)]):
         before = f"{method}_" if method else ""
         found |= {f"{before}mse": float(squared[i].sum()) / total, f"{before}mae": float(absolute[i].sum()) / total}

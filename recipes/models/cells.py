@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from torch import Tensor, nn
@@ -38,4 +39,5 @@ def build_layers(where: str, cell: Cell, inputs: int, *, width: int, depth: int,
         check(value >= 1, where, name, "at least 1", value)
     check(0 <= dropout < 1, where, "dropout", "in [0, 1)", dropout)
     between = dropout if depth > 1 else 0.0  # torch warns of a dropout that has no place
-    return CELLS[cell](inputs, width, depth, batch_first=True, dropout=between, bidirectional=bidirectional)
+    layers: Callable[..., nn.RNNBase] = CELLS[cell]  # of the base class, the first argument is another
+    return layers(inputs, width, depth, batch_first=True, dropout=between, bidirectional=bidirectional)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 
@@ -58,19 +56,38 @@ class Decoder(nn.Module):
     def _write(self, before: Tensor, known: Tensor, state: State | None) -> tuple[Tensor, State]:
         states, state = self.layers(torch.cat([before, known], dim=2), state)
         change = self.head(self.drop(states))
-        return (before + change if self.residual else change), state  # type: ignore[return-value]  # a state comes back
+        return (before + change if self.residual else change), state
 
 
 class _WritingNet(ForecastNet):
     """What both networks share: a decoder that begins at the window's last step, from a state that a subclass makes."""
 
-    def __init__(self, *, cell: Cell, width: int, depth: int, dropout: float, residual: bool, teacher_forcing: float, **sizes: Any) -> None:
+    def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
+        self,
+        window: int,
+        horizon: int,
+        num_features: int,
+        target: list[int],
+        known: list[int] | None = None,
+        *,
+        cell: Cell = "gru",
+        width: int = 64,
+        depth: int = 1,
+        dropout: float = 0.0,
+        residual: bool = True,
+        teacher_forcing: float = 0.5,
+    ) -> None:
         own = {"cell": cell, "width": width, "depth": depth, "dropout": dropout, "residual": residual, "teacher_forcing": teacher_forcing}
-        super().__init__(**sizes, **own)
+        super().__init__(window, horizon, num_features, target, known, **own)
         where = type(self).__name__
         check(0 <= teacher_forcing <= 1, where, "teacher_forcing", "in [0, 1]", teacher_forcing)
         layers = build_layers(where, cell, self.num_targets + self.num_known, width=width, depth=depth, dropout=dropout)
         self.decoder = Decoder(layers, self.num_targets, dropout=dropout, residual=residual)
+        self.encoder = self.build_encoder()
+
+    def build_encoder(self) -> nn.Module:
+        """Make what `start` reads the window with."""
+        raise NotImplementedError
 
     def start(self, past: Tensor) -> State:
         """Make the decoder's first state of a window, shape (N, window, F)."""
@@ -106,30 +123,15 @@ class OnwardNet(_WritingNet):
         teacher_forcing: Share of the steps that training goes on from the true one before, in [0, 1].
     """
 
-    def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
-        self,
-        window: int,
-        horizon: int,
-        num_features: int,
-        target: list[int],
-        known: list[int] | None = None,
-        *,
-        cell: Cell = "gru",
-        width: int = 64,
-        depth: int = 1,
-        dropout: float = 0.0,
-        residual: bool = True,
-        teacher_forcing: float = 0.5,
-    ) -> None:
-        sizes = {"window": window, "horizon": horizon, "num_features": num_features, "target": target, "known": known or ()}
-        own: dict[str, Any] = {"cell": cell, "width": width, "depth": depth, "dropout": dropout, "residual": residual}
-        super().__init__(**own, teacher_forcing=teacher_forcing, **sizes)
-        self.first_state = nn.Linear(num_features, depth * width)
+    def build_encoder(self) -> nn.Module:
+        """A linear map of one step."""
+        return nn.Linear(self.num_features, self.settings["depth"] * self.settings["width"])
 
     def start(self, past: Tensor) -> State:
         """Make the decoder's first state of the last step; the long-term memory of an LSTM begins empty."""
         layers = self.decoder.layers
-        state = self.first_state(past[:, -1]).tanh().view(len(past), layers.num_layers, layers.hidden_size).transpose(0, 1).contiguous()
+        flat = self.encoder(past[:, -1]).tanh()
+        state = flat.view(len(past), layers.num_layers, layers.hidden_size).transpose(0, 1).contiguous()
         return (state, torch.zeros_like(state)) if isinstance(layers, nn.LSTM) else state
 
 
@@ -157,25 +159,10 @@ class EncoderDecoderNet(_WritingNet):
         Sutskever et al., Sequence to sequence learning with neural networks, 2014; Bengio et al., Scheduled sampling, 2015.
     """
 
-    def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
-        self,
-        window: int,
-        horizon: int,
-        num_features: int,
-        target: list[int],
-        known: list[int] | None = None,
-        *,
-        cell: Cell = "gru",
-        width: int = 64,
-        depth: int = 1,
-        dropout: float = 0.0,
-        residual: bool = True,
-        teacher_forcing: float = 0.5,
-    ) -> None:
-        sizes = {"window": window, "horizon": horizon, "num_features": num_features, "target": target, "known": known or ()}
-        own: dict[str, Any] = {"cell": cell, "width": width, "depth": depth, "dropout": dropout}
-        super().__init__(**own, residual=residual, teacher_forcing=teacher_forcing, **sizes)
-        self.encoder = build_layers("EncoderDecoderNet", cell, num_features, width=width, depth=depth, dropout=dropout)
+    def build_encoder(self) -> nn.Module:
+        """Layers like the decoder's, which read all columns."""
+        shape = {name: self.settings[name] for name in ("width", "depth", "dropout")}
+        return build_layers("EncoderDecoderNet", self.settings["cell"], self.num_features, **shape)
 
     def start(self, past: Tensor) -> State:
         """Make the decoder's first state of the window."""

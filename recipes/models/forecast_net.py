@@ -22,15 +22,15 @@ class ForecastNet(Network):
         horizon: Steps that it foretells, at least 1.
         num_features: Columns of the past, those known ahead included, at least 1.
         target: Numbers of the columns that are foretold.
-        known: Numbers of the columns that are known ahead, such as the calendar's.
+        known: Numbers of the columns that are known ahead, such as the calendar's; None if there are none.
         own: Options of the subclass by name.
     """
 
     def __init__(
-        self, *, window: int, horizon: int, num_features: int, target: Sequence[int], known: Sequence[int] = (), **own: Any
+        self, window: int, horizon: int, num_features: int, target: Sequence[int], known: Sequence[int] | None, **own: Any
     ) -> None:
         super().__init__()
-        where = type(self).__name__
+        where, known = type(self).__name__, known or ()
         for name, value in (("window", window), ("horizon", horizon), ("num_features", num_features)):
             check(value >= 1, where, name, "at least 1", value)
         for name, columns in (("target", target), ("known", known)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,8 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from datamodules import FileDataModule
-from recipes.models.forecast_net import ForecastNet
 from recipes.forecast.season import find_season
+from recipes.models.forecast_net import ForecastNet
 from toolkit.errors import check
 
 __all__ = ["DLinear", "LastValue", "Linear", "NLinear", "SeasonalNaive"]
@@ -34,7 +33,7 @@ class LastValue(ForecastNet):
     """
 
     def __init__(self, window: int, horizon: int, num_features: int, target: list[int], known: list[int] | None = None) -> None:
-        super().__init__(window=window, horizon=horizon, num_features=num_features, target=target, known=known or ())
+        super().__init__(window, horizon, num_features, target, known)
 
     def forward(self, past: Tensor, known: Tensor | None = None) -> Tensor:  # noqa: ARG002  # as every forecasting network
         """Repeat the last step: (N, window, F) → (N, horizon, targets)."""
@@ -68,7 +67,7 @@ class SeasonalNaive(ForecastNet):
         *,
         period: int | None = None,
     ) -> None:
-        super().__init__(window=window, horizon=horizon, num_features=num_features, target=target, known=known or (), period=period)
+        super().__init__(window, horizon, num_features, target, known, period=period)
         if period is not None:
             self._take(period)
 
@@ -143,8 +142,7 @@ class Linear(ForecastNet):
         *,
         individual: bool = False,
     ) -> None:
-        own = {"individual": individual}
-        super().__init__(window=window, horizon=horizon, num_features=num_features, target=target, known=known or (), **own)
+        super().__init__(window, horizon, num_features, target, known, individual=individual)
         self.through_time = self._map()
 
     def _map(self) -> _ThroughTime:

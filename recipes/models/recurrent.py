@@ -51,7 +51,7 @@ class EachStepNet(ForecastNet):
         residual: bool = False,
     ) -> None:
         own = {"cell": cell, "width": width, "depth": depth, "dropout": dropout, "bidirectional": bidirectional, "residual": residual}
-        super().__init__(window=window, horizon=horizon, num_features=num_features, target=target, known=known or (), **own)
+        super().__init__(window, horizon, num_features, target, known, **own)
         rule = "false: a reader that begins at the end would read the very steps that are to be foretold"
         check(not bidirectional, "EachStepNet", "bidirectional", rule, bidirectional)
         self.layers = build_layers(
@@ -80,7 +80,7 @@ class EachStepNet(ForecastNet):
         """Foretell what comes after each of some steps; `known` is of the steps foretold."""
         states, state = self.layers(torch.cat([steps, known], dim=2), state)
         change = self.head(self.drop(states))
-        return (steps + change if self.settings["residual"] else change), state  # type: ignore[return-value]  # a state comes back
+        return (steps + change if self.settings["residual"] else change), state
 
 
 class DirectNet(ForecastNet):
@@ -119,9 +119,9 @@ class DirectNet(ForecastNet):
         bidirectional: bool = False,
         subtract_last: bool = False,
     ) -> None:
-        own = {"cell": cell, "width": width, "depth": depth, "dropout": dropout, "bidirectional": bidirectional}
-        own["subtract_last"] = subtract_last
-        super().__init__(window=window, horizon=horizon, num_features=num_features, target=target, known=known or (), **own)
+        own = {"cell": cell, "width": width, "depth": depth, "dropout": dropout}
+        own |= {"bidirectional": bidirectional, "subtract_last": subtract_last}
+        super().__init__(window, horizon, num_features, target, known, **own)
         self.layers = build_layers(
             "DirectNet", cell, num_features, width=width, depth=depth, dropout=dropout, bidirectional=bidirectional
         )  # fmt: skip
@@ -136,4 +136,5 @@ class DirectNet(ForecastNet):
         short = short[0] if isinstance(short, tuple) else short
         ends = torch.cat([*short[-1 - self.layers.bidirectional :]], dim=1)  # the last layer's, of one direction or of both
         foretold = self.head(torch.cat([self.drop(ends), ahead.flatten(1)], dim=1))
-        return foretold.view(len(past), self.horizon, self.num_targets) + last[:, :, self.target]
+        values: Tensor = foretold.view(len(past), self.horizon, self.num_targets) + last[:, :, self.target]
+        return values

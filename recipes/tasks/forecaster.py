@@ -12,9 +12,9 @@ from torch import Tensor
 
 from datamodules import SeriesBatch
 from recipes.forecast.errors import Errors
+from recipes.forecast.season import find_season
 from recipes.models.forecast_net import ForecastNet
 from recipes.models.linear_forecast import repeat_season
-from recipes.forecast.season import find_season
 from recipes.tasks.task import Schedule, Task
 from toolkit.errors import check
 
@@ -109,7 +109,8 @@ class Forecaster(Task):
     def predict_step(self, batch: SeriesBatch) -> Tensor:
         """Return what is foretold, scaled, float32, shape (N, horizon, targets)."""
         past, _, known = self._parts(batch)
-        return self(past, known).float()
+        foretold: Tensor = self(past, known)
+        return foretold.float()
 
     def on_validation_epoch_end(self) -> None:
         """Log the validation split's metrics."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from cyclopts import App, Parameter
 
+from toolkit.wings import WINGS
 from verbs.answer import DONE, explain, say
+from verbs.command import as_command
 from verbs.demo import demo
 from verbs.examine import check, inspect, report
-from verbs.preprocess import images, text
-from verbs.reading import Reading, TextReading
+from verbs.preprocess import preprocess
 from verbs.train import crossval, train
 from verbs.upgrade import upgrade
 from verbs.use import evaluate, generate, look, predict
@@ -26,15 +26,6 @@ def _version() -> str:
     return version("foudre")
 
 
-def _reflow(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Join the lines of what a verb, or a class of options, says of each argument: the terminal's width decides where they end."""
-    verb.__doc__ = (verb.__doc__ or "").replace("\n" + 12 * " ", " ")
-    return verb
-
-
-for options in (Reading, TextReading):
-    _reflow(options)
-
 app = App(
     name="foudre",
     help="Raw files → one checked dataset file → trained networks. Start with `foudre demo`; `foudre VERB --help` teaches a verb.",
@@ -44,10 +35,10 @@ app = App(
     help_format="plaintext",
     suppress_keyboard_interrupt=False,
 )
-preprocess = App(name="preprocess", help="Turn raw files into one checked dataset file.", sort_key=1)
-for kind in (images, text):
-    preprocess.command(_reflow(kind))
-app.command(preprocess)
+kinds = App(name="preprocess", help="Turn raw files into one checked dataset file.", sort_key=1)
+for kind in WINGS:
+    kinds.command(preprocess(kind))
+app.command(kinds)
 
 VERBS: dict[Callable[..., int], int] = {
     demo: 0,
@@ -64,7 +55,7 @@ VERBS: dict[Callable[..., int], int] = {
 }
 """Each with its place in the help."""
 for verb, place in VERBS.items():
-    app.command(_reflow(verb), sort_key=place)
+    app.command(as_command(verb), sort_key=place)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

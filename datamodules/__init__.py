@@ -6,7 +6,7 @@ from datamodules.images import Augment, ImageDataModule, Normalize
 from datamodules.module import FileDataModule
 from datamodules.plain import make_plain
 from datamodules.samplers import Balanced, BucketBatches, Draw, EpochBatches, InOrder, RepeatedRows, Shuffled, Weighted
-from datamodules.series import SeriesBatch
+from datamodules.series import PaddedRows, ScaledWindows, SeriesBatch, SeriesDataModule, SeriesWindows, Standardize, WholeSeriesDataModule
 from datamodules.text import (
     ContextDraw,
     Contexts,
@@ -37,15 +37,21 @@ __all__ = [
     "InOrder",
     "Ngrams",
     "Normalize",
+    "PaddedRows",
     "RepeatedRows",
+    "ScaledWindows",
     "Sequences",
     "SeriesBatch",
+    "SeriesDataModule",
+    "SeriesWindows",
     "Shuffled",
+    "Standardize",
     "StretchDataset",
     "TextDataModule",
     "TrainingBatch",
     "View",
     "Weighted",
+    "WholeSeriesDataModule",
     "WindowDataModule",
     "WindowDataset",
     "WordContextDataModule",

@@ -171,7 +171,7 @@ class FileDataModule(LightningDataModule):
         repeats = shuffle and self.balance is not None
         return DataLoader(RepeatedRows(dataset) if repeats else dataset, batch_size=None, sampler=batches, **workers)
 
-    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Batch:  # noqa: ARG002  # Lightning's signature
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Any:  # noqa: ARG002  # Lightning's signature
         """Finish a batch where it now is, as `view` does."""
         return self.view.finish(batch)
 
@@ -217,11 +217,22 @@ class FileDataModule(LightningDataModule):
     def dataset(self, split: str) -> FileDataset:
         """Open a split as a Dataset, mapped or held where `memory` says; train and val as `train_on` and `fold` have them."""
         split, rows = self.rows(split)
-        device = self.trainer.strategy.root_device if self.trainer is not None else torch.device("cpu")
-        if self.memory == "device" and device.type != "cpu":
-            check(not self.num_workers, type(self).__name__, "num_workers", '0 with memory="device"', self.num_workers)
-            return DeviceDataset(self.file, split, device, rows=rows)
+        if self.holding_device is not None:
+            return DeviceDataset(self.file, split, self.holding_device, rows=rows)
         return FileDataset(self.file, split, rows=rows, in_memory=self.memory != "map")
+
+    @property
+    def holding_device(self) -> torch.device | None:
+        """Where splits lie as a whole, if `memory` is ``"device"``; None in the host's memory.
+
+        Raises:
+            ArgumentError: If workers, which do not share a device, are to read.
+        """
+        device = torch.device("cpu") if self.trainer is None else self.trainer.strategy.root_device
+        if self.memory != "device" or device.type == "cpu":
+            return None
+        check(not self.num_workers, type(self).__name__, "num_workers", '0 with memory="device"', self.num_workers)
+        return device
 
     def rows(self, split: str) -> tuple[str, NDArray[np.int64] | None]:
         """Say where a split's rows come from: the file's splits, joined with +, and the rows of these, or None for all of them.

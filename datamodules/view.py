@@ -12,8 +12,8 @@ __all__ = ["AsStored", "View"]
 class View(Protocol):
     """What a datamodule does to every batch, in training as in evaluation and prediction."""
 
-    def finish(self, batch: Batch) -> Batch:
-        """Finish a batch where it now is.
+    def finish(self, batch: Batch) -> Any:
+        """Finish a batch where it now is: what comes out, a `Batch` of finished values or another tuple of tensors, reaches the module.
 
         Args:
             batch: As a dataset gathers it from the file.

@@ -83,7 +83,8 @@ class Restored:
 
     def inputs(self, stored: Tensor) -> Tensor:
         """Turn pictures as stored, shape (N, H, W, C), into what the task takes: float32, normalised, shape (N, C, H, W)."""
-        return self.view.finish(Batch(stored, None, torch.arange(len(stored)))).x
+        finished: Batch = self.view.finish(Batch(stored, None, torch.arange(len(stored))))
+        return finished.x
 
     @property
     def classes(self) -> list[str]:

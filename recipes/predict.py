@@ -17,6 +17,7 @@ from toolkit import images as images_wing
 from toolkit import text as text_wing
 from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
+from toolkit.options import options_of
 from toolkit.sources import archive_stem
 from toolkit.text import TextReadOptions
 from toolkit.wing import Encode, Encoded, Manifest, Skipped
@@ -76,11 +77,9 @@ def predict(
 
 def _read_options(restored: Restored, **given: Any) -> ReadOptions | TextReadOptions:
     """Options of the checkpoint's kind; a sample is predicted whether or not its label or group is known."""
-    if restored.kind == "text":
-        return TextReadOptions(**{**given, "label": "none", "group": "none"})
-    for name in ("text", "label"):
-        check(name not in given, "predict", name, "left out for pictures", given.get(name))
-    return ReadOptions(**{**given, "group": "none"})
+    unlabelled = {"label": "none", "group": "none"} if restored.kind == "text" else {"group": "none"}
+    options: ReadOptions | TextReadOptions = options_of(restored.kind, **{**given, **unlabelled})["read"]
+    return options
 
 
 def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Listed:

@@ -4,7 +4,9 @@ Names are imported when they are first used, so that `import toolkit` costs noth
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from toolkit.wings import WINGS
 
 if TYPE_CHECKING:
     from toolkit.balance import BalanceOptions
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError, DatasetFileError, ExportError, FoudreError, SplitError
     from toolkit.export import ExportOptions, FailedInputsError, Summary
     from toolkit.images import ImageOptions, ReadOptions
-    from toolkit.preprocess import preprocess_images, preprocess_text
     from toolkit.report import Report
     from toolkit.reporting import report_source
     from toolkit.splits import SplitOptions
@@ -46,8 +47,7 @@ __all__ = [
     "check_source",
     "inspect_dataset",
     "open_dataset",
-    "preprocess_images",
-    "preprocess_text",
+    *(f"preprocess_{kind}" for kind in sorted(WINGS)),
     "report_source",
     "upgrade_dataset",
 ]
@@ -68,7 +68,7 @@ _HOMES = {
     ),
     "toolkit.export": ("ExportOptions", "FailedInputsError", "Summary"),
     "toolkit.images": ("ImageOptions", "ReadOptions"),
-    "toolkit.preprocess": ("preprocess_images", "preprocess_text"),
+    "toolkit.preprocess": tuple(f"preprocess_{kind}" for kind in WINGS),
     "toolkit.report": ("Report",),
     "toolkit.reporting": ("report_source",),
     "toolkit.splits": ("SplitOptions",),
@@ -77,7 +77,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(home), name)

@@ -7,17 +7,23 @@ once for all epochs; the samplers in `datamodules` draw by the same law anew for
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.declaration import Typed
 from toolkit.errors import ArgumentError, check, wording
 from toolkit.wing import Manifest
 
-__all__ = ["Balance", "BalanceOptions", "balance_manifest", "balanced_counts", "draw_balanced", "sample_weights"]
+__all__ = ["Balance", "BalanceOptions", "balance_manifest", "balanced_counts", "draw_balanced", "parse_target", "sample_weights"]
 
 Rows = NDArray[np.int64]
+
+
+def parse_target(text: str) -> Any:
+    """Read a number as a number, and leave names to `BalanceOptions`."""
+    return int(text) if text.isdecimal() else text
 
 
 @dataclass(frozen=True)
@@ -25,14 +31,16 @@ class BalanceOptions:
     """How classes of different sizes are brought together.
 
     Args:
-        target: Samples that each class is to have: ``"max"`` or ``"median"`` of the classes that occur, or a number of at least 1.
-        by: ``"copies"`` adds augmented copies to smaller classes, ``"drop"`` leaves out samples of larger ones, ``"both"`` does both;
+        target: Samples that each training class is to have: ``"max"`` or ``"median"`` of the classes that occur, or a number of at least
+            1. A command balances nothing unless this is given.
+        by: How: ``"copies"`` adds copies to smaller classes, of pictures augmented ones; ``"drop"`` leaves out samples of larger ones;
+            ``"both"`` does both;
             ``"weights"`` leaves the samples as they are, and training draws each with such a chance that the target is what is
             expected of its class in an epoch.
     """
 
-    target: Literal["max", "median"] | int = "median"
-    by: Literal["copies", "drop", "both", "weights"] = "copies"
+    target: Annotated[Literal["max", "median"] | int, Typed("balance", parse_target, opens=True)] = "median"
+    by: Annotated[Literal["copies", "drop", "both", "weights"], Typed("balance_by")] = "copies"
 
     def __post_init__(self) -> None:
         fit = self.target in ("max", "median") or (type(self.target) is int and self.target >= 1)

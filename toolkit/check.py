@@ -14,7 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from toolkit import images, text
 from toolkit.checks import (
     SEVERITIES,
     CheckResult,
@@ -49,11 +48,9 @@ from toolkit.options import kind_of, type_options
 from toolkit.sources import SourceDescription, Tell, describe_source, keep_quiet, source_path
 from toolkit.statistics import MeasureFile, Statistics, gather_statistics
 from toolkit.wing import Finding, Manifest, Progress, silent
+from toolkit.wings import WINGS
 
-__all__ = ["WINGS", "Measured", "check_source", "find_all", "find_kind", "keep_path", "measure_source"]
-
-WINGS: dict[str, ModuleType] = {"images": images, "text": text}
-"""Kinds of data that can be checked, by name."""
+__all__ = ["Measured", "check_source", "find_all", "find_kind", "keep_path", "measure_source"]
 
 _SMALL_JOB_ROWS = 2000
 _CLEARLY = 20  # times the samples of any other kind: a note among pictures makes no set of texts
@@ -100,7 +97,7 @@ def check_source(
 
     Args:
         source: A raw source or a dataset file, whose name ends in .h5.
-        kind: A name in `WINGS`; empty takes the one that a dataset file names, or that alone reads the source.
+        kind: A name in `toolkit.wings.WINGS`; empty takes the one that a dataset file names, or that alone reads the source.
         read: The wing's options for reading a raw source; or what returns them for a kind's name, where the kind is to be found.
         predictions: Folders that `foudre crossval` left for this dataset file: its labels are doubted too. Of the same recipe with
             groups whole and with groups cut, the certificate tells what a leaking split would claim.
@@ -168,7 +165,7 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
 
     Args:
         source: A raw source or a dataset file.
-        kind: A name in `WINGS`, which is the answer then; empty takes the one that a dataset file names, or that alone reads the source.
+        kind: A name in `toolkit.wings.WINGS`, which is the answer then; empty takes the one that a dataset file names, or that alone reads the source.
         read: The options for reading it as a kind, by the kind's name.
 
     Raises:
@@ -182,8 +179,14 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
 
 
 def _check_kind(source: str | Path, kind: str) -> None:
-    check(not kind or kind in WINGS, "check", "kind", f"one of {', '.join(WINGS)}", kind)
+    known = _checked_kinds()
+    check(not kind or kind in known, "check", "kind", f"one of {', '.join(known)}", kind)
     source_path(source)  # an empty one is no kind's
+
+
+def _checked_kinds() -> list[str]:
+    """Kinds that can be checked: those whose wings measure their samples."""
+    return [kind for kind, wing in WINGS.items() if hasattr(wing, "measure")]
 
 
 def _read_any(source: str | Path, read: Callable[[str], Any]) -> Manifest:
@@ -191,9 +194,9 @@ def _read_any(source: str | Path, read: Callable[[str], Any]) -> Manifest:
     found: dict[str, Manifest] = {}
     refused: list[FoudreError] = []
     unclear: dict[str, AmbiguousSourceError] = {}
-    for name, wing in WINGS.items():
+    for name in _checked_kinds():
         try:
-            found[name] = wing.read(source, read(name))
+            found[name] = WINGS[name].read(source, read(name))
         except AmbiguousSourceError as error:
             unclear[name] = error
         except FoudreError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from toolkit.check import WINGS, check_source
+from toolkit.check import check_source
 from toolkit.checks import Baseline, CheckResult, compare, load_baseline
 from toolkit.checks.rows import parts, usable
 from toolkit.dataset_file import DatasetFile, TakeSamples, open_dataset
@@ -21,6 +21,7 @@ from toolkit.report.stages import lay_out_stages
 from toolkit.report.topics import lay_out_topic
 from toolkit.statistics import Statistics
 from toolkit.wing import Progress, silent
+from toolkit.wings import WINGS
 
 __all__ = ["report_result", "report_source"]
 
@@ -47,7 +48,7 @@ def report_source(
     Args:
         source: A raw source, or a dataset file.
         path: The page to write, ending in .html; the same content as JSON stands beside it.
-        kind: A name in `toolkit.check.WINGS`; empty takes the one that the file names, or that reads the source.
+        kind: A name in `toolkit.wings.WINGS`; empty takes the one that the file names, or that reads the source.
         read: The wing's options for reading a raw source.
         predictions: Folders that ``foudre crossval`` left for this dataset file, as `toolkit.check.check_source` takes them.
         baseline: The JSON beside an older page, or what ``foudre check --json`` printed: what changed since is told.

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.dealing import cut_by_time, deal_units
+from toolkit.declaration import UNTYPED, Typed
 from toolkit.errors import ArgumentError, SplitError, check, wording
 from toolkit.wing import SPLITS, Manifest
 
@@ -23,31 +24,6 @@ Rows = NDArray[np.int64]
 FREE, TRAIN, VAL, TEST = -1, 0, 1, 2
 NUM_NAMES_SHOWN = 5
 NOTABLE_DEVIATION = 0.05
-
-
-@dataclass(frozen=True)
-class SplitOptions:
-    """How a manifest is cut into train, val and test.
-
-    Args:
-        fractions: Shares of train, val and test, or of train and val, that add up to 1; a share of 0 asks for no such part.
-        stratify: Whether each class is spread over the parts in the same shares. Numeric targets are never stratified.
-        by: ``"random"``, or ``"time"``: train before val before test, by `Manifest.time`.
-        seed: Draws which samples or groups go where, at least 0; not used by time.
-    """
-
-    fractions: tuple[float, ...] = (0.7, 0.15, 0.15)
-    stratify: bool = True
-    by: Literal["random", "time"] = "random"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        shares = self.fractions
-        fit = len(shares) in (2, 3) and all(share >= 0 for share in shares) and shares[0] > 0 and abs(sum(shares) - 1) < 1e-6
-        rule = "two or three numbers of at least 0 that add up to 1, train's above 0"
-        check(fit, "SplitOptions", "fractions", rule, shares, fix="Give train,val,test such as 0.7,0.15,0.15, or train,val.")
-        check(self.by in ("random", "time"), "SplitOptions", "by", "random or time", self.by)
-        check(0 <= self.seed < 1 << 32, "SplitOptions", "seed", "from 0 to 2³² − 1", self.seed)
 
 
 def parse_fractions(text: str) -> tuple[float, ...]:
@@ -60,6 +36,32 @@ def parse_fractions(text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.split(","))
     except ValueError as error:
         raise ArgumentError(wording("split", "fractions", "numbers with commas between them", text)) from error
+
+
+@dataclass(frozen=True)
+class SplitOptions:
+    """How a manifest is cut into train, val and test.
+
+    Args:
+        fractions: Shares of train,val,test or of train,val that add up to 1; a share of 0 asks for no such part. A test part that the
+            source brings stays the test part.
+        stratify: Whether each class is spread over the parts in the same shares. Numeric targets are never stratified.
+        by: ``"random"``, or ``"time"``: train before val before test, by `Manifest.time`.
+        seed: Draws which samples or groups go where, and how copies differ; at least 0.
+    """
+
+    fractions: Annotated[tuple[float, ...], Typed("split", parse_fractions)] = (0.7, 0.15, 0.15)
+    stratify: bool = True
+    by: Annotated[Literal["random", "time"], UNTYPED] = "random"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        shares = self.fractions
+        fit = len(shares) in (2, 3) and all(share >= 0 for share in shares) and shares[0] > 0 and abs(sum(shares) - 1) < 1e-6
+        rule = "two or three numbers of at least 0 that add up to 1, train's above 0"
+        check(fit, "SplitOptions", "fractions", rule, shares, fix="Give train,val,test such as 0.7,0.15,0.15, or train,val.")
+        check(self.by in ("random", "time"), "SplitOptions", "by", "random or time", self.by)
+        check(0 <= self.seed < 1 << 32, "SplitOptions", "seed", "from 0 to 2³² − 1", self.seed)
 
 
 def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> Manifest:

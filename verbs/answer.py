@@ -19,7 +19,7 @@ from cyclopts import CycloptsError, Parameter
 
 __all__ = [
     "DONE", "INTERRUPTED", "REFUSED", "WRONG_USE",
-    "Answer", "Json", "default", "each", "explain", "plain", "progress_bars", "quiet", "say", "tell",
+    "Answer", "Json", "each", "explain", "plain", "progress_bars", "quiet", "say", "tell",
 ]  # fmt: skip
 
 
@@ -38,17 +38,6 @@ class Answer(Protocol):
     def to_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
         ...
-
-
-def default(option: str, kind: str = "images") -> Parameter:
-    """An option whose help shows the default that the library keeps; looked up only when that help is asked for."""
-
-    def shown(_: object) -> str:
-        from toolkit.options import default_of
-
-        return default_of(option, kind)
-
-    return Parameter(show_default=shown)
 
 
 def quiet() -> AbstractContextManager[object]:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from recipes.demo import DEMOS
 from verbs.answer import DONE, progress_bars, say
 
 __all__ = ["demo"]
 
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(DEMOS)]
+
 
 def demo(
-    kind: Literal["images", "text"] = "images",
+    kind: Kind = "images",
     *,
-    to: Annotated[Path | None, Parameter(show_default=lambda _: "data/demo, for texts data/demo-text")] = None,
+    to: Annotated[Path | None, Parameter(show_default=lambda _: "data/demo, of other kinds data/demo-KIND")] = None,
 ) -> int:
     """Draw data, preprocess, train, evaluate, predict: in 3 minutes.
 
     Nothing is downloaded. Each step says the command that you would type for it.
-    Images are traffic signs, and a network learns to tell them apart. Texts are
-    sentences, of which word vectors learn what a capital is, and film reviews,
-    good or bad. A demo replaces what an earlier one of its kind left.
+    DEMOS A demo replaces what an earlier one of its kind left.
 
     For example:
 
@@ -39,3 +43,6 @@ def demo(
 
         work(to or Path("data", "demo" if kind == "images" else f"demo-{kind}"), kind, progress=progress, say=say)
     return DONE
+
+
+demo.__doc__ = (demo.__doc__ or "").replace("DEMOS", " ".join(DEMOS.values()))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from verbs.answer import DONE, REFUSED, WRONG_USE, Json, default, explain, progress_bars, say, tell
-from verbs.reading import TextReading
+from verbs.answer import DONE, REFUSED, WRONG_USE, Json, explain, progress_bars, say, tell
 
 __all__ = ["check", "inspect", "report"]
 
@@ -51,9 +49,9 @@ def check(
     baseline: Path | None = None,
     predictions: OneByOne = None,
     table: Path | None = None,
-    reading: TextReading = TextReading(),
     workers: int | None = None,
     as_json: Json = False,
+    **reading: Any,
 ) -> int:
     """Find what is wrong with a data set, and say what to fix.
 
@@ -68,14 +66,14 @@ def check(
         foudre check signs.h5 --baseline old.json
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images or text.
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it, such as images or text.
         fail_on: The least severity that makes the exit status 1: error or warning.
         baseline: What an earlier check printed with --json: only what is new is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Type it
             once more for a second folder, with groups cut beside one with groups whole: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
-        reading: How a raw source is read.
         workers: Processes that measure; one for each processor unless given.
+        **reading: How a raw source is read.
     """
     from toolkit.errors import FoudreError
 
@@ -87,9 +85,8 @@ def check(
 
             place, kind = _source(source, "check", "a data set")
             table = table and table_path(table, spare=[place, baseline])  # refused before there is work
-            typed = asdict(reading)
             answer = check_source(
-                place, kind=kind, read=lambda kind: options_of(kind, **typed).get("read"), predictions=predictions,
+                place, kind=kind, read=lambda kind: options_of(kind, **reading).get("read"), predictions=predictions,
                 baseline=baseline, workers=workers, tell=lambda told: say(str(told)), progress=progress,
             )  # fmt: skip
             if table:
@@ -106,11 +103,11 @@ def report(
     baseline: Path | None = None,
     predictions: OneByOne = None,
     table: Path | None = None,
-    size: Annotated[str | None, default("size")] = None,
+    size: str | None = None,
     steps: str | None = None,
-    reading: TextReading = TextReading(),
     workers: int | None = None,
     as_json: Json = False,
+    **reading: Any,
 ) -> int:
     """Show a data set, or a training run, on one page.
 
@@ -129,23 +126,23 @@ def report(
         foudre report runs/signs/001 signs.h5
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it: images or text. Or a
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it, such as images or text. Or a
             run's folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
         out: The page to write, REPORT.html.
         baseline: The JSON beside an earlier page, or what an earlier check printed with --json: what is new and what is gone is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Type it
             once more for a second folder, with groups cut beside one with groups whole: what a leaking split would claim is told.
         table: Where to write the statistics, a row a sample: TABLE.csv or TABLE.parquet.
-        size: Side of all pictures in a pipeline to try on a raw source; what each step does is shown.
+        size: Side of all pictures, 48 or 48,64, in a pipeline to try on a raw source; what each step does is shown.
         steps: Transforms to try on a raw source, as preprocess takes them: "crop_box(margin=0.1), clahe".
-        reading: How a raw source is read.
         workers: Processes that measure; one for each processor unless given.
+        **reading: How a raw source is read.
     """
     from recipes.run_folder import is_run
 
     if source[0] and is_run(Path(source[0])):
         data_only: dict[str, object] = {"baseline": baseline, "predictions": predictions, "table": table, "size": size, "steps": steps}
-        data_only |= {**asdict(reading), "workers": workers}
+        data_only |= {**reading, "workers": workers}
         return _report_run(source, out, as_json, [f"--{name}" for name, value in data_only.items() if value is not None])
     with progress_bars() as progress:
         from toolkit.check import check_source
@@ -159,7 +156,7 @@ def report(
         _refuse_pipeline(place, size=size, steps=steps)
         out, table = page_path(out, spare=[baseline]), table and table_path(table, spare=[place, baseline])
         old = load_baseline(baseline) if baseline else None
-        typed = {**asdict(reading), "size": size, "steps": steps}
+        typed = {**reading, "size": size, "steps": steps}
         found = check_source(
             place, kind=kind, read=lambda kind: options_of(kind, **typed).get("read"), predictions=predictions, workers=workers,
             tell=lambda told: say(str(told)), progress=progress,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from verbs.answer import DONE, REFUSED, Answer, Json, each, plain, quiet, say, tell
-from verbs.reading import TextReading
 
 __all__ = ["evaluate", "generate", "look", "predict"]
 
@@ -45,14 +43,16 @@ def predict(
     checkpoint: Path,
     /,
     *inputs: Annotated[Path, Parameter(required=True)],
-    reading: TextReading = TextReading(),
     device: str = "cpu",
     as_json: Json = False,
+    **reading: Any,
 ) -> int:
     """Predict the classes of raw input.
 
     Input is files, folders or any source that `preprocess` takes, labelled or not.
     Whatever says how a source is read is as preprocess has it; labels and groups are not looked at.
+    A .txt file is one text if the texts of training were files of their own, else
+    a text a line, unless a layout says otherwise.
     A bad input is one line with its error; the rest go on, and the exit status is 1.
 
     For example:
@@ -65,14 +65,13 @@ def predict(
     Args:
         checkpoint: What `foudre train` left; it knows how its training data was prepared.
         inputs: What to predict, at least one. With --json, one object a line comes out.
-        reading: How the inputs are read. A .txt file is one text if the texts of training were files of their own, else a text a line,
-            unless a layout says otherwise.
         device: Where the network runs: cpu, cuda, or another that torch knows.
+        **reading: How the inputs are read.
     """
     with quiet():
         from recipes.predict import predict as work
 
-        read = {name: value for name, value in asdict(reading).items() if value is not None}
+        read = {name: value for name, value in reading.items() if value is not None}
         answers = work(checkpoint, inputs, read=read, device=device)
     failed = False
     for answer in each(answers):

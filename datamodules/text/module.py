@@ -12,9 +12,10 @@ from torch import Tensor
 from datamodules.dataset import FileDataset
 from datamodules.fold import Fold
 from datamodules.module import FileDataModule, Memory, TrainOn
+from datamodules.padding import Keep
 from datamodules.samplers import BucketBatches, Draw, EpochBatches, InOrder
 from datamodules.text.ngrams import Ngrams
-from datamodules.text.sequences import Keep, Sequences
+from datamodules.text.sequences import Sequences
 from datamodules.text.word_state import holds_whole_files, load_vocabulary, vocabulary_state
 from toolkit.balance import BalanceOptions
 from toolkit.errors import DataError, check, wording
@@ -93,10 +94,9 @@ class TextDataModule(FileDataModule):
 
     def batches(self, draw: Draw, dataset: FileDataset, **share: int) -> EpochBatches:
         """Cut what is drawn into batches, of like lengths where rows are padded and the order is left to chance."""
-        offsets = dataset.part.offsets
-        if isinstance(draw, InOrder) or isinstance(self.view, Ngrams) or offsets is None:
+        lengths = dataset.lengths
+        if isinstance(draw, InOrder) or isinstance(self.view, Ngrams) or lengths is None:
             return super().batches(draw, dataset, **share)
-        lengths = np.diff(offsets) if dataset.rows is None else np.diff(offsets)[dataset.rows]
         return BucketBatches(draw, self.batch_size, np.minimum(lengths, self.view.max_words or lengths), **share)
 
     def state_dict(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class WordContextDataModule(FileDataModule):
     kind: ClassVar[str | None] = "text"
     learns_labels: ClassVar[bool] = False  # but words from their neighbours
 
-    view: ContextDraw  # type: ignore[assignment]  # it makes Contexts of a batch
+    view: ContextDraw  # it makes Contexts of a batch
 
     def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
         self,
@@ -72,7 +72,7 @@ class WordContextDataModule(FileDataModule):
         self.view = ContextDraw.of(self.vocabulary, **options)
 
     @classmethod
-    def view_of(cls, state: Mapping[str, Any]) -> ContextDraw:  # type: ignore[override]
+    def view_of(cls, state: Mapping[str, Any]) -> ContextDraw:
         """Rebuild the draw that a checkpoint was trained with."""
         return ContextDraw.of(restore_vocabulary(state["vocabulary"]), **state["view"])
 
@@ -100,7 +100,7 @@ class WordContextDataModule(FileDataModule):
         drawn = (self.view.finish(dataset[np.array([row])]) for row in range(len(dataset)))
         return any(bool((contexts.text[1:] == contexts.text[:-1]).any()) for contexts in drawn)
 
-    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Contexts:  # type: ignore[override]  # noqa: ARG002
+    def on_after_batch_transfer(self, batch: Batch, dataloader_idx: int = 0) -> Contexts:  # noqa: ARG002
         """Draw the contexts of a batch where it now is; outside of training those of epoch 0.
 
         Args:

@@ -16,11 +16,11 @@ from recipes.evaluate import note_reading, refuse_mismatch
 from recipes.look.mistakes import Mistakes, find_mistakes
 from recipes.run_report.fit import Alike
 from recipes.run_report.records import Record
-from toolkit.check import WINGS
 from toolkit.dataset_file import TakeSamples, list_samples, open_dataset
 from toolkit.errors import DataError, printable
 from toolkit.shell import quote_word
 from toolkit.wing import SPLITS
+from toolkit.wings import WINGS
 
 __all__ = ["SPLIT", "OnVal", "open_val", "see_val"]
 

@@ -204,8 +204,8 @@ def test_rows_of_any_length_come_end_to_end_with_their_lengths(sequences):
     values, lengths = part.take(np.isin(np.arange(len(part)), [0, 2]), "values")
     assert (values.tolist(), lengths.tolist()) == (np.concatenate(expected[::-1]).tolist(), [len(row) for row in expected[::-1]])
     assert part.take(2, "values")[0].tolist() == part.take(2 - len(part), "values")[0].tolist() == expected[0].tolist()
-    ((x, _, _, lengths),) = DataLoader(ConcatDataset([FileDataset(sequences, "train")]), batch_size=2, sampler=[2, 0])
-    assert (x.tolist(), lengths.tolist()) == (batch.x.tolist(), batch.lengths.tolist())
+    (collated,) = DataLoader(ConcatDataset([FileDataset(sequences, "train")]), batch_size=2, sampler=[2, 0])
+    assert (collated.x.tolist(), collated.lengths.tolist()) == (batch.x.tolist(), batch.lengths.tolist())
     last = len(part) - 1
     joined = FileDataset(sequences, "train+val")[[len(part), last]]
     ends = [sequences["val"].array("values")[: sequences["val"].offsets[1]], part.array("values")[part.offsets[last] :]]

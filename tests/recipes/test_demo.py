@@ -9,7 +9,10 @@ import cv2
 import pytest
 
 import foudre
-from recipes.demo import MARK, demo, demo_images, demo_text
+from recipes.demo import demo
+from recipes.demo.folder import MARK
+from recipes.demo.images import demo_images
+from recipes.demo.text import demo_text
 from toolkit import ArgumentError
 from toolkit.samples import SignFaults, SignOptions
 from toolkit.samples.texts import ReviewOptions

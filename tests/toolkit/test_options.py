@@ -6,17 +6,17 @@ import pytest
 
 from toolkit import ArgumentError, BalanceOptions, ExportOptions, ImageOptions, ReadOptions, SplitOptions
 from toolkit.images import parse_steps
-from toolkit.options import default_of, image_options, options_of, type_options
+from toolkit.options import known_options, options_of, read_options, reading_options, type_options
 
 
 def test_nothing_given_builds_nothing():
-    assert image_options() == {}
-    assert image_options(size=None, seed=None) == {}
+    assert options_of("images") == {}
+    assert options_of("images", size=None, seed=None) == {}
 
 
 def test_every_option_reaches_its_object():
-    assert image_options(
-        size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv", group="none",
+    assert options_of(
+        "images", size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv", group="none",
         columns="path=file", workers=3, on_error="fail", overwrite=True,
     ) == {
         "images": ImageOptions(size=(48, 64), steps=parse_steps("grayscale"), fit="pad", dtype="uint8"),
@@ -28,19 +28,19 @@ def test_every_option_reaches_its_object():
 
 @pytest.mark.parametrize(("typed", "target"), [("max", "max"), ("200", 200)])
 def test_balancing_takes_a_name_or_a_number(typed, target):
-    assert image_options(balance=typed, balance_by="weights") == {"balance": BalanceOptions(target, by="weights")}
+    assert options_of("images", balance=typed, balance_by="weights") == {"balance": BalanceOptions(target, by="weights")}
     with pytest.raises(ArgumentError, match="balance must be given with balance_by, got None"):
-        image_options(balance_by="drop")
+        options_of("images", balance_by="drop")
 
 
 def test_one_number_is_both_sides():
-    assert image_options(size="48")["images"].size == (48, 48)
+    assert options_of("images", size="48")["images"].size == (48, 48)
 
 
 def test_a_config_file_may_use_lists_and_mappings(tmp_path):
     config = tmp_path / "options.yaml"
     config.write_text("size: [32, 48]\nsplit: [0.6, 0.2, 0.2]\ncolumns: {path: file, label: kind}\non-error: fail\nworkers: 0\n")
-    built = image_options(config)
+    built = options_of("images", config)
     assert built["images"].size == (32, 48)
     assert built["split"].fractions == (0.6, 0.2, 0.2)
     assert built["read"].column_names() == {"path": "file", "label": "kind"}
@@ -49,7 +49,7 @@ def test_a_config_file_may_use_lists_and_mappings(tmp_path):
 
 def test_an_empty_config_file_gives_nothing(tmp_path):
     (tmp_path / "empty.yaml").touch()
-    assert image_options(tmp_path / "empty.yaml") == {}
+    assert options_of("images", tmp_path / "empty.yaml") == {}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_options_are_typed_as_they_are_read(kind, typed):
 
 def test_typed_values_win_over_the_file(tmp_path):
     (tmp_path / "seed.yaml").write_text("seed: 1\ndtype: uint8\n")
-    built = image_options(tmp_path / "seed.yaml", seed=2)
+    built = options_of("images", tmp_path / "seed.yaml", seed=2)
     assert built["split"].seed == 2
     assert built["images"].dtype == "uint8"
 
@@ -90,11 +90,11 @@ def test_typed_values_win_over_the_file(tmp_path):
 @pytest.mark.parametrize("size", ["", "48x48", "1,2,3", "-4", "4.5"])
 def test_sizes_that_are_none_are_refused(size):
     with pytest.raises(ArgumentError, match="options: size must be one whole number, or height,width, got"):
-        image_options(size=size)
+        options_of("images", size=size)
 
 
 def test_defaults_are_shown_as_they_are_typed():
-    assert [default_of(name) for name in ("size", "split", "stratify", "seed", "dtype")] == [
+    assert [known_options("images")[name].show_default() for name in ("size", "split", "stratify", "seed", "dtype")] == [
         "48,48",
         "0.7,0.15,0.15",
         "true",

@@ -23,10 +23,10 @@ class ExportOptions:
     """How a dataset file is written; none of this changes a byte of it.
 
     Args:
-        workers: Processes that decode; 0 works in this process, None takes one for each processor.
-        on_error: ``skip`` lists bad inputs and goes on, ``fail`` lists them all and writes nothing.
+        workers: Processes that read and decode; 0 works in this one. One for each processor unless given.
+        on_error: What a bad input does: ``skip`` lists it and goes on, ``fail`` lists all of them and writes nothing.
         overwrite: Replace whatever stands at the path, even the result of the same command.
-        dry_run: Read and split the source, and write nothing.
+        dry_run: Tell what the source is understood as and how it would be split, and write nothing.
     """
 
     workers: int | None = None

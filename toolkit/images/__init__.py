@@ -5,7 +5,7 @@ from toolkit.images.checks import FITTED, IDENTITY, find_outliers
 from toolkit.images.lookalikes import LOOKALIKES, find_lookalikes
 from toolkit.images.measure import measure, measure_stored
 from toolkit.images.pipeline import Pipeline, parse_steps
-from toolkit.images.plan import ImageOptions, encoder, plan
+from toolkit.images.plan import ImageOptions, encoder, plan, with_copies
 from toolkit.images.replay import find_originals, replay
 from toolkit.images.show import Show
 from toolkit.images.sources import ReadOptions, read, read_raw, read_unlabelled
@@ -31,4 +31,5 @@ __all__ = [
     "read_raw",
     "read_unlabelled",
     "replay",
+    "with_copies",
 ]

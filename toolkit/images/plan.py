@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
+from toolkit.declaration import UNTYPED, Typed
 from toolkit.errors import ArgumentError, DataError, check, printable
 from toolkit.images.augment import AugmentCopies
 from toolkit.images.encode import Encoder
-from toolkit.images.pipeline import Pipeline
+from toolkit.images.pipeline import Pipeline, parse_steps
 from toolkit.images.store import DTYPES, summarise
 from toolkit.images.transforms import CropBox, Resize, Transform
 from toolkit.wing import Array, Manifest, Plan, Run, run_here
 
-__all__ = ["ImageOptions", "encoder", "plan"]
+__all__ = ["ImageOptions", "encoder", "parse_size", "plan", "with_copies"]
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """Read a size as it is typed: ``"48"`` → (48, 48), ``"48,64"`` → (48, 64).
+
+    Raises:
+        ArgumentError: If it is neither.
+    """
+    numbers = text.split(",")
+    fit = len(numbers) <= 2 and all(number.strip().isdecimal() for number in numbers)
+    check(fit, "options", "size", "one whole number, or height,width", text)
+    return int(numbers[0]), int(numbers[-1])
 
 
 @dataclass(frozen=True)
@@ -23,19 +36,20 @@ class ImageOptions:
     """What images become.
 
     Args:
-        size: (height, width) of every stored image.
-        steps: Transforms besides the resize. It stands after `CropBox` and before all others, unless `steps` has a `Resize` of its own,
-            which then says where it stands and what size comes out.
-        dtype: ``"float16"`` or ``"float32"`` in [0, 1], or ``"uint8"`` in 0 … 255.
-        fit: ``"stretch"``, or ``"pad"`` to keep the aspect ratio.
+        size: Height and width of every stored picture, typed 48 or 48,64.
+        steps: Transforms in order, typed with their arguments: ``"crop_box(margin=0.1), grayscale, clahe"``. Pictures are resized after
+            crop_box and before all others, unless a resize of your own among the steps says where and to what size.
+        dtype: How pixels are stored: ``"float16"`` or ``"float32"`` in [0, 1], or ``"uint8"`` in 0 … 255. Take uint8 where other programs
+            read the file, too: many know no float16.
+        fit: How a picture gets its size: ``"stretch"``, or ``"pad"``, which keeps its proportions.
         augment: How the copies that balance the classes differ from their originals; None repeats these as they are.
     """
 
-    size: tuple[int, int] = (48, 48)
-    steps: tuple[Transform, ...] = ()
+    size: Annotated[tuple[int, int], Typed(parse=parse_size)] = (48, 48)
+    steps: Annotated[tuple[Transform, ...], Typed(parse=parse_steps)] = ()
     dtype: str = "float16"
     fit: str = "stretch"
-    augment: AugmentCopies | None = None
+    augment: Annotated[AugmentCopies | None, UNTYPED] = None
 
     def __post_init__(self) -> None:
         check(isinstance(self.size, tuple) and len(self.size) == 2, "ImageOptions", "size", "(height, width)", self.size)
@@ -49,6 +63,11 @@ class ImageOptions:
         crop = tuple(step for step in self.steps if isinstance(step, CropBox))
         rest = tuple(step for step in self.steps if not isinstance(step, CropBox))
         return Pipeline((*crop, Resize(self.size[0], self.size[1], self.fit), *rest))
+
+
+def with_copies(options: ImageOptions) -> ImageOptions:
+    """Return the options for a source whose classes are balanced by copies: these differ from their originals."""
+    return options if options.augment else replace(options, augment=AugmentCopies())
 
 
 def plan(manifest: Manifest, options: ImageOptions | None = None, *, seed: int = 0, run: Run = run_here) -> Plan:  # noqa: ARG001

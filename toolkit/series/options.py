@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Annotated, Any, ClassVar
 
+from toolkit.declaration import Typed
 from toolkit.errors import check
 
 __all__ = ["SeriesOptions", "SeriesReadOptions", "SeriesSplitOptions"]
@@ -16,7 +17,7 @@ class SeriesReadOptions:
     """How series are read.
 
     Args:
-        layout: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
+        layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
             ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
         time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it.
         time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
@@ -37,10 +38,10 @@ class SeriesReadOptions:
             summer time.
         missing: Further words for a missing value, with commas between them, beside an empty cell, NA, NaN, null, None and ?.
         decimal: ``"point"``, ``"comma"``, or ``"auto"``, which tells them apart.
-        parts: Split → its file, where names do not tell, as a mapping or as ``"train=a.ts,test=b.ts"``.
-        header: Whether a table's first line names its columns; without, these are numbers from 1 on.
+        parts: The file of each part, where names do not tell, as a mapping or as ``"train=a.ts,test=b.ts"``.
+        header: Whether a table's first line names its columns; without, it is a row, and columns are numbers from 1 on.
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
-        encoding: Of text files, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
+        encoding: Of every table and text, such as ``"latin-1"`` or ``"cp1252"``; ``"auto"`` is UTF-8, or what a byte order mark says.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto", "wide", "long", "tsf", "ts", "synop")
@@ -77,6 +78,24 @@ class SeriesReadOptions:
         }
         for name, known in choices.items():
             check(getattr(self, name) in known, "SeriesReadOptions", name, f"one of {', '.join(known)}", getattr(self, name))
+        good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
+        check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
+
+    def typed(self, *, but: Collection[str] = ()) -> dict[str, Any]:
+        """Return what differs from its default, by name, as JSON keeps it.
+
+        Args:
+            but: Names to leave out.
+        """
+        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in but}
+        plain = SeriesReadOptions()
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in given.items() if v != getattr(plain, name)}
+
+    @property
+    def longest_filled(self) -> int:
+        """Length of the longest run of missing values that is filled along a line; 0 fills none."""
+        number = self.gaps.removeprefix("interpolate:")
+        return int(number) if number.isdecimal() else 0
 
 
 @dataclass(frozen=True)
@@ -86,14 +105,51 @@ class SeriesSplitOptions:
     Args:
         cut: Shares, ``"0.7,0.15,0.15"``; rows of each series, ``"rows:8640,2880,2880"``; or the times at which val and test begin,
             ``"dates:2014-01-01,2014-07-01"``. Of two, the second is val; rows or a date beyond stay unused, and that is told.
-        across: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance; ``"auto"``: series that
+        across: What is dealt out: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance; ``"auto"``: series that
             have labels are dealt out whole, others are cut.
         seed: Draws which series go where, at least 0; not used where time cuts.
     """
 
-    cut: str = "0.7,0.15,0.15"
+    cut: Annotated[str, Typed("split")] = "0.7,0.15,0.15"
     across: str = "auto"
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        check(self.across in ("auto", "time", "series"), "SeriesSplitOptions", "across", "auto, time or series", self.across)
+        check(0 <= self.seed < 1 << 32, "SeriesSplitOptions", "seed", "from 0 to 2³² − 1", self.seed)
+        how, parts = self._taken_apart
+        fix = "Give shares, 0.7,0.15,0.15; counts of rows, rows:8640,2880,2880; or when val and test begin, dates:2014-01-01,2014-07-01."
+        good = how in ("", "rows", "dates") and (1 if how == "dates" else 2) <= len(parts) <= 3 and all(parts)
+        try:
+            good = good and (how == "dates" or (min(numbers := self.fractions + self.rows) >= 0 and numbers[0] > 0))
+        except ValueError:
+            good = False
+        good = good and (how != "" or abs(sum(self.fractions) - 1) < 1e-6)
+        check(good, "SeriesSplitOptions", "cut", "two or three shares that add up to 1, counts of rows, or dates", self.cut, fix=fix)
+
+    @property
+    def fractions(self) -> tuple[float, ...]:
+        """Shares of train, val and test, as `toolkit.splits.SplitOptions` has them; empty where rows or dates cut."""
+        how, parts = self._taken_apart
+        return () if how else tuple(map(float, parts))
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Steps of train, val and test; empty where shares or dates cut."""
+        how, parts = self._taken_apart
+        return tuple(map(int, parts)) if how == "rows" else ()
+
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """When val and test begin and, if it is given, when test ends; empty where shares or rows cut."""
+        how, parts = self._taken_apart
+        return parts if how == "dates" else ()
+
+    @property
+    def _taken_apart(self) -> tuple[str, tuple[str, ...]]:
+        how, colon, rest = self.cut.partition(":")
+        parts = rest if colon else self.cut
+        return how if colon else "", tuple(part.strip() for part in parts.split(","))
 
 
 @dataclass(frozen=True)

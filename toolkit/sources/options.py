@@ -19,30 +19,31 @@ _REGEX = "regex:"
 
 @dataclass(frozen=True)
 class SourceOptions:
-    """How a source is read.
+    r"""How a source is read.
 
     Args:
-        layout: What the source is; ``"auto"`` recognises it.
-        classes: Of folders: ``"leaf"``: each folder that holds samples is a class; ``"top"``: each folder of a part is one, with all that
-            lies inside; ``"regex:PATTERN"``: the class is what the pattern finds in a sample's path; ``"auto"``: as ``"top"``, refused
-            where folders of classes have folders of samples inside.
-        parts: Split → the folder or file of it, where names do not tell, as a mapping or as ``"train=seg_train/seg_train,test=seg_test"``.
-            Only these are read.
-        group: ``"auto"``: what the source itself says belongs together, if it does. ``"none"``: every sample for itself.
-            ``"regex:PATTERN"``: what the pattern finds in a sample's path, its bracketed groups if it has some. Of a table also a
-            column's name or number. What finds no group is refused.
-        columns: Of a table: what a column means → its name or number there, as a mapping or as ``"path=file,label=kind"``.
-        header: Whether a table's first line names its columns; without, these are numbers from 1 on.
+        layout: What the source is; ``"auto"`` recognises it and tells. ``--layout list`` shows all. Of texts, ``"pieces"`` cuts one long
+            text at white space, and ``"class-files"`` takes each file for a class with a text a line.
+        classes: Of folders inside class folders: ``"top"``: the outer ones are the classes; ``"leaf"``: each that holds samples is one;
+            ``"regex:PATTERN"``: what the pattern finds in a sample's path; ``"auto"``: as ``"top"``, refused where folders of classes
+            have folders of samples inside.
+        parts: The folder or file of each part, where names do not tell, as a mapping or as
+            ``"train=seg_train/seg_train,test=seg_test"``, or ``"train=a.tsv,test=b.tsv"`` of texts. Only these are read.
+        group: What no split may cut. ``"auto"``: what the source itself says belongs together (tracks, films, scenes). ``"none"``: every
+            sample for itself. ``"regex:PATTERN"``: what the pattern finds in a sample's path, its bracketed groups if it has some, such
+            as ``"regex:(person\d+)_"``. Of a table also a column's name or number. What finds no group is refused.
+        columns: Of a table: what a column means, and its name or number there, as a mapping or as ``"path=file,label=kind"``.
+        header: Whether a table's first line names its columns; without, it is a row, and columns are numbers from 1 on.
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
-        quoting: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
+        quoting: How a table quotes: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
             it; ``"none"``: quotes are text; ``"spaced"``: as ``"double"``, spaces before cells left out; ``"auto"`` finds it.
-        labels: Of a table: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
+        labels: What a table's labels are: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
             or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict, ``"number:point"`` and
-            ``"number:comma"`` name the mark before decimals; ``"auto"`` tells one from several, and refuses what may be numbers.
+            ``"number:comma"`` name the mark before decimals; ``"auto"`` tells one from several, and asks where they may be numbers.
         root: The folder that the paths of a table, or of a file of annotations, start from, absolute or relative to the file's own;
             empty finds it.
         names: A file with the classes' names: a line for each, in order, or lines of class and name; a YAML file's ``names``.
-        encoding: Of every table and text, a name that Python knows; ``"auto"`` is UTF-8, or what a byte order mark says.
+        encoding: Of every table and text, such as ``"latin-1"`` or ``"cp1252"``; ``"auto"`` is UTF-8, or what a byte order mark says.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto",)

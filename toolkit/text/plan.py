@@ -31,9 +31,9 @@ class TextOptions(WordOptions):
     """What texts become: words as `WordOptions` has them, numbered by a vocabulary. Stop words that no text can have are refused.
 
     Args:
-        min_count: Words that stand in the training texts less often are unknown; at least 1.
-        max_vocabulary: Entries at most, the four specials included. Where words are cut into pieces, each piece has a number: neither
-            counts then.
+        min_count: Words that stand in the training texts less often are unknown, and so are those longer than 200 bytes; at least 1.
+        max_vocabulary: Entries of the vocabulary at most; four stand for padding, unknown, start and end. Where words are cut into
+            pieces, each piece has a number: neither this nor the least count matters then.
     """
 
     min_count: int = 2

@@ -7,11 +7,12 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import chain
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.declaration import UNTYPED
 from toolkit.errors import check
 from toolkit.text.markup import strip_html, strip_html_first
 from toolkit.text.subwords import MIN_PIECES, Pieces
@@ -33,13 +34,18 @@ class WordOptions:
     """How a text becomes words.
 
     Args:
-        tokenizer: As `Tokenizer.name` has it.
+        tokenizer: What cuts texts: ``"wordpunct"``: runs of letters or digits, and of other signs, the fastest; ``"treebank"``: for English, don't is
+            do n't; ``"toktok"``: for many languages; ``"tweet"``: keeps emoticons, hashtags and addresses whole; ``"regexp:PATTERN"``:
+            what a pattern finds. Treebank rewrites double quotes; the others change nothing. All cut at ’ as at ', and leave it as it
+            is written; a pattern that names ’ sees it.
         lower: Whether words are put in lower case.
-        digits: ``"keep"``, or ``"0"``: each digit becomes a 0, so that numbers of one length are one word.
-        html: ``"strip"``: tags of HTML become spaces and entities characters, as `strip_html` has it. ``"keep"``: all is text.
-        normalize: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as they are.
-        stop_words: Words that are left out, as they are after all that; one with ' is left out with ’, too.
-        subwords: Pieces at most that words are then cut into, at least 512, each byte being one; 0 leaves words whole.
+        digits: What becomes of digits: ``"keep"``, or ``"0"``: each becomes a 0, so that numbers of one length are one word.
+        html: What becomes of HTML: ``"strip"``: tags of HTML become spaces, a script or style with all that is in it, and entities characters; ``<unk>``,
+            ``x<y`` and ``List<String>`` are text. ``"keep"``: all is text.
+        normalize: How Unicode is written: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as they are.
+        stop_words: Words to leave out, typed with commas between them, each as it is after all that; no file of words. One with ' is left
+            out with ’, too.
+        subwords: Pieces at most that words are cut into, such as 8000 and at least 512, so that none is unknown; 0 leaves words whole.
         rules: 2; or 1, to do as files did that were written before there were any others: see `RULES`.
     """
 
@@ -50,7 +56,7 @@ class WordOptions:
     normalize: str = "nfc"
     stop_words: tuple[str, ...] = ()
     subwords: int = 0
-    rules: int = RULES
+    rules: Annotated[int, UNTYPED] = RULES
 
     def __post_init__(self) -> None:
         Tokenizer(self.tokenizer)

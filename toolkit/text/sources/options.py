@@ -31,9 +31,9 @@ class TextReadOptions(SourceOptions):
     by line. For ``"imdb"``, `group` can be ``"film"``.
 
     Args:
-        text: For a table: the name or number of the texts' column; empty leaves it to `columns`.
-        label: ``"auto"``: the label that the source has. ``"none"``: none, and texts without one are read too. For a table also a
-            column's name or number.
+        text: The texts' column of a table, its name or number; text, or what `columns` says, unless given.
+        label: The labels' column of a table, its name or number; ``"auto"``: the label that the source has; ``"none"``: none, and texts
+            that have none are read too.
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = LAYOUTS

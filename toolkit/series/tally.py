@@ -1,0 +1,109 @@
+"""What is found in series on the way from source to spool: counts by kind come in, sentences, or a refusal with what to type, go out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.errors import printable
+from toolkit.series.calendar import wall_time
+from toolkit.series.options import SeriesReadOptions
+
+__all__ = ["Count", "Tally", "show_stamp"]
+
+_SHOWN = 5
+
+
+@dataclass
+class Count:
+    """How often something was found, in how many series, and where first."""
+
+    number: int = 0
+    series: int = 0
+    first: str = ""
+
+    def add(self, number: int, first: str) -> None:
+        """Add what one series has."""
+        self.first = self.first or first
+        self.number += number
+        self.series += 1
+
+    def __str__(self) -> str:
+        several = f" in {self.series:,} series" if self.series > 1 else ""
+        return f"{self.number:,}{several}, the first {printable(self.first)}"
+
+
+@dataclass
+class Tally:
+    """What was found so far.
+
+    Args:
+        features: Names of the variables.
+        found: Counts by what they are of.
+        missing: By variable, int64 (F,): values that the source lacks in steps that it has.
+        steps: What lies between steps → number of series.
+        holes: Runs of missing steps.
+        filled: Values that were filled in.
+    """
+
+    features: Sequence[str]
+    found: dict[str, Count] = field(default_factory=dict)
+    missing: NDArray[np.int64] = field(init=False)
+    steps: Counter[str] = field(default_factory=Counter)
+    holes: int = 0
+    filled: int = 0
+
+    def __post_init__(self) -> None:
+        self.missing = np.zeros(len(self.features), np.int64)
+
+    def add(self, what: str, number: int, first: str) -> None:
+        """Count something in a series, if there is any."""
+        if number:
+            self.found.setdefault(what, Count()).add(number, first)
+
+    @property
+    def step(self) -> str:
+        """What lies between two steps of every series; empty if that is unknown."""
+        return next(iter(self.steps)) if len(self.steps) == 1 else ""
+
+    def say_missing(self) -> str:
+        """Say how many steps and values are missing; empty if none is."""
+        said = [f"missing steps, in {self.holes:,} gap{'s' * (self.holes != 1)}: {self.found['steps']}"] if "steps" in self.found else []
+        if "values" in self.found:
+            worst = [i for i in np.argsort(-self.missing, kind="stable").tolist() if self.missing[i]]
+            each = ", ".join(f"{printable(self.features[i], 40)} {self.missing[i]:,}" for i in worst[:_SHOWN])
+            more = f" and {len(worst) - _SHOWN} more" if len(worst) > _SHOWN else ""
+            said.append(f"missing values: {self.found['values']}; by variable {each}{more}")
+        return "; ".join(said)
+
+    def sentences(self, options: SeriesReadOptions) -> list[str]:
+        """Say what was found, and what became of it."""
+        told = {
+            "unsorted": "Rows out of order, now sorted by time",
+            "duplicates": f"Rows beyond the first of their stamp, of which {_KEPT.get(options.duplicates, '')}",
+            "irregular": "Series without a steady step, whose steps are counted as they come",
+            "empty": "Series without any value",
+            "single": "Series of a single step",
+        }
+        said = [f"{sentence}: {self.found[what]}." for what, sentence in told.items() if what in self.found]
+        if len(self.steps) > 1:
+            each = ", ".join(f"{step or 'unknown'} ({count:,})" for step, count in self.steps.most_common(_SHOWN))
+            said.append(f"Steps differ between series: {each}.")
+        if lacking := self.say_missing():
+            run = f"in runs of at most {options.longest_filled:,}"
+            filled = f" Values filled along a line, {run}: {self.filled:,}." if options.longest_filled else ""
+            said.append(f"{lacking[0].upper()}{lacking[1:]}.{filled} What is left is stored as missing.")
+        return said
+
+
+_KEPT = {"first": "the first of them counts", "last": "the last of them counts", "mean": "their mean counts"}
+
+
+def show_stamp(stamp: int, zone: str) -> str:
+    """Show a stamp as the clocks of a zone do, such as ``2016-07-01 00:00``; seconds and what is below stand there if they are not 0."""
+    unit = next(unit for unit, size in (("m", 60_000_000_000), ("s", 1_000_000_000), ("ns", 1)) if stamp % size == 0)
+    return str(wall_time(np.array([stamp], np.int64), zone).astype(f"M8[{unit}]")[0]).replace("T", " ")

@@ -1,50 +1,179 @@
-"""Stand-in until the branch `tables` brings the real one."""
+"""Times: columns of stamps come in, int64 nanoseconds since 1970 in UTC go out, and back into text; every reader of series uses it.
+
+No stamp is guessed: one that can be read in two ways, that no clock showed or that clocks showed twice is refused with its row.
+"""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["add_steps", "find_step", "parse_stamp", "parse_step"]
+from toolkit.errors import DataError, check, printable
+from toolkit.series.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
+from toolkit.series.stamps import Place, Stamps, read_stamps
+from toolkit.series.steps import Step, add_steps, find_step, parse_step
+from toolkit.series.zone import LocalTimes, check_zone, find_offsets, read_local
 
-_UNITS = {"s": 10**9, "min": 60 * 10**9, "h": 3600 * 10**9, "d": 86400 * 10**9, "w": 7 * 86400 * 10**9}
+__all__ = ["Step", "Times", "add_steps", "find_step", "format_times", "parse_stamp", "parse_step", "parse_times", "read_times"]
 
+FIELDS = ("year", "month", "day", "hour", "minute", "second")
+_FINEST: Mapping[Literal["s", "ms", "us", "ns"], int] = {"s": SECOND, "ms": 1_000_000, "us": 1000, "ns": 1}
+_BY_ORDER = "Type --repeated-hour order where rows of summer time stand first, or write stamps with their offset."
 
-def parse_step(text: str) -> tuple[int, str]:
-    found = re.fullmatch(r"(\d+)(s|min|h|d|w|mo|y)", text)
-    assert found
-    return int(found[1]), found[2]
-
-
-def find_step(time: NDArray[np.int64], zone: str = "") -> str:
-    gaps = np.unique(np.diff(time))
-    if not len(gaps):
-        return ""
-    least = int(gaps[0])
-    for unit in ("w", "d", "h", "min", "s"):
-        if least % _UNITS[unit] == 0 and not (gaps % least).any():
-            return f"{least // _UNITS[unit]}{unit}"
-    months = np.unique(np.diff(time.view("M8[ns]").astype("M8[M]").astype(np.int64)))
-    if len(months) and months[0] > 0 and not (months % months[0]).any():
-        return f"{months[0]}mo" if months[0] % 12 else f"{months[0] // 12}y"
-    return ""
+Numbers = NDArray[np.int64]
 
 
-def add_steps(start: int, step: str, counts: NDArray[np.int64], zone: str = "") -> NDArray[np.int64]:
-    number, unit = parse_step(step)
-    if unit in _UNITS:
-        return start + counts * (number * _UNITS[unit])
-    months = number * (12 if unit == "y" else 1)
-    stamp = np.datetime64(start, "ns")
-    month = stamp.astype("M8[M]")
-    return ((month + counts * months).astype("M8[ns]") + (stamp - month.astype("M8[ns]"))).astype(np.int64)
+@dataclass(frozen=True, eq=False)
+class Times:
+    """What columns of stamps say.
+
+    Args:
+        moments: int64, shape (T,): nanoseconds since 1970 in UTC.
+        zone: The time zone that they were read in; UTC where they say their offset themselves; empty where nothing was said.
+        form: How they are written, as one types it.
+        told: Sentences on what was taken for what.
+    """
+
+    moments: Numbers
+    zone: str
+    form: str
+    told: list[str] = field(default_factory=list)
+
+
+def parse_times(columns: Sequence[Any], time_format: str = "auto", zone: str = "", repeated_hour: str = "refuse", at: str = "") -> Numbers:
+    """Read stamps, as `read_times` does, and return int64 nanoseconds since 1970 in UTC, shape (T,)."""
+    return read_times(columns, time_format, zone, repeated_hour=repeated_hour, at=at).moments
 
 
 def parse_stamp(text: str, zone: str = "") -> int:
-    stamp = datetime.fromisoformat(text)
-    stamp = stamp if stamp.tzinfo else stamp.replace(tzinfo=ZoneInfo(zone or "UTC"))
-    return round((stamp - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 10**9
+    """Read one stamp that a user typed and return its nanoseconds since 1970 in UTC; one that clocks show twice is the first."""
+    return int(parse_times([[text]], zone=zone, repeated_hour="order")[0])
+
+
+def read_times(
+    columns: Sequence[Any],
+    time_format: str = "auto",
+    zone: str = "",
+    *,
+    repeated_hour: str = "refuse",
+    at: str = "",
+    place: Place | None = None,
+    groups: NDArray[Any] | None = None,
+) -> Times:
+    """Read stamps.
+
+    Args:
+        columns: One of text, of whole numbers or of datetime64, shape (T,); or several: of whole numbers, the year first, then the month,
+            and so on to the second; or of text, which is joined by spaces.
+        time_format: As `SeriesReadOptions` has it.
+        zone: That stamps without an offset are in; empty is UTC.
+        repeated_hour: ``"refuse"``, or ``"order"``: of the rows in a repeated hour, those before the clock goes back are of summer time.
+        at: The file, for messages.
+        place: Where a row stands, for messages; its number from 1 unless given.
+        groups: Shape (T,): rows with equal values are of one series, which alone has an order.
+
+    Raises:
+        ArgumentError: If the format or the zone is none.
+        AmbiguousSourceError: If stamps can be read in several ways; it says what to type for each.
+        DataError: If one cannot be read, or is none in this zone; it names the first such row.
+    """
+    check_zone(zone)
+    where: Place = place or (lambda row: f"row {row + 1}")
+    cells = [_as_cells(column) for column in columns]
+    try:
+        stamps = _read(cells, time_format, at, where)
+        if stamps.offset is not None:
+            return Times(stamps.local - stamps.offset, zone or "UTC", stamps.form, stamps.told)
+        local = read_local(stamps.local, zone)
+        check_rows(~local.skipped, f"shown by the clocks of {zone}, which skipped this hour for summer time")
+        moments = _order_repeated(local, stamps.local, groups) if repeated_hour == "order" else local.moments
+        check_rows(~local.repeated | (repeated_hour == "order"), f"shown once by the clocks of {zone}, which repeated this hour")
+    except BadRowError as bad:
+        got = " ".join(_as_text(column[bad.row]) for column in cells) or "nothing"
+        fix = f" {_BY_ORDER}" if "repeated" in bad.rule else ""
+        raise DataError(f"read: time must be {bad.rule}, got {printable(got)} in {printable(at)}, {where(bad.row)}.{fix}") from None
+    count = int(local.repeated.sum())
+    told = [f"Rows in an hour that clocks repeated: {count:,}, told apart by their order."] if count else []
+    return Times(moments, zone, stamps.form, stamps.told + told)
+
+
+def format_times(moments: Numbers, zone: str) -> list[str]:
+    """Write moments as ISO 8601 has them, such as ``2016-07-01T02:00:00+02:00``.
+
+    Args:
+        moments: int64, shape (T,): nanoseconds since 1970 in UTC.
+        zone: Whose clocks are shown, with their offset; empty: UTC, without one, as the source had none.
+    """
+    offsets = find_offsets(moments, zone)
+    unit = next(unit for unit, length in _FINEST.items() if not (moments % length).any())
+    texts = np.datetime_as_string((moments + offsets).astype("datetime64[ns]"), unit=unit).tolist()
+    if not zone:
+        return texts
+    return [f"{text}{_sign(offset)}" for text, offset in zip(texts, (offsets // SECOND).tolist(), strict=True)]
+
+
+def _sign(offset: int) -> str:
+    minutes, seconds = divmod(abs(offset), 60)
+    return f"{'-' if offset < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}{f':{seconds:02}' if seconds else ''}"
+
+
+def _read(cells: Sequence[NDArray[Any]], form: str, at: str, place: Place) -> Stamps:
+    """Read columns as what their clock shows."""
+    check(len(cells) > 0, "read_times", "columns", "at least one", len(cells))
+    if cells[0].dtype.kind == "M":
+        return _read_typed(cells[0])
+    if len(cells) == 1:
+        return read_stamps(cells[0], form, at=at, place=place)
+    if form == "auto" and len(cells) <= len(FIELDS) and all(np.strings.isdigit(column).all() for column in cells):
+        local, told = join_fields({name: column.astype(np.int64) for name, column in zip(FIELDS, cells, strict=False)})
+        return Stamps(local, None, "auto", told)
+    joined = cells[0]
+    for column in cells[1:]:
+        joined = np.strings.add(np.strings.add(joined, b" "), column)
+    return read_stamps(joined, form, at=at, place=place)
+
+
+def _read_typed(column: NDArray[np.datetime64]) -> Stamps:
+    """Count times of any unit in nanoseconds, none of which may overflow."""
+    check_rows(~np.isnat(column), "there in every row")
+    check_rows(within(column.astype("datetime64[s]").astype(np.int64), FIRST, LAST), "between 1678 and 2262, which nanoseconds can count")
+    return Stamps(column.astype("datetime64[ns]").astype(np.int64), None, "auto")
+
+
+def _as_cells(column: Any) -> NDArray[Any]:
+    """Return a column as bytes without spaces around, or as datetime64."""
+    array = np.asarray(column)
+    if array.dtype.kind in "MS":
+        return array if array.dtype.kind == "M" else np.strings.strip(array)
+    if array.dtype.kind == "f" and np.isfinite(array).all() and (array == np.rint(array)).all():
+        array = array.astype(np.int64)
+    return np.strings.strip(np.strings.encode(array.astype(np.str_), "utf-8"))
+
+
+def _as_text(cell: Any) -> str:
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell)
+
+
+def _order_repeated(local: LocalTimes, shown: Numbers, groups: NDArray[Any] | None) -> Numbers:
+    """Tell the rows of repeated hours apart: where the clock goes back in the order of a series' rows, the second hour begins."""
+    rows = np.flatnonzero(local.repeated)
+    group = np.zeros(len(rows), np.int64) if groups is None else np.unique(groups[rows], return_inverse=True)[1]
+    night = shown[rows] // (86400 * SECOND)
+    order = np.lexsort((rows, night, group))
+    rows, group, night = rows[order], group[order], night[order]
+    new = np.ones(len(rows), bool)
+    new[1:] = (group[1:] != group[:-1]) | (night[1:] != night[:-1])
+    back = np.zeros(len(rows), np.int64)
+    back[1:] = ~new[1:] & (shown[rows][1:] <= shown[rows][:-1])
+    before = np.cumsum(back)
+    round_ = before - np.maximum.accumulate(np.where(new, before, 0))
+    good = np.ones(len(shown), bool)
+    good[rows] = round_ <= 1
+    check_rows(good, "in order where clocks repeated an hour, which is twice at most")
+    moments = local.moments.copy()
+    moments[rows] += np.where(round_ == 1, local.later[rows], 0)
+    return moments

@@ -80,8 +80,9 @@ class Restored:
         """
         if self.kind == "text":
             return text_wing.encoder(self.data["pipeline"], restore_vocabulary(self.data["vocabulary"]))
-        wing = series_wing if self.kind == "series" else images_wing
-        return wing.encoder(self.data["pipeline"])
+        if self.kind == "series":
+            return series_wing.encoder(self.data["pipeline"])
+        return images_wing.encoder(self.data["pipeline"])
 
     def inputs(self, stored: Tensor) -> Tensor:
         """Turn pictures as stored, shape (N, H, W, C), into what the task takes: float32, normalised, shape (N, C, H, W)."""

@@ -1,9 +1,10 @@
-"""Errors of forecasts as tables: sums come in from `recipes.tasks.Forecaster`; CSV files by variable and step ahead, and by time, go out."""
+"""Errors of forecasts as tables: sums come in from `recipes.tasks.Forecaster`; CSV files by variable and step, and by time, go out."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def group_origins(num_windows: int, times: NDArray[np.int64] | None) -> list[str
     """
     if times is None:
         edges = np.linspace(0, num_windows, min(BLOCKS, num_windows) + 1).astype(np.int64)
-        return [f"{first}-{last - 1}" for first, last in zip(edges[:-1], edges[1:], strict=True) for _ in range(last - first)]
+        return [f"{first}-{last - 1}" for first, last in pairwise(edges) for _ in range(last - first)]
     stamps = times.view("datetime64[ns]")
     units = [stamps.astype(f"datetime64[{unit}]") for unit in "MDh"]
     found = next((unit for unit in units if len(np.unique(unit)) >= MIN_GROUPS), units[0])

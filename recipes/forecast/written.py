@@ -45,13 +45,13 @@ def write_forecasts(folder: Path, name: str, task: Forecaster, data: SeriesDataM
 @torch.inference_mode()
 def _window(task: Forecaster, data: SeriesDataModule, dataset: SeriesWindows, number: int) -> Window:
     batch = data.view.finish(dataset[[number]])
-    foretold = task.predict_step(type(batch)(*(None if part is None else part.to(task.device) for part in batch)))[0]
-    foretold, past, future = (
-        data.view.unscale(steps.cpu(), data.target).double().numpy()
-        for steps in (foretold, batch.past[0][:, data.target], batch.future[0][:, data.target])
+    shown = task.predict_step(batch._replace(past=batch.past.to(task.device), future=batch.future.to(task.device)))[0].cpu()
+    past, future, foretold = (
+        data.view.unscale(steps, data.target).double().numpy()
+        for steps in (batch.past[0][:, data.target], batch.future[0][:, data.target], shown)
     )
     if batch.missing is not None:
-        missing = batch.missing[0][:, data.target].cpu().numpy()
+        missing = batch.missing[0][:, data.target].numpy()
         past[missing[: data.window]], future[missing[data.window :]] = np.nan, np.nan
     times = dataset.times([number])
     begins = f"window {number:,}" if times is None else str(times[0, data.window].astype("datetime64[ns]").astype("datetime64[m]"))

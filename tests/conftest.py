@@ -23,3 +23,13 @@ def real_gtsrb(tmp_path_factory):
     folder = tmp_path_factory.mktemp("real")
     subprocess.run([sys.executable, UNPACK, "gtsrb", "--to", folder, "--part", "train", "--classes", "0,14,19"], check=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def real_series(tmp_path_factory):
+    """A folder of real series, ETTh1.csv and beijing_pm25.csv among them; skips where the packed data is missing."""
+    if not UNPACK.exists():
+        pytest.skip("the real data sets are not beside the repository")
+    folder = tmp_path_factory.mktemp("real")
+    subprocess.run([sys.executable, UNPACK, "series", "--to", folder], check=True)
+    return folder / "series"

@@ -12,9 +12,10 @@ from toolkit.series.gaps import fill_runs, insert_steps
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.order import Disorder, merge_duplicates, sort_rows
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.step import place_stamps
-from toolkit.series.tally import Tally, show_stamp
-from toolkit.series.time import add_steps, find_step
+from toolkit.series.step import lay_out_stamps, number_stamps
+from toolkit.series.steps import find_step
+from toolkit.series.tally import Tally
+from toolkit.series.time import format_times
 
 __all__ = ["Arranged", "arrange"]
 
@@ -89,7 +90,7 @@ def _refuse(what: str, rule: str, found: Disorder, place: str, fix: str) -> None
 
 def _name_step(name: str, series: RawSeries, row: int, zone: str) -> str:
     """Name a step by its stamp, or else by its number."""
-    return f"{name} at {show_stamp(int(series.time[row]), zone)}" if series.time is not None else f"{name} at step {row + 1:,}"
+    return f"{name} at {format_times(series.time[row : row + 1], zone)[0]}" if series.time is not None else f"{name} at step {row + 1:,}"
 
 
 def _check_range(series: RawSeries, name: str, features: tuple[str, ...], zone: str) -> None:
@@ -105,28 +106,35 @@ def _check_range(series: RawSeries, name: str, features: tuple[str, ...], zone: 
 def _insert(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
     """Return the values and the stamps with those between that are missing, if the step is known."""
     values, time = series.values, series.time
-    if time is None or len(time) < 2:
-        if time is None and asked:
-            tally.steps[asked] += 1
+    step, numbers = _number(series, name, asked=asked, zone=zone, tally=tally)
+    if time is None or numbers is None:
         return values, time
-    step = asked or find_step(time, zone)
-    tally.steps[step] += 1
-    if not step:
-        tally.add("irregular", 1, name)
-        return values, time
-    places = place_stamps(time, step, zone)
-    if (places < 0).any():
-        at = _name_step(name, series, int(np.flatnonzero(places < 0)[0]), zone)
-        fix = "Name the true step, or leave it to be found: --step auto."
-        raise DataError(wording("read", "each stamp", f"whole steps of {step} behind the first", "one between", at=at, fix=fix))
-    lacking = int(places[-1]) + 1 - len(places)
+    lacking = int(numbers[-1]) + 1 - len(numbers)
     if not lacking:
         return values, time
-    hole = int(np.flatnonzero(np.diff(places) > 1)[0])
-    tally.add("steps", lacking, f"behind {_name_step(name, series, hole, zone)}")
-    tally.holes += int((np.diff(places) > 1).sum())
-    if lacking > _MOST_INSERTED + 10 * len(places):
+    holes = np.flatnonzero(np.diff(numbers) > 1)
+    tally.add("steps", lacking, f"behind {_name_step(name, series, int(holes[0]), zone)}")
+    tally.holes += len(holes)
+    if lacking > _MOST_INSERTED + 10 * len(numbers):
         fix = "Look at its first and last stamps, or name the true step: --step."
         most = f"at most {_MOST_INSERTED:,} beside ten for each row"
         raise DataError(wording("read", f"steps of {step} between stamps", most, lacking, at=name, fix=fix))
-    return insert_steps(values, places), add_steps(int(time[0]), step, np.arange(int(places[-1]) + 1), zone)
+    return insert_steps(values, numbers), lay_out_stamps(time, step, zone, int(numbers[-1]) + 1)
+
+
+def _number(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally) -> tuple[str, NDArray[np.int64] | None]:
+    """Return the step of a series, and the number of each stamp on it; None where there is no step, or are no stamps."""
+    time = series.time
+    step = asked or (find_step(time, zone) if time is not None else "")
+    numbers = number_stamps(time, step, zone) if step and time is not None and len(time) else None
+    if numbers is not None and (numbers < 0).any():
+        if asked:
+            at = _name_step(name, series, int(np.flatnonzero(numbers < 0)[0]), zone)
+            fix = "Name the true step, or leave it to be found: --step auto."
+            raise DataError(wording("read", "each stamp", f"whole steps of {step} behind the first", "one between", at=at, fix=fix))
+        step, numbers = "", None
+    if not step and time is not None and len(time) > 2:
+        tally.add("irregular", 1, name)
+    if step or (time is not None and len(time) > 2):
+        tally.steps[step] += 1
+    return step, numbers

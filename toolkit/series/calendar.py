@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["calendar_columns", "calendar_names", "wall_time"]
+from toolkit.series.zone import find_offsets
 
-_SECOND = 1_000_000_000
-_DAY = 86_400 * _SECOND
+__all__ = ["calendar_columns", "calendar_names"]
 
 
 def calendar_names(calendar: Sequence[str]) -> tuple[str, ...]:
@@ -36,7 +33,7 @@ def calendar_columns(time: NDArray[np.int64], calendar: Sequence[str], zone: str
     Source:
         Fourier terms, Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 7.4; of lowest order.
     """
-    shares = _passed(wall_time(time, zone), calendar)
+    shares = _passed((time + find_offsets(time, zone)).astype("M8[ns]"), calendar)
     angle = 2 * np.pi * shares
     return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(time), -1).astype(np.float32)
 
@@ -58,27 +55,3 @@ def _around(wall: NDArray[np.datetime64], part: str) -> tuple[NDArray[np.datetim
         return begin.astype("M8[ns]"), (begin + 7).astype("M8[ns]")
     whole = wall.astype({"hour": "M8[D]", "monthday": "M8[M]", "yearday": "M8[Y]"}[part])
     return whole.astype("M8[ns]"), (whole + 1).astype("M8[ns]")
-
-
-def wall_time(time: NDArray[np.int64], zone: str) -> NDArray[np.datetime64]:
-    """Return what the clocks of a zone show, datetime64[ns], shape (T,).
-
-    Args:
-        time: Nanoseconds since 1970 in UTC, shape (T,).
-        zone: A name of the IANA database; empty is UTC.
-    """
-    if not zone or zone == "UTC" or not len(time):
-        return time.astype("M8[ns]")
-    days, day_of = np.unique(time // _DAY, return_inverse=True)
-    first, last = _offsets(days * _DAY, zone), _offsets(days * _DAY + (_DAY - 1), zone)
-    offsets = first[day_of]
-    changing = (first != last)[day_of]
-    offsets[changing] = _offsets(time[changing], zone)
-    return (time + offsets).astype("M8[ns]")
-
-
-def _offsets(time: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
-    """How far a zone's clocks are ahead of UTC, in nanoseconds."""
-    clock, epoch = ZoneInfo(zone), datetime(1970, 1, 1, tzinfo=UTC)
-    found = ((epoch + timedelta(seconds=second)).astimezone(clock).utcoffset() or timedelta() for second in (time // _SECOND).tolist())
-    return np.fromiter((round(offset.total_seconds()) * _SECOND for offset in found), np.int64, len(time))

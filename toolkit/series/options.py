@@ -105,8 +105,8 @@ class SeriesSplitOptions:
     Args:
         cut: Shares, ``"0.7,0.15,0.15"``; rows of each series, ``"rows:8640,2880,2880"``; or the times at which val and test begin,
             ``"dates:2014-01-01,2014-07-01"``. Of two, the second is val; rows or a date beyond stay unused, and that is told.
-        across: What is dealt out: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance; ``"auto"``: series that
-            have labels are dealt out whole, others are cut.
+        across: What is dealt out: ``"time"``: each series is cut; ``"series"``: each is in one split only, drawn by chance; ``"auto"``:
+            series that have labels are dealt out whole, others are cut.
         seed: Draws which series go where, at least 0; not used where time cuts.
     """
 

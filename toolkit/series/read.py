@@ -14,7 +14,8 @@ from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.sources import open_source
 from toolkit.series.spool import append_steps
-from toolkit.series.tally import Tally, show_stamp
+from toolkit.series.tally import Tally
+from toolkit.series.time import format_times
 from toolkit.sources import SpoolFile, number_names, source_path
 from toolkit.wing import SPLITS, Manifest, Skipped
 
@@ -162,8 +163,8 @@ class _Reading:
     def _summary(self, num_steps: int) -> str:
         """What there is, in one sentence."""
         zone, step = self.source.zone, self.tally.step
-        shown = [show_stamp(stamp, zone) for stamp in self.span]
-        when = f" from {shown[0]} to {shown[1]} ({zone or 'UTC'})" if shown else ""
+        shown = format_times(np.array(self.span, np.int64), zone) if self.span else []
+        when = f" from {shown[0]} to {shown[1]}{f' ({zone})' if zone else ''}" if shown else ""
         every = f", {step} apart" if step else ", without a common step" if shown and self.tally.steps else ""
         features = self.source.features
         of = f"{len(features):,} variable{'s' * (len(features) != 1)}"

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import ArgumentError, SplitError, check, printable, wording
+from toolkit.errors import ArgumentError, DataError, SplitError, check, printable, wording
 from toolkit.series.options import SeriesSplitOptions
 from toolkit.series.spool import open_steps
 from toolkit.series.time import parse_stamp
@@ -75,7 +75,10 @@ def _begins(manifest: Manifest, options: SeriesSplitOptions) -> list[int]:
     if not manifest.reading["has_time"]:
         fix = "Name the column of stamps, --time COLUMN, or cut by shares or rows."
         raise ArgumentError(wording("split", "cut", "shares or rows where series have no stamps", options.cut, at=manifest.place, fix=fix))
-    begins = [parse_stamp(date, manifest.reading["zone"]) for date in options.dates]
+    try:
+        begins = [parse_stamp(date, manifest.reading["zone"]) for date in options.dates]
+    except DataError as error:
+        raise ArgumentError(wording("split", "dates", "such as 2014-07-01, or 2014-07-01T12:00", ",".join(options.dates))) from error
     check(begins == sorted(begins), "split", "dates", "in order of time", ",".join(options.dates))
     return begins
 

@@ -80,6 +80,8 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
         got = printable(cells[bad.row].decode("utf-8", "replace")) or "nothing"
         return DataError(f"read: time must be {bad.rule}, got {got} in {printable(at)}, {place(bad.row)}. {fix}".rstrip())
 
+    if not len(cells):
+        return Stamps(np.zeros(0, np.int64), None, form)
     shapes = _find_shapes(cells)
     try:
         check_rows(cells != b"", "there in every row")
@@ -88,17 +90,8 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
         _check_alike(shapes, cells)
     except BadRowError as bad:
         raise refuse(bad, "" if form == "auto" else "--time-format names another form, or auto.") from None
-    longest = max(shapes, key=lambda shape: len(shape.text), default=None)
-    forms = find_forms(longest.text) if longest else [named_form("iso")]
-    fitting: list[Stamps] = []
-    failed: list[BadRowError] = []
-    for each in forms:
-        if fitting and each.name in UNITS:
-            break
-        try:
-            fitting.append(_read(shapes, each, len(cells)))
-        except BadRowError as bad:
-            failed.append(bad)
+    forms = find_forms(max((shape.text for shape in shapes), key=len))
+    fitting, failed = _try_forms(shapes, forms, len(cells))
     if len(fitting) > 1:
         raise AmbiguousSourceError(_word_doubt(fitting, cells, at, place))
     if not fitting:
@@ -110,6 +103,20 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
         alone = ", the only form that fits all rows" if failed and stamps.form not in UNITS else ""
         stamps.told.append(f"Stamps are read as {stamps.form}{alone}.")
     return stamps
+
+
+def _try_forms(shapes: Sequence[_Shape], forms: Sequence[Form], count: int) -> tuple[list[Stamps], list[BadRowError]]:
+    """Read all cells by each form; by those of unix times only where no other fits."""
+    fitting: list[Stamps] = []
+    failed: list[BadRowError] = []
+    for form in forms:
+        if fitting and form.name in UNITS:
+            break
+        try:
+            fitting.append(_read(shapes, form, count))
+        except BadRowError as bad:
+            failed.append(bad)
+    return fitting, failed
 
 
 def _find_shapes(cells: NDArray[np.bytes_]) -> list[_Shape]:
@@ -131,7 +138,7 @@ def _find_shapes(cells: NDArray[np.bytes_]) -> list[_Shape]:
 
 def _check_alike(shapes: Sequence[_Shape], cells: NDArray[np.bytes_]) -> None:
     """Refuse cells of several forms, and stamps of which some say their offset and others do not."""
-    first = find_signature(shapes[0].text) if shapes else ""
+    first = find_signature(shapes[0].text)
     for shape in shapes[1:]:
         row, found = int(shape.rows[0]), find_signature(shape.text)
         if found != first:

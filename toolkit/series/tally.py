@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import printable
-from toolkit.series.calendar import wall_time
 from toolkit.series.options import SeriesReadOptions
 
-__all__ = ["Count", "Tally", "show_stamp"]
+__all__ = ["Count", "Tally"]
 
 _SHOWN = 5
 
@@ -101,9 +100,3 @@ class Tally:
 
 
 _KEPT = {"first": "the first of them counts", "last": "the last of them counts", "mean": "their mean counts"}
-
-
-def show_stamp(stamp: int, zone: str) -> str:
-    """Show a stamp as the clocks of a zone do, such as ``2016-07-01 00:00``; seconds and what is below stand there if they are not 0."""
-    unit = next(unit for unit, size in (("m", 60_000_000_000), ("s", 1_000_000_000), ("ns", 1)) if stamp % size == 0)
-    return str(wall_time(np.array([stamp], np.int64), zone).astype(f"M8[{unit}]")[0]).replace("T", " ")

@@ -110,7 +110,7 @@ def format_times(moments: Numbers, zone: str) -> list[str]:
     """
     offsets = find_offsets(moments, zone)
     unit = next(unit for unit, length in _FINEST.items() if not (moments % length).any())
-    texts = np.datetime_as_string((moments + offsets).astype("datetime64[ns]"), unit=unit).tolist()
+    texts: list[str] = np.datetime_as_string((moments + offsets).astype("datetime64[ns]"), unit=unit).tolist()
     if not zone:
         return texts
     return [f"{text}{_sign(offset)}" for text, offset in zip(texts, (offsets // SECOND).tolist(), strict=True)]

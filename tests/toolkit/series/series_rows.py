@@ -22,5 +22,5 @@ def one(values, time=None, *, name="", file="a.csv", **more):
 def source(*series, **more):
     """A source of some series, whose variables are named by letters."""
     width = series[0].values.shape[1] if series else 1
-    more = {"file": "a.csv", "files": ("a.csv",), "zone": "UTC"} | more
+    more = {"file": "a.csv", "files": ("a.csv",)} | more
     return RawSource("/data", tuple("abcdefgh"[:width]), iter(series), **more)

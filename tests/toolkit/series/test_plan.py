@@ -132,7 +132,7 @@ def test_the_pipeline_is_json_and_leads_back_to_the_options_and_the_encoder():
     made = plan(manifest, SeriesOptions(("hour",)))
     pipeline = json.loads(json.dumps(made.pipeline))
     assert pipeline == {
-        "kind": "series", "features": ["a", "hour_sin", "hour_cos"], "target": ["a"], "calendar": ["hour"], "zone": "UTC", "step": "1h",
+        "kind": "series", "features": ["a", "hour_sin", "hour_cos"], "target": ["a"], "calendar": ["hour"], "zone": "", "step": "1h",
         "read": {"time": "date", "features": ["a"], "gaps": "mask", "step": "1h"},
     }  # fmt: skip
     assert read_options(pipeline) == SeriesReadOptions(time="date", features=("a",), gaps="mask", step="1h")

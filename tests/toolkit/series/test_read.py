@@ -34,23 +34,23 @@ def test_a_plain_series_is_kept_as_it_is():
     assert manifest.origin == ["a.csv"]
     assert manifest.reading["step"] == "1h"
     assert not manifest.reading["has_mask"]
-    assert manifest.note == "1 series of 1 variable, 3 steps from 2020-01-01 00:00 to 2020-01-01 02:00 (UTC), 1h apart."
+    assert manifest.note == "1 series of 1 variable, 3 steps from 2020-01-01T00:00:00 to 2020-01-01T02:00:00, 1h apart."
 
 
 def test_rows_out_of_order_are_sorted_and_told():
     manifest = read(one([1, 3, 2, 4], hours(0, 2, 1, 3)))
     assert steps(manifest)[0] == [1, 2, 3, 4]
-    assert "Rows out of order, now sorted by time: 1, the first a.csv at 2020-01-01 01:00." in manifest.note
+    assert "Rows out of order, now sorted by time: 1, the first a.csv at 2020-01-01T01:00:00." in manifest.note
 
 
 def test_rows_out_of_order_can_be_refused():
-    with pytest.raises(DataError, match=r"rows must be in order of time, got 1 that are not, the first in a\.csv at 2020-01-01 01:00"):
+    with pytest.raises(DataError, match=r"rows must be in order of time, got 1 that are not, the first in a\.csv at 2020-01-01T01:00:00"):
         read(one([1, 3, 2], hours(0, 2, 1)), options=SeriesReadOptions(unsorted="refuse"))
 
 
 def test_equal_stamps_are_refused_with_what_to_type():
     with pytest.raises(
-        DataError, match=r"got 2 that are not, the first in a\.csv at 2020-01-01 01:00\. .*--duplicates first, last or mean"
+        DataError, match=r"got 2 that are not, the first in a\.csv at 2020-01-01T01:00:00\. .*--duplicates first, last or mean"
     ):
         read(one([1, 2, 4, 6, 5], hours(0, 1, 1, 1, 2)))
 
@@ -60,7 +60,7 @@ def test_equal_stamps_become_one(keep, value):
     manifest = read(one([1, 2, 4, 6, 5], hours(0, 1, 1, 1, 2)), options=SeriesReadOptions(duplicates=keep))
     assert steps(manifest)[0] == [1, value, 5]
     assert "Rows beyond the first of their stamp" in manifest.note
-    assert ": 2, the first a.csv at 2020-01-01 01:00." in manifest.note
+    assert ": 2, the first a.csv at 2020-01-01T01:00:00." in manifest.note
 
 
 def test_the_mean_of_equal_stamps_leaves_missing_values_out():
@@ -79,8 +79,8 @@ def test_missing_steps_and_values_are_refused_by_number_place_and_variable():
     with pytest.raises(DataError) as caught:
         read(one([[1, 1], [NAN, 2], [3, 3], [NAN, NAN]], hours(0, 1, 4, 5)))
     assert str(caught.value) == (
-        "read: steps and values must be all there, got missing steps, in 1 gap: 2, the first behind a.csv at 2020-01-01 01:00; "
-        "missing values: 3, the first a.csv at 2020-01-01 01:00; by variable a 2, b 1 in a.csv. "
+        "read: steps and values must be all there, got missing steps, in 1 gap: 2, the first behind a.csv at 2020-01-01T01:00:00; "
+        "missing values: 3, the first a.csv at 2020-01-01T01:00:00; by variable a 2, b 1 in a.csv. "
         "Keep them as missing: --gaps mask; or fill runs of at most N along a line: --gaps interpolate:N."
     )
 
@@ -125,7 +125,7 @@ def test_values_between_unsteady_steps_are_filled_by_their_stamps():
 
 def test_stamps_between_the_steps_that_were_asked_for_are_refused():
     with pytest.raises(
-        DataError, match=r"each stamp must be whole steps of 2h behind the first, got one between in a\.csv at 2020-01-01 01:00"
+        DataError, match=r"each stamp must be whole steps of 2h behind the first, got one between in a\.csv at 2020-01-01T01:00:00"
     ):
         read(one([1, 2, 3], hours(0, 1, 2)), options=SeriesReadOptions(step="2h"))
 
@@ -167,7 +167,7 @@ def test_a_source_without_a_step_is_refused():
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, 4e38])
 def test_what_float32_cannot_hold_is_refused_by_name(value):
-    with pytest.raises(DataError, match=r"b must be within ±3\.403e\+38, the range of float32, got .* in a\.csv at 2020-01-01 01:00"):
+    with pytest.raises(DataError, match=r"b must be within ±3\.403e\+38, the range of float32, got .* in a\.csv at 2020-01-01T01:00:00"):
         read(one([[1, 1], [2, value]], hours(0, 1)))
 
 
@@ -206,7 +206,7 @@ def test_a_target_that_is_no_variable_is_refused():
 
 def test_what_reads_another_file_alike_is_kept():
     options = SeriesReadOptions(time="date", gaps="interpolate:3", target=("b",), parts={"test": "a.csv"}, missing=("mq",))
-    manifest = read(one([[1, 2], [3, 4]], hours(0, 1)), options=options, reading={"decimal": "comma"})
+    manifest = read(one([[1, 2], [3, 4], [5, 6]], hours(0, 1, 2)), options=options, reading={"decimal": "comma"})
     assert manifest.reading["target"] == ["b"]
     assert manifest.reading["read"] == {"time": "date", "gaps": "interpolate:3", "missing": ["mq"], "decimal": "comma", "step": "1h"}
 

@@ -11,7 +11,7 @@ from toolkit.series import SeriesReadOptions, SeriesSplitOptions, split
 from toolkit.series.read import read_raw
 
 
-def manifest_of(*lengths, zone="UTC", **more):
+def manifest_of(*lengths, zone="", **more):
     series = [one(np.arange(n), hours(*range(n)), name=str(i), **more) for i, n in enumerate(lengths)]
     return read_raw(source(*series, zone=zone), SeriesReadOptions())
 

@@ -1,30 +1,39 @@
-"""Which reader a source of series is for: a path comes in, what the reader understood goes out to `read`."""
+"""Which reader a source of series is for: a path comes in, what the reader understood goes out to `read`.
+
+Each layout's reader is the function `read_LAYOUT` of the module of that name here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
-from toolkit.errors import DataError, check, printable, wording
+from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.sources import FolderTree, find_parts, parse_pairs, sort_naturally, split_of
+from toolkit.shell import quote_word
+from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, split_of
 from toolkit.wing import SPLITS, Skipped
 
 __all__ = ["open_source"]
 
 _TABLES = (".csv", ".tsv", ".txt", ".parquet")
-_ENDINGS = ".csv, .tsv, .txt, .parquet, .tsf and .ts, text also packed as .gz"
+_ENDINGS = (*_TABLES, ".tsf", ".ts")
 _STRAYS = ("readme", "license", "licence", "changelog", "citation")
+_SHOWN = 4
+
+Reader = Callable[[str, Sequence[str], SeriesReadOptions], RawSource]
 
 
 @dataclass(frozen=True)
-class _Found:
-    """The files to read, relative to the root, and the split of each that has one; what lies beside them."""
+class _Files:
+    """The files to read, by their names in the root; the split of each that has one; and what lies beside them."""
 
     root: Path
-    files: tuple[str, ...]
+    names: tuple[str, ...]
     parts: dict[str, str] = field(default_factory=dict)
     passed_over: tuple[Skipped, ...] = ()
 
@@ -33,88 +42,124 @@ def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
     """Recognise a source, and open it by the reader for its layout.
 
     Args:
-        source: A file of series, or a folder of such files, all of one kind.
+        source: A file of series, an archive of some, or a folder of files of one layout; absolute.
         options: How it is read; its layout, where that is not to be recognised.
 
     Raises:
-        DataError: If it is not there, or no reader is for it, or there are several ways to read it.
+        DataError: If it is not there, or no reader is for it.
+        AmbiguousSourceError: If there are several ways to read it; it says what to type for each.
     """
     if not source.exists():
         raise DataError(wording("read", "the source", "a file or a folder", "nothing", at=str(source)))
-    found = _Found(source.parent, (source.name,)) if source.is_file() else _list_folder(source, options)
-    layout = options.layout
-    opened = _open(layout, found, options)
-    understood = replace(opened.understood, passed_over=(*opened.understood.passed_over, *found.passed_over))
-    if found.parts:
-        understood = replace(understood, parts={part: file for file, part in found.parts.items()})
-    return replace(opened, understood=understood, series=_impose(opened.series, found.parts))
+    found = _list_folder(source, options) if source.is_dir() else _Files(source.parent, (source.name,))
+    layout = options.layout if options.layout != "auto" else _recognise(found, options)
+    read: Reader = getattr(import_module(f"{__name__}.{layout}"), f"read_{layout}")
+    opened = read(str(found.root), found.names, options)
+    told = opened.understood
+    parts = told.parts or {part: name for name, part in found.parts.items()}
+    told = replace(told, parts=parts, passed_over=(*told.passed_over, *found.passed_over))
+    return replace(opened, understood=told, series=_impose(opened.series, found.parts))
 
 
 def _impose(series: Iterable[RawSeries], parts: dict[str, str]) -> Iterator[RawSeries]:
-    """Give the series of each file the file's part."""
-    return (replace(each, part=parts.get(each.file, each.part)) for each in series)
+    """Give the series of each file the file's part, unless the reader knows better."""
+    return (each if each.part else replace(each, part=parts.get(each.file, "")) for each in series)
 
 
-def _list_folder(folder: Path, options: SeriesReadOptions) -> _Found:
-    """Return a folder's files of series, those of its parts if it has any; all of one kind."""
+def _recognise(found: _Files, options: SeriesReadOptions) -> str:
+    """Return the one layout that all files have."""
+    layouts: dict[str, str] = {}
+    for name in found.names:
+        layouts.setdefault(_layout_of(found.root, name, options), name)
+    if len(layouts) > 1:
+        each = " and ".join(f"{layout or 'unknown'} ({name})" for layout, name in layouts.items())
+        first = quote_word(str(found.root / found.names[0]))
+        fix = f"Give one of the files, such as {first}, or move those of one layout to a folder of their own."
+        raise AmbiguousSourceError(wording("read", "files of a folder", "all of one layout", each, at=str(found.root), fix=fix))
+    ((layout, name),) = layouts.items()
+    if not layout:
+        fix = f"Say what it is: --layout {', '.join(options.LAYOUTS[1:])}."
+        raise DataError(wording("read", "the source", "of a known layout", "one that no reader knows", at=str(found.root / name), fix=fix))
+    return layout
+
+
+def _layout_of(root: Path, name: str, options: SeriesReadOptions) -> str:
+    """Return the layout that a file, or the first one of an archive, looks like; empty if none."""
+    from toolkit.series.sources.lines import open_texts
+    from toolkit.series.sources.standin import looks_like
+    from toolkit.series.sources.synop import is_synop
+    from toolkit.series.sources.ts import is_ts
+    from toolkit.series.sources.tsf import is_tsf
+
+    text = next((text for text in open_texts(str(root), [name]) if _may_hold_series(text.name) or not archive_stem(name)), None)
+    if text is None:
+        return ""
+    head = text.head()
+    for layout, is_so in (("tsf", is_tsf), ("ts", is_ts), ("synop", is_synop)):
+        if is_so(head, text.name):
+            return layout
+    return looks_like(text.path, options)
+
+
+def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
+    """Return a folder's files of series: those of its parts, if it has any."""
     entries = FolderTree(folder).entries("")
-    shown = printable(str(folder))
     if entries.reason:
-        raise DataError(wording("read", "the source", "a folder that can be listed", entries.reason, at=shown))
-    files = [name for name in sort_naturally(entries.files) if _kind(name)]
-    beside = [Skipped(name, "no file of series by its ending") for name in entries.files if name not in files]
+        raise DataError(wording("read", "the source", "a folder that can be listed", entries.reason, at=str(folder)))
+    names = sorted(filter(_may_hold_series, entries.files), key=_natural_key)
+    parts = _given_parts(folder, options) if options.parts else _named_parts(folder, names)
+    taken = tuple(parts) or tuple(names)
+    why = {name: "a file beside the parts" for name in names}
+    beside = [Skipped(name, why.get(name, "no file of series by its name")) for name in entries.files if name not in taken]
     beside += [Skipped(f"{name}/", "a folder beside the files") for name in (*entries.folders, *entries.links)]
-    parts = _given_parts(folder, options) if options.parts else _named_parts(files)
-    if parts:
-        beside += [Skipped(name, "a file beside the parts") for name in files if name not in parts]
-        return _Found(folder, tuple(parts), parts, tuple(beside))
-    kinds = sorted({_kind(name) for name in files})
-    if len(kinds) > 1:
-        first = next(name for name in files if _kind(name) == kinds[0])
-        fix = f"Give one of its files, such as {printable(f'{folder}/{first}')}, or move those of one kind to a folder of their own."
-        raise DataError(wording("read", "files of a folder", "all of one kind", ", ".join(kinds), at=shown, fix=fix))
-    if not files:
-        inside = next(iter((*entries.folders, *entries.links)), "")
-        fix = f"Give one of its folders, such as {printable(f'{folder}/{inside}')}." if inside else f"Series are read from {_ENDINGS}."
-        raise DataError(wording("read", "the source", "a folder with files of series", "none", at=shown, fix=fix))
-    return _Found(folder, tuple(files), passed_over=tuple(beside))
+    if taken:
+        return _Files(folder, taken, parts, tuple(beside))
+    inside = [*entries.folders, *entries.links, *filter(archive_stem, entries.files)]
+    fix = (
+        f"Give what lies in it, such as {quote_word(str(folder / inside[0]))}." if inside else f"Their names end in {', '.join(_ENDINGS)}."
+    )
+    got = printable(", ".join(entries.files[:_SHOWN])) or "none"
+    raise DataError(wording("read", "the source", "a file of series, or a folder of some", got, at=str(folder), fix=fix))
 
 
-def _kind(name: str) -> str:
-    """What a file holds by its ending: a table, .tsf or .ts; empty for what holds no series, and for what explains it."""
-    stem, dot, ending = name.lower().removesuffix(".gz").rpartition(".")
-    if dot + ending in _TABLES:
-        return "" if stem.startswith(_STRAYS) else "tables"
-    return dot + ending if dot + ending in (".tsf", ".ts") else ""
+def _may_hold_series(name: str) -> bool:
+    """Tell by a file's name whether it may hold series: not if it explains a data set."""
+    from toolkit.series.sources.lines import plain_name
+
+    plain = plain_name(name).rpartition("/")[2]
+    return plain.endswith(_ENDINGS) and not (plain.startswith(_STRAYS) and plain.endswith(_TABLES))
+
+
+def _natural_key(name: str) -> list[tuple[int, str]]:
+    """What sorts names as people do: s2.csv before s10.csv."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _stem(name: str) -> str:
-    return name.removesuffix(".gz").rpartition(".")[0]
+    from toolkit.series.sources.lines import plain_name
+
+    return name[: len(plain_name(name))].rpartition(".")[0]
 
 
 def _given_parts(folder: Path, options: SeriesReadOptions) -> dict[str, str]:
+    """Return the split of each file that the user named."""
     parts = {}
-    for part, file in parse_pairs(options.parts, "read", "parts", "train=a.ts,test=b.ts").items():
-        number = split_of(part)
-        check(number >= 0, "read", "parts", f"named {', '.join(SPLITS)}", part)
-        check((folder / file).is_file(), "read", "parts", "files of the folder", file, at=str(folder))
-        parts[file] = SPLITS[number]
+    for part, name in parse_pairs(options.parts, "read", "parts", "train=a.ts,test=b.ts").items():
+        check(split_of(part) >= 0, "read", "parts", f"led by {', '.join(SPLITS)}", part)
+        check((folder / name).is_file(), "read", "parts", "files of the folder", name, at=str(folder))
+        parts[name] = SPLITS[split_of(part)]
     return parts
 
 
-def _named_parts(files: Sequence[str]) -> dict[str, str]:
-    """The files whose names say which split they are of, such as NAME_TRAIN.ts; nothing unless one is for training."""
-    splits = find_parts({_stem(name) for name in files})
-    parts = {name: SPLITS[splits[_stem(name)]] for name in files if _stem(name) in splits}
-    for part in SPLITS:
+def _named_parts(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Return the split of each file whose name says it, as NAME_TRAIN.ts does; nothing unless one is for training."""
+    splits = find_parts({_stem(name) for name in names})
+    parts = {name: SPLITS[splits[_stem(name)]] for name in names if _stem(name) in splits}
+    first = {part: name for name, part in reversed(parts.items())}
+    for part in first:
         own = [name for name, found in parts.items() if found == part]
         if len(own) > 1:
-            fix = f"Say which: --parts {','.join(f'{found}={name}' for name, found in {p: n for n, p in parts.items()}.items())}."
-            raise DataError(wording("read", f"the {part} part", "one file", " and ".join(own), fix=fix))
-    return parts if "train" in parts.values() else {}
-
-
-def _open(layout: str, found: _Found, options: SeriesReadOptions) -> RawSource:
-    from toolkit.series.sources.standin import read_wide
-
-    return read_wide(found.root, list(found.files), options)
+            typed = quote_word(",".join(f"{part}={first[part]}" for part in SPLITS if part in first))
+            fix = f"Say which: --parts {typed}."
+            raise AmbiguousSourceError(wording("read", f"the {part} part", "one file", " and ".join(own), at=str(folder), fix=fix))
+    return dict(sorted(parts.items(), key=lambda part: SPLITS.index(part[1]))) if "train" in first else {}

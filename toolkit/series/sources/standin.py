@@ -13,7 +13,7 @@ from toolkit.wing import Understood
 
 def read_wide(root: Path, files: list[str], options) -> RawSource:
     def table(file):
-        with open(root / file, newline="") as text:
+        with open(Path(root) / file, newline="") as text:
             header, *rows = csv.reader(text)
         names = (options.time or header[0]).split(",")
         at = [header.index(name) for name in names]
@@ -51,3 +51,7 @@ def read_wide(root: Path, files: list[str], options) -> RawSource:
         reading={"layout": "wide", "time": options.time},
         file=files[0] if len(files) == 1 else "",
     )
+
+
+def looks_like(path, options):
+    return "wide" if path.suffix in (".csv", ".tsv") else ""

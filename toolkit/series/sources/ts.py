@@ -109,9 +109,9 @@ def _scan(text: TextFile, header: TsHeader, options: SeriesReadOptions) -> list[
     first = 0
     unequal, unlisted = "", dict[str, int]()
     for case in iterate_cases(text, header, options.encoding):
-        length = case.dimensions[0].count(b"(" if header.stamped else b",") + (not header.stamped)
+        length = case.dimensions[0].count(b"(" if header.stamped else b",") + (not header.stamped) if header.equal else 0
         first = first or length
-        if header.equal and length != first and not unequal:
+        if length != first and not unequal:
             unequal = f"@equalLength is true, but {text.name} has {first:,} steps first and {length:,} in line {case.line:,}."
         if header.classes and case.label not in header.classes:
             unlisted.setdefault(case.label, case.line)

@@ -109,8 +109,7 @@ def parse_case(case: Case, text: TextFile, header: TsHeader, options: SeriesRead
         dimensions, stamps = [cells for cells, _ in pairs], pairs[0][1]
         if any(others != stamps for _, others in pairs):
             raise DataError(wording("read", "stamps", "the same in every dimension", "different ones", at=text.at(case.line)))
-    lengths = {cells.count(b",") for cells in dimensions}
-    if len(lengths) > 1:
+    if len(dimensions) > 1 and len(lengths := {cells.count(b",") for cells in dimensions}) > 1:
         got = " and ".join(f"{length + 1:,}" for length in sorted(lengths))
         raise DataError(wording("read", "dimensions", "of one length in a series", got, at=text.at(case.line)))
     values = parse_numbers(b",".join(dimensions), text, case.line, missing=options.missing)

@@ -1,0 +1,3 @@
+"""Stand-in."""
+
+from toolkit.series.sources.standin import read_wide  # noqa

@@ -76,6 +76,13 @@ def runs(wave_file, tmp_path_factory):
     return run
 
 
+@pytest.fixture(autouse=True)
+def undrawn(request, monkeypatch):
+    """Windows are drawn where that is what is tested: it takes longer than the training."""
+    if "picture" not in request.node.name:
+        monkeypatch.setattr("recipes.forecast.written.draw_windows", lambda *_: None)
+
+
 def rows_of(path):
     with open(path, newline="") as file:
         return list(csv.DictReader(file))

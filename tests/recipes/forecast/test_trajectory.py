@@ -17,7 +17,7 @@ def circle(number):
 def test_a_circle_is_drawn_on(tmp_path):
     path = tmp_path / "circle.csv"
     path.write_text("x,y\n" + "".join(f"{x:.5f},{y:.5f}\n" for x, y in map(circle, range(480))))
-    preprocess_series(path, tmp_path / "circle.h5", read=SeriesReadOptions(), split=SeriesSplitOptions("rows:320,80,80"))
+    preprocess_series(path, tmp_path / "circle.h5", read=SeriesReadOptions(time="none"), split=SeriesSplitOptions("rows:320,80,80"))
     options = ["--data.window", "20", "--data.batch_size", "32", "--network.width", "32", "--trainer.accelerator", "cpu"]
     result = train("trajectory", tmp_path / "circle.h5", *options, run=tmp_path / "run")
     (ahead,) = predict(result.checkpoint, [path], steps=80)

@@ -28,7 +28,7 @@ class Errors:
     count: NDArray[np.float64]
     squared: NDArray[np.float64]
     absolute: NDArray[np.float64]
-    windows: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+    windows: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 1)))
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ MAX_WINDOWS, MAX_VARIABLES = 3, 3
 
 
 def write_forecasts(folder: Path, name: str, task: Forecaster, data: SeriesDataModule, split: str) -> None:
-    """Write ``<name>_errors.csv``, ``<name>_errors_by_origin.csv``, ``<name>_errors.png`` and ``<name>_forecasts.png``.
+    """Write ``<name>_errors.csv``, ``<name>_errors.png``, ``<name>_forecasts.png`` and, of one process, ``<name>_errors_by_origin.csv``.
 
     Args:
         folder: Where to; made if it is missing.
@@ -35,7 +35,8 @@ def write_forecasts(folder: Path, name: str, task: Forecaster, data: SeriesDataM
     numbers = errors.windows[:, 0].astype(np.int64)
     times = dataset.times(numbers) if len(numbers) else None
     groups = group_origins(len(numbers), None if times is None else times[:, data.window])
-    write_origins(folder / f"{name}_errors_by_origin.csv", errors, groups)
+    if groups:
+        write_origins(folder / f"{name}_errors_by_origin.csv", errors, groups)
     draw_errors(folder / f"{name}_errors.png", errors)
     chosen = np.unique(np.linspace(0, len(dataset) - 1, MAX_WINDOWS).astype(np.int64))
     drawn = [_window(task, data, dataset, int(number)) for number in chosen]
@@ -48,10 +49,10 @@ def _window(task: Forecaster, data: SeriesDataModule, dataset: SeriesWindows, nu
     shown = task.predict_step(batch._replace(past=batch.past.to(task.device), future=batch.future.to(task.device)))[0].cpu()
     past, future, foretold = (
         data.view.unscale(steps, data.target).double().numpy()
-        for steps in (batch.past[0][:, data.target], batch.future[0][:, data.target], shown)
+        for steps in (batch.past[0][:, data.target].cpu(), batch.future[0][:, data.target].cpu(), shown)
     )
     if batch.missing is not None:
-        missing = batch.missing[0][:, data.target].numpy()
+        missing = batch.missing[0][:, data.target].cpu().numpy()
         past[missing[: data.window]], future[missing[data.window :]] = np.nan, np.nan
     times = dataset.times([number])
     begins = f"window {number:,}" if times is None else str(times[0, data.window].astype("datetime64[ns]").astype("datetime64[m]"))

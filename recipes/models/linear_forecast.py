@@ -13,7 +13,7 @@ from recipes.forecast.season import find_season
 from recipes.models.forecast_net import ForecastNet
 from toolkit.errors import check
 
-__all__ = ["DLinear", "LastValue", "Linear", "NLinear", "SeasonalNaive"]
+__all__ = ["DLinear", "LastValue", "Linear", "NLinear", "SeasonalNaive", "repeat_season"]
 
 
 class LastValue(ForecastNet):

@@ -24,7 +24,7 @@ def blank(restored: Restored) -> tuple[str, tuple[Tensor, ...]]:
     return "a series of one step", (torch.zeros(1, 1, len(restored.data["pipeline"]["features"])), torch.ones(1, dtype=torch.int64))
 
 
-def see(restored: Restored, calls: Sequence[Call], data: FileDataModule | None) -> None:  # noqa: ARG001  # as every kind's
+def see(restored: Restored, calls: Sequence[Call], data: FileDataModule | None) -> None:  # as every kind's
     """Return None: all that is to be seen of them is in their tables and pictures.
 
     Args:

@@ -41,7 +41,7 @@ class Forecaster(Task):
         period: Steps of the season that the naive forecast repeats; None finds it from the file's step: a day of hours, a week of days.
 
     Attributes:
-        errors: Of the latest evaluation, on the CPU.
+        errors: Of the latest evaluation; of each window, too, unless it was one within training, or one of several processes.
     """
 
     network: ForecastNet
@@ -147,7 +147,7 @@ class Forecaster(Task):
         off = [(one - future) * there for one in foretold]
         errors = [there, *(error.square() for error in off), *(error.abs() for error in off)]
         self._sums += torch.stack([error.sum(0, dtype=self._sums.dtype) for error in errors])
-        if self.trainer.state.fn != TrainerFn.FITTING:
+        if self.trainer.state.fn != TrainerFn.FITTING and self.trainer.world_size == 1:
             of_each = [error.sum((1, 2), dtype=self._sums.dtype) for error in errors]
             self._windows.append(torch.stack([batch.index.to(self._sums), *of_each], dim=1).cpu())
 
@@ -155,7 +155,7 @@ class Forecaster(Task):
         # summed over all processes: each then logs the same figures, which `sync_dist` leaves as they are
         sums = self.trainer.strategy.reduce(self._sums, reduce_op="sum")
         count, squared, absolute = np.split(sums.double().cpu().numpy(), [1, 1 + self._num_methods])
-        windows = torch.cat(self._windows).double().numpy() if self._windows else np.zeros((0, 0))
+        windows = torch.cat(self._windows).double().numpy() if self._windows else np.zeros((0, 1))
         self.errors = Errors(count[0], squared, absolute, windows)
         metrics = {f"{split}/{name}": torch.tensor(value, dtype=torch.float32) for name, value in self.errors.metrics.items()}
         self.log_dict(metrics, prog_bar=True, sync_dist=True)

@@ -14,7 +14,8 @@ from toolkit.series import SeriesSplitOptions
 def write_waves(path, count, *, seed=0):
     """Slow and fast waves of 20 to 40 steps, in the layout of UEA and UCR."""
     draw = np.random.default_rng(seed)
-    lines = ["@problemName waves", "@timeStamps false", "@missing false", "@univariate true", "@equalLength false", "@classLabel true slow fast", "@data"]  # fmt: skip
+    facts = ["problemName waves", "timeStamps false", "missing false", "univariate true", "equalLength false", "classLabel true slow fast"]
+    lines = [*(f"@{fact}" for fact in facts), "@data"]
     for number in range(count):
         name, speed = [("slow", 0.2), ("fast", 1.5)][number % 2]
         steps = np.sin(speed * np.arange(draw.integers(20, 40)) + draw.uniform(0, 6)) + draw.normal(0, 0.05)

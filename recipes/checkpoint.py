@@ -16,12 +16,13 @@ import torch
 from torch import Tensor
 
 import datamodules
-from datamodules import Batch, FileDataModule, ImageDataModule, TextDataModule, View
+from datamodules import Batch, FileDataModule, ImageDataModule, SeriesDataModule, TextDataModule, View, WholeSeriesDataModule
 from datamodules.text.word_state import restore_vocabulary
 from recipes.models import Network
 from recipes.run_folder import find_checkpoint
 from recipes.tasks import Task
 from toolkit import images as images_wing
+from toolkit import series as series_wing
 from toolkit import text as text_wing
 from toolkit.errors import DataError, printable, wording
 from toolkit.wing import Encode, title_classes
@@ -79,6 +80,8 @@ class Restored:
         """
         if self.kind == "text":
             return text_wing.encoder(self.data["pipeline"], restore_vocabulary(self.data["vocabulary"]))
+        if self.kind == "series":
+            return series_wing.encoder(self.data["pipeline"])
         return images_wing.encoder(self.data["pipeline"])
 
     def inputs(self, stored: Tensor) -> Tensor:
@@ -122,7 +125,7 @@ def load_checkpoint(path: str | Path) -> Restored:
         raise DataError(f"load: {printable(str(path))} must hold a task and its data, got a checkpoint without them. {fix}")
     try:
         _check_data(data)
-        data_class = _data_class(name, data["kind"])
+        data_class = _data_class(name, data)
         return Restored(path, _rebuild(content, path), data, data_class, data_class.view_of(data))
     except DataError:
         raise
@@ -131,17 +134,18 @@ def load_checkpoint(path: str | Path) -> Restored:
         raise DataError(f"load: checkpoint must hold what rebuilds its task, got this from {printable(str(path))}: {reason}") from error
 
 
-def _data_class(name: str, kind: str) -> type[FileDataModule]:
+def _data_class(name: str, data: Mapping[str, Any]) -> type[FileDataModule]:
     """Our datamodule of that name; for one of a user's own, the one of its kind."""
     found = getattr(datamodules, name, None)
     if isinstance(found, type) and issubclass(found, FileDataModule) and found.kind:
         return found
-    return {known.kind: known for known in (ImageDataModule, TextDataModule)}[kind]
+    series = SeriesDataModule if "window" in data else WholeSeriesDataModule
+    return {"images": ImageDataModule, "text": TextDataModule, "series": series}[data["kind"]]
 
 
 def _check_data(data: Mapping[str, Any]) -> None:
     classes = data["classes"]
-    named = classes or data["kind"] == "text"  # of running text, classes are not asked for
+    named = classes or data["kind"] in ("text", "series")  # of what goes on, classes are not asked for
     if not (isinstance(classes, list) and named and all(isinstance(name, str) for name in classes)):
         raise TypeError(f"classes {classes!r}")
     names = data.get("class_names", [])

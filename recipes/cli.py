@@ -31,8 +31,11 @@ from toolkit.errors import ArgumentError, FoudreError, check, printable, wording
 
 __all__ = ["RecipeCLI", "RecipeTrainer", "claim_folder", "refused_plainly"]
 
-BETTER = {"loss": "min", "perplexity": "min", "accuracy": "max", "macro_f1": "max"}
+BETTER = {"loss": "min", "perplexity": "min", "accuracy": "max", "macro_f1": "max", "mse": "min", "mae": "min"}
 """Which way the metrics of our tasks get better."""
+
+TOLD = ("num_classes", "num_channels", "vocabulary_size", "window", "horizon", "num_features", "target", "known")
+"""What the data knows and a network is told, where it has an argument of that name."""
 
 
 class RecipeTrainer(Trainer):
@@ -87,7 +90,7 @@ class RecipeCLI(LightningCLI):
         help_text = "A checkpoint of another run to go on from; the choice of the best checkpoint begins anew."
         parser.add_argument("--ckpt_path", type=str | None, default=None, help=help_text)
         parser.link_arguments("seed_everything", "data.init_args.seed", compute_fn=int)
-        for name in ("num_classes", "num_channels", "vocabulary_size"):
+        for name in TOLD:
             parser.link_arguments(f"data.{name}", f"network.init_args.{name}", apply_on="instantiate")
         parser.link_arguments("network", "model.init_args.network", apply_on="instantiate")
 

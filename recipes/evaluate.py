@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from lightning.pytorch import Trainer
 
-from datamodules import FileDataModule
+from datamodules import FileDataModule, SeriesDataModule
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.confusion import write_confusion
+from recipes.forecast.written import write_forecasts
 from recipes.ledger import LEDGER, count_reads, write_ledger
 from recipes.precision import full_float32
 from recipes.quiet import quiet_lightning
-from recipes.tasks import Classifier
+from recipes.tasks import Classifier, Forecaster
 from toolkit.errors import DataError, check, printable, wording
 
 __all__ = ["EvaluateResult", "evaluate", "note_reading", "refuse_mismatch"]
@@ -27,8 +28,8 @@ class EvaluateResult:
     Args:
         checkpoint: The checkpoint evaluated.
         split: ``"val"`` or ``"test"``.
-        samples: How many samples were counted, each once.
-        metrics: accuracy, macro_f1 and loss by name.
+        samples: How many samples were counted, each once; of forecasts these are windows.
+        metrics: accuracy, macro_f1 and loss by name; of forecasts mse and mae in scaled units, and those of naive ones.
         reads: How often the split has been read for this run, this time included, by its ledger.
     """
 
@@ -64,7 +65,8 @@ def evaluate(
 
     Returns:
         The metrics. The confusion matrix and the table of classes lie in the run folder, named by the split, e.g.
-        ``test_confusion.csv``, and by the checkpoint where it is not ``best``: ``test_last_confusion.csv``. A checkpoint outside
+        ``test_confusion.csv``, and by the checkpoint where it is not ``best``: ``test_last_confusion.csv``; of forecasts,
+        ``test_errors.csv`` by variable and step ahead, ``test_errors_by_origin.csv`` by time, and pictures. A checkpoint outside
         a run folder has them beside it, its own name before theirs.
 
     Raises:
@@ -89,9 +91,13 @@ def evaluate(
     stem, folder = restored.path.stem, restored.run or restored.path.parent
     name = f"{stem}_{split}" if not restored.run else split if stem == "best" else f"{split}_{stem}"
     reads = note_reading(restored, data, split, metrics=metrics)
+    samples = len(data.file[split])
     if isinstance(restored.task, Classifier):
         write_confusion(folder, name, restored.task.confusion.numpy(), restored.titles)
-    return EvaluateResult(str(restored.path), split, len(data.file[split]), metrics, reads)
+    if isinstance(restored.task, Forecaster) and isinstance(data, SeriesDataModule):
+        samples = len(restored.task.errors.windows)
+        write_forecasts(folder, name, restored.task, data, split)
+    return EvaluateResult(str(restored.path), split, samples, metrics, reads)
 
 
 def note_reading(restored: Restored, data: FileDataModule, split: str, **found: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import torch
 
 from datamodules import Batch
 from recipes.checkpoint import Restored, load_checkpoint
-from recipes.tasks import Classifier
+from recipes.forecast.onward import Onward
+from recipes.tasks import Classifier, Forecaster
 from toolkit import images as images_wing
+from toolkit import series as series_wing
 from toolkit import text as text_wing
 from toolkit.errors import ArgumentError, DataError, check, printable, wording
 from toolkit.images import ReadOptions
 from toolkit.options import options_of
+from toolkit.series import SeriesReadOptions
 from toolkit.sources import archive_stem
 from toolkit.text import TextReadOptions
 from toolkit.wing import Encode, Encoded, Manifest, Skipped
@@ -27,6 +31,9 @@ __all__ = ["list_pictures", "predict"]
 BLOCK = 128
 """Samples read and scored at a time."""
 
+AnyOptions = ReadOptions | TextReadOptions | SeriesReadOptions
+"""How a source is read, of any kind."""
+
 Listed = tuple[Path, Manifest]
 """The samples of an input, and what their names begin with."""
 
@@ -35,10 +42,11 @@ def predict(
     checkpoint: str | Path,
     inputs: Sequence[str | Path],
     *,
-    read: ReadOptions | TextReadOptions | Mapping[str, Any] | None = None,
+    read: AnyOptions | Mapping[str, Any] | None = None,
     device: str = "cpu",
+    steps: int | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Classify raw input by the very pipeline that made the training data.
+    """Classify raw input, or foretell how raw series go on, by the very pipeline that made the training data.
 
     Args:
         checkpoint: A checkpoint that `train` wrote.
@@ -47,17 +55,18 @@ def predict(
             GTSRB's folders, also that of its test images alone, annotations as COCO, Pascal VOC or YOLO have them, or a CSV with the
             columns x1, y1, x2, y2. Of texts: folders of .txt files, .txt files, or tables (.csv, .tsv,
             .jsonl, .parquet), also compressed. A .txt file is one text if the network learned from texts that were files of their own,
-            else a text a line.
+            else a text a line. Of series: what `toolkit.series.read` takes, read as the training data were.
         read: How sources are understood: options of the checkpoint's kind, or some of their values by name; for pictures with a layout
             other than ``"auto"``, every input. Of texts, the layout ``"lines"`` or ``"paragraphs"`` says what a .txt file holds.
         device: Where the network runs: ``"cpu"``, ``"cuda"``, ….
+        steps: Of a forecast, how many steps are foretold behind each series' end; None is the horizon of training.
 
     Yields:
         ``{"input", "class", "probability"}``, and ``"name"`` where people call the class by another, for each sample in the order
         given, also its ``"box"``, x1, y1, x2, y2 in pixels with both corners inside, where boxes of a picture are the samples;
         ``{"input", "error"}`` for one that cannot be decoded, and for an input that cannot be read at all. What a source names but does
         not have, such as rows of a CSV without their file, follows at that source's end. Names begin with the input's path as it was
-        given.
+        given. Of a forecast, ``{"input", "times", "values"}`` for each series, as `recipes.forecast.onward` has it.
 
     Raises:
         ArgumentError: If there is no input, or no such device.
@@ -65,24 +74,39 @@ def predict(
     """
     check(len(inputs) > 0, "predict", "inputs", "at least one picture, text, folder or table", list(inputs))
     restored = load_checkpoint(checkpoint)
-    if not isinstance(restored.task, Classifier):
+    if not isinstance(restored.task, Classifier | Forecaster):
         fix = "A language model goes on with a text: foudre generate."
         raise DataError(wording("predict", "task", "one that names classes", type(restored.task).__name__, at=str(restored.path), fix=fix))
     encode = restored.encoder()
     _move(restored, device)
+    if read is None and restored.kind == "series":
+        read = {}  # as its pipeline says
     options = _read_options(restored, **read) if isinstance(read, Mapping) else read
     # sources are listed before the first answer: a wrong option is refused at once
+    if isinstance(restored.task, Forecaster):
+        onward = Onward(restored, restored.task.network.horizon if steps is None else steps)
+        return _go_on(onward, [_list(restored, source, options) for source in inputs])
+    check(steps is None, "predict", "steps", "left out where classes are predicted", steps)
     return _answer(restored, encode, [_list(restored, source, options) for source in inputs], device)
 
 
-def _read_options(restored: Restored, **given: Any) -> ReadOptions | TextReadOptions:
+def _go_on(onward: Onward, sources: list[Listed]) -> Iterator[dict[str, Any]]:
+    for base, manifest in sources:
+        yield from onward.answer(manifest, [str(base / origin) for origin in manifest.origin])
+        for skipped in manifest.skipped:
+            yield {"input": str(base / skipped.path), "error": skipped.reason}
+
+
+def _read_options(restored: Restored, **given: Any) -> AnyOptions:
     """Options of the checkpoint's kind; a sample is predicted whether or not its label or group is known."""
+    if restored.kind == "series":
+        return replace(series_wing.read_options(restored.data["pipeline"]), **{**given, "label": "", "target": ()})
     unlabelled = {"label": "none", "group": "none"} if restored.kind == "text" else {"group": "none"}
     options: ReadOptions | TextReadOptions = options_of(restored.kind, **{**given, **unlabelled})["read"]
     return options
 
 
-def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Listed:
+def _list(restored: Restored, source: str | Path, read: AnyOptions | None) -> Listed:
     """List an input's samples; one that cannot be read is skipped as a whole."""
     path = Path(source)
     try:
@@ -95,11 +119,13 @@ def _list(restored: Restored, source: str | Path, read: ReadOptions | TextReadOp
     return Path() if root == Path.cwd() else root, manifest  # names begin as the input does already, or lie beside it
 
 
-def _read(restored: Restored, source: str | Path, read: ReadOptions | TextReadOptions | None) -> Manifest:
-    ours = TextReadOptions if restored.kind == "text" else ReadOptions
+def _read(restored: Restored, source: str | Path, read: AnyOptions | None) -> Manifest:
+    ours = {"text": TextReadOptions, "series": SeriesReadOptions}.get(restored.kind, ReadOptions)
     check(isinstance(read, ours | None), "predict", "read", f"{ours.__name__} for {restored.kind}", type(read).__name__)
     if restored.kind == "text":
         return _read_texts(restored, Path(source), read or TextReadOptions(label="none", group="none"))  # type: ignore[arg-type]  # just checked
+    if restored.kind == "series":
+        return series_wing.read(source, read)  # type: ignore[arg-type]
     return list_pictures(restored, source, read, where="predict")  # type: ignore[arg-type]
 
 
@@ -134,7 +160,7 @@ def _answer(restored: Restored, encode: Encode, sources: list[Listed], device: s
 
 @torch.inference_mode()
 def _score(restored: Restored, encoded: Encoded, device: str) -> tuple[list[float], list[int]]:
-    (stored,) = encoded.arrays.values()
+    stored = next(iter(encoded.arrays.values()))  # behind it, of series, stand times and what is missing
     count = len(stored) if encoded.lengths is None else len(encoded.lengths)
     lengths = None if encoded.lengths is None else torch.from_numpy(encoded.lengths).to(device)
     batch = Batch(torch.from_numpy(stored).to(device), None, torch.arange(count), lengths)

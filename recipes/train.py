@@ -11,13 +11,15 @@ from typing import Any
 import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
 
+from datamodules import SeriesDataModule
 from recipes.callbacks import LAST
 from recipes.checkpoint import read_checkpoint
 from recipes.cli import RecipeCLI, refused_plainly
 from recipes.confusion import write_confusion
+from recipes.forecast.written import write_forecasts
 from recipes.ledger import write_ledger
 from recipes.quiet import quiet_lightning
-from recipes.tasks import Classifier
+from recipes.tasks import Classifier, Forecaster
 from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable, wording
 
 __all__ = ["RESULT", "TrainResult", "recipe_path", "train"]
@@ -125,7 +127,10 @@ def train(
                 _refuse_within_epoch(steps, start)
             try:
                 with refused_plainly():
-                    cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
+                    if any(weight.requires_grad for weight in cli.model.parameters()):
+                        cli.trainer.fit(cli.model, datamodule=cli.datamodule, ckpt_path=start, weights_only=True)
+                    else:
+                        _keep_as_is(cli)
             except SystemExit as stopped:  # what Lightning makes of Ctrl-C and of a scheduler's signal
                 raise KeyboardInterrupt(f"go on with --resume {cli.folder}") from stopped
         if resumed is not None and not resumed.went_on and record.is_file():  # it had ended: its records stay as they are
@@ -233,6 +238,15 @@ def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) ->
     return last
 
 
+def _keep_as_is(cli: RecipeCLI) -> None:
+    """Take no step, as nothing in the network can be learned: measure it, and write the checkpoint that evaluation and prediction take."""
+    cli.trainer.validate(cli.model, datamodule=cli.datamodule, verbose=False)
+    checkpoint = cli.config_init.checkpoint
+    kept = Path(checkpoint.dirpath) / ("best.ckpt" if cli.selects else LAST)
+    cli.trainer.save_checkpoint(kept)
+    checkpoint.best_model_path = str(kept) if cli.selects else ""
+
+
 def _conclude(cli: RecipeCLI) -> TrainResult:
     """Measure the checkpoint that counts on val and leave the run folder complete."""
     trainer, checkpoint, task, data = cli.trainer, cli.config_init.checkpoint, cli.model, cli.datamodule
@@ -256,4 +270,6 @@ def _conclude(cli: RecipeCLI) -> TrainResult:
         (run / RESULT).write_text(json.dumps(result.to_json(), indent=2) + "\n", encoding="utf-8")
         if validated and isinstance(task, Classifier):
             write_confusion(run, "val", task.confusion.numpy(), data.titles)
+        if validated and isinstance(task, Forecaster) and isinstance(data, SeriesDataModule):
+            write_forecasts(run, "val", task, data, "val")
     return result

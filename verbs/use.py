@@ -44,10 +44,11 @@ def predict(
     /,
     *inputs: Annotated[Path, Parameter(required=True)],
     device: str = "cpu",
+    steps: int | None = None,
     as_json: Json = False,
     **reading: Any,
 ) -> int:
-    """Predict the classes of raw input.
+    """Predict the classes of raw input, or how raw series go on.
 
     Input is files, folders or any source that `preprocess` takes, labelled or not.
     Whatever says how a source is read is as preprocess has it; labels and groups are not looked at.
@@ -61,22 +62,30 @@ def predict(
         foudre predict best.ckpt folder/ --json > predictions.jsonl
         foudre predict best.ckpt reviews.csv --columns text=review
         foudre predict best.ckpt opinions.txt --layout lines
+        foudre predict best.ckpt power.csv --steps 96 > ahead.csv
 
     Args:
         checkpoint: What `foudre train` left; it knows how its training data was prepared.
         inputs: What to predict, at least one. With --json, one object a line comes out.
         device: Where the network runs: cpu, cuda, or another that torch knows.
+        steps: Of a forecast, the steps behind each series' end; those of training unless given. Without --json, CSV comes out.
         **reading: How the inputs are read.
     """
     with quiet():
         from recipes.predict import predict as work
 
         read = {name: value for name, value in reading.items() if value is not None}
-        answers = work(checkpoint, inputs, read=read, device=device)
-    failed = False
+        answers = work(checkpoint, inputs, read=read, device=device, steps=steps)
+    failed, told = False, False
     for answer in each(answers):
         failed |= "error" in answer
-        say(json.dumps(answer) if as_json else "  ".join(map(plain, answer.values())), to_stdout=as_json)
+        if as_json or "times" not in answer:
+            say(json.dumps(answer) if as_json else "  ".join(map(plain, answer.values())), to_stdout=as_json)
+        else:
+            from recipes.forecast.onward import tell_csv
+
+            say(tell_csv(answer, head=not told), to_stdout=True)
+            told = True
     return REFUSED if failed else DONE
 
 

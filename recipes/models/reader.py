@@ -109,7 +109,7 @@ def flip_rows(items: Tensor, lengths: Tensor) -> Tensor:
     """Turn each row round, its padding left behind.
 
     Args:
-        items: Shape (N, T).
+        items: Shape (N, T, …).
         lengths: Items of each row, int64, shape (N,).
 
     Example:
@@ -118,4 +118,5 @@ def flip_rows(items: Tensor, lengths: Tensor) -> Tensor:
     """
     place = torch.arange(items.shape[1], device=items.device)
     back = lengths[:, None] - 1 - place
-    return items.gather(1, torch.where(back < 0, place, back))
+    order = torch.where(back < 0, place, back)
+    return items.take_along_dim(order.view(*order.shape, *[1] * (items.ndim - 2)), dim=1)

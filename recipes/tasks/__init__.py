@@ -2,7 +2,8 @@
 
 from recipes.tasks.classifier import Classifier
 from recipes.tasks.context_prediction import ContextPrediction
+from recipes.tasks.forecaster import Forecaster
 from recipes.tasks.language_model import LanguageModel
 from recipes.tasks.task import Task
 
-__all__ = ["Classifier", "ContextPrediction", "LanguageModel", "Task"]
+__all__ = ["Classifier", "ContextPrediction", "Forecaster", "LanguageModel", "Task"]

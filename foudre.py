@@ -7,12 +7,9 @@ from collections.abc import Callable, Sequence
 
 from cyclopts import App, Parameter
 
-from toolkit.wings import WINGS
 from verbs.answer import DONE, explain, say
 from verbs.command import as_command
-from verbs.demo import demo
 from verbs.examine import check, inspect, report
-from verbs.preprocess import preprocess
 from verbs.train import crossval, train
 from verbs.upgrade import upgrade
 from verbs.use import evaluate, generate, look, predict
@@ -35,13 +32,11 @@ app = App(
     help_format="plaintext",
     suppress_keyboard_interrupt=False,
 )
-kinds = App(name="preprocess", help="Turn raw files into one checked dataset file.", sort_key=1)
-for kind in WINGS:
-    kinds.command(preprocess(kind))
-app.command(kinds)
+
+for place, kinds in enumerate(("demo", "preprocess")):  # which look at the kinds of data, and are imported when they are asked for
+    app.command(f"verbs.{kinds}:app", name=kinds, sort_key=place)
 
 VERBS: dict[Callable[..., int], int] = {
-    demo: 0,
     inspect: 2,
     check: 3,
     report: 4,
@@ -55,7 +50,7 @@ VERBS: dict[Callable[..., int], int] = {
 }
 """Each with its place in the help."""
 for verb, place in VERBS.items():
-    app.command(as_command(verb), sort_key=place)
+    app.command(as_command(verb, sort_key=place, version=_version, version_flags=app.version_flags))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

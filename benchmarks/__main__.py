@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.corpus import draw_corpus
 from benchmarks.measure import describe_machine
 
-GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "sources", "step", "text")
+GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "sources", "step", "text", "series")
 
 LONG = ("choices", "embeddings")
 """Train for long: measured when named only."""

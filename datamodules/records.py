@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ class Records:
 
     def __init__(self, pieces: Sequence[NDArray[Any]]) -> None:
         self.item_shape, self.dtype = pieces[0].shape[1:], pieces[0].dtype
+        self._item_bytes = self.dtype.itemsize * math.prod(self.item_shape)
         self._pieces = [_as_records(piece) for piece in pieces if piece.size]
         self._firsts = np.cumsum([0, *map(len, self._pieces)])
 
@@ -57,11 +59,10 @@ class Records:
         Returns:
             As stored, shape (N, width, …).
         """
-        number = np.searchsorted(self._firsts, places, side="right") - 1
-        if len(places) and (number == number[0]).all():
-            records = self._overlapping(number[0], width)[places - self._firsts[number[0]]]
+        if len(self._pieces) == 1:
+            records = self._overlapping(0, width)[places]
         else:
-            records = np.empty(len(places), self._window_type(width))
+            number, records = np.searchsorted(self._firsts, places, side="right") - 1, np.empty(len(places), self._window_type(width))
             for each in np.unique(number):
                 here = number == each
                 records[here] = self._overlapping(each, width)[places[here] - self._firsts[each]]
@@ -73,7 +74,7 @@ class Records:
         return np.ndarray((max(0, len(piece) - width + 1),), self._window_type(width), piece, strides=piece.strides)
 
     def _window_type(self, width: int) -> np.dtype[np.void]:
-        return np.dtype((np.void, width * self.dtype.itemsize * int(np.prod(self.item_shape))))
+        return np.dtype((np.void, width * self._item_bytes))
 
 
 class DeviceRecords(Records):

@@ -202,7 +202,8 @@ def evaluate_runs(
         result = evaluate(run, path, split=split)
         runs[run.name] = result.metrics
         reads.append(result.reads)
-        tables.append(run / (f"{split}_classes.csv" if find_checkpoint(run).stem == "best" else f"{split}_last_classes.csv"))
+        table = run / (f"{split}_classes.csv" if find_checkpoint(run).stem == "best" else f"{split}_last_classes.csv")
+        tables += [table] if table.is_file() else []
         if say is not None:
             say(f"{run.name}: {result}")
     return write_spread(folder, runs, prefix=f"{split}_", tables=tables, split=split, samples=result.samples, reads=max(reads))

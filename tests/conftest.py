@@ -14,6 +14,8 @@ UNPACK = REPOSITORY.parent / "shared" / "data" / "unpack.py"
 settings.register_profile("foudre", deadline=None)
 settings.load_profile("foudre")
 
+pytest.register_assert_rewrite("toolkit.testing")  # laws that fail tell the values
+
 
 @pytest.fixture(scope="session")
 def real_gtsrb(tmp_path_factory):

@@ -23,6 +23,7 @@ TITLES = {
     "choices": "Choices",
     "embeddings": "Word embeddings",
     "text": "Texts",
+    "series": "Windows of series",
 }
 NEEDS = {"preprocess": "skimage", "balance": "albumentations", "choices": "scipy", "embeddings": "gensim"}
 ROOT = Path(__file__).parents[1]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from toolkit.images import ImageOptions, ReadOptions
     from toolkit.report import Report
     from toolkit.reporting import report_source
+    from toolkit.series import SeriesOptions, SeriesReadOptions, SeriesSplitOptions
     from toolkit.splits import SplitOptions
     from toolkit.text import TextOptions, TextReadOptions, Vocabulary
     from toolkit.upgrade import upgrade_dataset
@@ -38,6 +39,9 @@ __all__ = [
     "Inspection",
     "ReadOptions",
     "Report",
+    "SeriesOptions",
+    "SeriesReadOptions",
+    "SeriesSplitOptions",
     "SplitError",
     "SplitOptions",
     "Summary",
@@ -47,10 +51,11 @@ __all__ = [
     "check_source",
     "inspect_dataset",
     "open_dataset",
-    *(f"preprocess_{kind}" for kind in sorted(WINGS)),
     "report_source",
     "upgrade_dataset",
 ]
+__all__ += [f"preprocess_{kind}" for kind in WINGS]
+__all__.sort()
 
 _HOMES = {
     "toolkit.balance": ("BalanceOptions",),
@@ -71,6 +76,7 @@ _HOMES = {
     "toolkit.preprocess": tuple(f"preprocess_{kind}" for kind in WINGS),
     "toolkit.report": ("Report",),
     "toolkit.reporting": ("report_source",),
+    "toolkit.series": ("SeriesOptions", "SeriesReadOptions", "SeriesSplitOptions"),
     "toolkit.splits": ("SplitOptions",),
     "toolkit.text": ("TextOptions", "TextReadOptions", "Vocabulary"),
     "toolkit.upgrade": ("upgrade_dataset",),

@@ -31,12 +31,11 @@ class BalanceOptions:
     """How classes of different sizes are brought together.
 
     Args:
-        target: Samples that each training class is to have: ``"max"`` or ``"median"`` of the classes that occur, or a number of at least
-            1. A command balances nothing unless this is given.
+        target: Samples that each training class is to have: ``"max"`` or ``"median"`` of the classes that occur, or a number of at least 1.
+            A command balances nothing unless this is given.
         by: How: ``"copies"`` adds copies to smaller classes, of pictures augmented ones; ``"drop"`` leaves out samples of larger ones;
-            ``"both"`` does both;
-            ``"weights"`` leaves the samples as they are, and training draws each with such a chance that the target is what is
-            expected of its class in an epoch.
+            ``"both"`` does both; ``"weights"`` leaves the samples as they are, and training draws each with such a chance that the target
+            is what is expected of its class in an epoch.
     """
 
     target: Annotated[Literal["max", "median"] | int, Typed("balance", parse_target, opens=True)] = "median"

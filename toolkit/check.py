@@ -165,7 +165,8 @@ def find_kind(source: str | Path, kind: str = "", *, read: Callable[[str], Any] 
 
     Args:
         source: A raw source or a dataset file.
-        kind: A name in `toolkit.wings.WINGS`, which is the answer then; empty takes the one that a dataset file names, or that alone reads the source.
+        kind: A name in `toolkit.wings.WINGS`, which is the answer then; empty takes the one that a dataset file names, or that alone reads
+            the source.
         read: The options for reading it as a kind, by the kind's name.
 
     Raises:

@@ -115,7 +115,7 @@ def list_options(kind: type, part: str) -> list[Option]:
     """List the options that a dataclass declares.
 
     Args:
-        kind: The class; annotations tell how its fields are typed, the Args of its docstring, and of those it is derived from, what they do.
+        kind: The class. Annotations tell how its fields are typed; the Args of its docstring, and of what it is derived from, what they do.
         part: The name that its objects go by.
     """
     hints, help_of, plain = get_type_hints(kind, include_extras=True), _explain_fields(kind), kind()

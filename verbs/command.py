@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from cyclopts import Group, Parameter
+from cyclopts import App, Group, Parameter
 
 if TYPE_CHECKING:
     from toolkit.declaration import Option
@@ -31,18 +31,19 @@ def as_command(
     work: Callable[..., int],
     options: Callable[[], Mapping[str, Option]] | None = None,
     *,
-    name: str = "",
     describe: Callable[[], str] | None = None,
-) -> Callable[..., int]:
-    """Return what the command line makes a command of.
+    **place: Any,
+) -> App:
+    """Make a command of a verb without a look at its options: whoever asks for another need not wait for them.
 
     Args:
         work: The verb's function; where it takes ``**`` anything, the options stand in that place.
         options: Returns them, by name; those by which raw sources are read unless given. Called when the command itself is asked for.
-        name: What is typed; the function's name unless given.
         describe: Returns the docstring; the function's unless given.
+        **place: What `cyclopts.App` takes, such as the name where it is not the function's.
     """
-    return _Command(work, options or _reading, name or work.__name__, describe or (lambda: work.__doc__ or ""))
+    command = _Command(work, options or _reading, describe or (lambda: work.__doc__ or ""))
+    return App(**{"name": work.__name__, **place}, default_command=command)
 
 
 def _reading() -> Mapping[str, Option]:
@@ -52,8 +53,8 @@ def _reading() -> Mapping[str, Option]:
 
 
 class _Command:
-    def __init__(self, work: Callable[..., int], options: Callable[[], Mapping[str, Option]], name: str, describe: Callable[[], str]) -> None:
-        self.__name__ = name
+    def __init__(self, work: Callable[..., int], options: Callable[[], Mapping[str, Option]], describe: Callable[[], str]) -> None:
+        self.__name__ = work.__name__
         self.__annotations__: dict[str, Any] = {}  # those of the signature are all there are
         self._work, self._options, self._describe = work, options, describe
 
@@ -88,5 +89,5 @@ def _as_parameter(option: Option) -> inspect.Parameter:
         show_default=(lambda _: shown) if shown else False,
         group=Group(_PANELS[part], sort_key=[*_PANELS].index(part)),
     )
-    annotation = Annotated[option.value_type | None, told]
+    annotation: Any = Annotated[option.value_type | None, told]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

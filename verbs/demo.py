@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from recipes.demo import DEMOS
 from verbs.answer import DONE, progress_bars, say
+from verbs.command import as_command
 
-__all__ = ["demo"]
-
-if TYPE_CHECKING:
-    Kind = str
-else:
-    Kind = Literal[tuple(DEMOS)]
+__all__ = ["app"]
 
 
-def demo(
-    kind: Kind = "images",
+def _demo(
+    kind: str = "images",
     *,
     to: Annotated[Path | None, Parameter(show_default=lambda _: "data/demo, of other kinds data/demo-KIND")] = None,
 ) -> int:
     """Draw data, preprocess, train, evaluate, predict: in 3 minutes.
 
     Nothing is downloaded. Each step says the command that you would type for it.
-    DEMOS A demo replaces what an earlier one of its kind left.
+    DRAWN A demo replaces what an earlier one of its kind left.
 
     For example:
 
@@ -35,7 +31,7 @@ def demo(
         foudre demo text --to words
 
     Args:
-        kind: The kind of data to draw.
+        kind: The kind of data to draw: KINDS.
         to: Folder for the drawn data, the dataset files, the runs and the pictures.
     """
     with progress_bars() as progress:
@@ -45,4 +41,8 @@ def demo(
     return DONE
 
 
-demo.__doc__ = (demo.__doc__ or "").replace("DEMOS", " ".join(DEMOS.values()))
+def _describe() -> str:
+    return (_demo.__doc__ or "").replace("DRAWN", " ".join(DEMOS.values())).replace("KINDS", " or ".join(DEMOS))
+
+
+app = as_command(_demo, describe=_describe, name="demo")

@@ -66,7 +66,8 @@ def check(
         foudre check signs.h5 --baseline old.json
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it, such as images or text.
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it, as it stands behind
+            preprocess.
         fail_on: The least severity that makes the exit status 1: error or warning.
         baseline: What an earlier check printed with --json: only what is new is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are told. Type it
@@ -126,8 +127,8 @@ def report(
         foudre report runs/signs/001 signs.h5
 
     Args:
-        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it, such as images or text. Or a
-            run's folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
+        source: A raw source, as preprocess takes it, or a dataset file, FILE.h5. The kind of data may stand before it, as it stands behind
+            preprocess. Or a run's folder, RUN, and FILE.h5 behind it where it is not the very file that the run was trained on any more.
         out: The page to write, REPORT.html.
         baseline: The JSON beside an earlier page, or what an earlier check printed with --json: what is new and what is gone is told.
         predictions: A folder that foudre crossval left for this dataset file: labels that it contradicts are shown. Type it

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from cyclopts import App
 
 from toolkit.wings import WINGS
 from verbs.answer import Json, progress_bars, say, tell
@@ -15,11 +17,11 @@ from verbs.command import as_command
 if TYPE_CHECKING:
     from toolkit.declaration import Option
 
-__all__ = ["preprocess"]
+__all__ = ["app"]
 
 
-def preprocess(kind: str) -> Callable[..., int]:
-    """Return the command that makes dataset files of a kind, a name in `toolkit.wings.WINGS`."""
+def _make(kind: str) -> App:
+    """The command that makes dataset files of a kind."""
 
     def work(source: str, out: Path, /, *, config: Path | None = None, as_json: Json = False, **options: Any) -> int:
         with _listed(as_json), progress_bars() as progress:
@@ -30,7 +32,7 @@ def preprocess(kind: str) -> Callable[..., int]:
             answer = preprocess_kind(kind, source, out, **objects, tell=lambda told: say(str(told)), progress=progress)
         return tell(answer, as_json)
 
-    return as_command(work, lambda: _options(kind), name=kind, describe=lambda: _describe(kind))
+    return as_command(work, lambda: _options(kind), describe=lambda: _describe(kind), name=kind)
 
 
 def _options(kind: str) -> Mapping[str, Option]:
@@ -70,3 +72,8 @@ def _listed(as_json: bool) -> Iterator[None]:
         if as_json and isinstance(error, FailedInputsError):
             say(json.dumps({"path": None, "skipped": list_skipped(error.skipped)}), to_stdout=True)
         raise
+
+
+app = App(name="preprocess", help="Turn raw files into one checked dataset file.")
+for kind in WINGS:
+    app.command(_make(kind))

@@ -45,7 +45,9 @@ class SeriesFileDataModule(FileDataModule):
         names = [name for split in self.file.splits if split != "test" for name in set(self.file[split].source)]
         if len(set(names)) < len(names):
             fix = "Compare seeds instead; folds are for files whose series are in one split each."
-            raise DataError(wording(type(self).__name__, "fold", "left away where time cuts series", self.fold.number, at=self.path, fix=fix))
+            raise DataError(
+                wording(type(self).__name__, "fold", "left away where time cuts series", self.fold.number, at=self.path, fix=fix)
+            )
         split, rows = super().rows("train")
         self.view = self.view.refit(FileDataset(self.file, split, array="x", rows=rows))
 

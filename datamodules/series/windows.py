@@ -90,8 +90,7 @@ class SeriesWindows(FileDataset):
         counts[counts < 0] = 0
         self._ends = np.cumsum(counts)
         self.num_left_out = int((counts == 0).sum())
-        if not len(self):
-            raise DataError(self._say_why_none())
+        self._require_any()
 
     def __reduce__(self) -> tuple[Any, ...]:
         cut: dict[str, Any] = {"window": self.window, "horizon": self.horizon, "stride": self.stride, "rows": self.rows}
@@ -156,14 +155,16 @@ class SeriesWindows(FileDataset):
         values[torch.from_numpy(~over)] = records.windows(place[~over], self.width)
         return values
 
-    def _say_why_none(self) -> str:
-        """Word that the split has no window: which of the two lengths is too large, and what would fit."""
+    def _require_any(self) -> None:
+        """Refuse a split without a window: say which of the two lengths is too large, and what would fit."""
+        if len(self):
+            return
         at, again = f"{self.file.path}, {self.split}", "preprocess again with a --split that gives it more"
         own, reach = self._runs.longest()
         if self.horizon > own:
             rule, fix = f"at most {own:,}, the steps of its longest series", f"Pass a --data.horizon of at most {own}, or {again}."
-            return wording("SeriesWindows", "horizon", rule, self.horizon, at=at, fix=fix if own else f"{again.capitalize()}.")
+            raise DataError(wording("SeriesWindows", "horizon", rule, self.horizon, at=at, fix=fix if own else f"{again.capitalize()}."))
         rule = f"at most {reach:,} together, the steps of its longest series and of what stands before it"
         fix = f"Pass a --data.window of at most {reach - self.horizon}" if reach > self.horizon else "Pass a smaller --data.horizon"
         got = f"{self.window} + {self.horizon}"
-        return wording("SeriesWindows", "window and horizon", rule, got, at=at, fix=f"{fix}, or {again}.")
+        raise DataError(wording("SeriesWindows", "window and horizon", rule, got, at=at, fix=f"{fix}, or {again}."))

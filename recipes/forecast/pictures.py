@@ -73,8 +73,9 @@ def draw_windows(path: Path, windows: Sequence[Window], variables: Sequence[str]
 
     plane = [name.lower() for name in variables] == ["x", "y"]
     columns = 1 if plane else len(variables)
-    figure = Figure(figsize=(max(6, 4.5 * columns), 2.6 * len(windows)), layout="constrained")
+    figure = Figure(figsize=(max(6, 4.5 * columns), 2.6 * len(windows)))
     grid = figure.subplots(len(windows), columns, squeeze=False)
+    figure.subplots_adjust(0.07, 0.07, 0.98, 0.95, hspace=0.5)  # to find room by what is written takes longer than all the rest
     for row, window in zip(grid, windows, strict=True):
         for number, axes in enumerate(row):
             for values, begin, colour, label in _lines(window):

@@ -14,7 +14,7 @@ from recipes.tasks.forecaster import Forecaster
 
 __all__ = ["write_forecasts"]
 
-MAX_WINDOWS, MAX_VARIABLES = 4, 3
+MAX_WINDOWS, MAX_VARIABLES = 3, 3
 """How many are drawn."""
 
 

@@ -96,7 +96,7 @@ def tell_fit(record: Record, findings: Sequence[Finding]) -> str:
 
 def _losses(record: Record) -> tuple[NDArray[Any], NDArray[Any]] | None:
     """Validation and training loss of the epochs that have both; a loss of training stands in the middle of its epoch."""
-    val, train = (record.curves.get(name) for name in ("val/loss", "train/loss"))
+    val, train = record.curves.get("val/loss", record.curves.get("val/mse")), record.curves.get("train/loss")  # a forecast's has that name
     if val is None or train is None or not record.whole_epochs:
         return None
     _, first, second = np.intersect1d(val.epoch.round(), (train.epoch + 0.5).round(), return_indices=True)

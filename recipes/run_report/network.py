@@ -16,7 +16,7 @@ from recipes.look.table import Layer, build_table
 from recipes.look.trace import trace
 from recipes.precision import full_float32
 from recipes.run_folder import find_checkpoint
-from recipes.run_report import pictures, words
+from recipes.run_report import pictures, series, words
 from recipes.run_report.on_val import OnVal, open_val, see_val
 from recipes.run_report.records import Record
 from recipes.tasks import Classifier
@@ -24,7 +24,7 @@ from toolkit.report.sections import Section
 
 __all__ = ["KINDS", "Own", "SeenNetwork", "see_network"]
 
-KINDS: dict[str, ModuleType] = {"images": pictures, "text": words}
+KINDS: dict[str, ModuleType] = {"images": pictures, "series": series, "text": words}
 """Each has ``blank(restored)``, the least that its networks take, and ``see(restored, calls, data)``, what they have of their own."""
 
 

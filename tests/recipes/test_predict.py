@@ -88,7 +88,7 @@ def test_a_list_is_read_by_the_options_of_preprocess(trained, raw, tmp_path, cap
     assert foudre.main(["predict", str(trained.best_checkpoint), str(tmp_path / "list.csv"), *options]) == 0
     assert [json.loads(line)["class"] for line in capsys.readouterr().out.splitlines()] == ["stop", "go"]
     assert foudre.main(["predict", str(trained.best_checkpoint), str(tmp_path / "list.csv"), "--text", "2"]) == 2
-    assert "predict: text must be left out for pictures, got 2." in capsys.readouterr().err
+    assert "each option must be one of preprocess images, got text." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("device", ["nonsense", "xpu"])

@@ -4,9 +4,19 @@ import shlex
 
 import pytest
 
-from toolkit import ArgumentError, BalanceOptions, ExportOptions, ImageOptions, ReadOptions, SplitOptions
+from toolkit import (
+    ArgumentError,
+    BalanceOptions,
+    ExportOptions,
+    ImageOptions,
+    ReadOptions,
+    SeriesOptions,
+    SeriesReadOptions,
+    SeriesSplitOptions,
+    SplitOptions,
+)
 from toolkit.images import parse_steps
-from toolkit.options import known_options, options_of, read_options, reading_options, type_options
+from toolkit.options import known_options, options_of, read_options, reading_options, split_typed, type_options
 
 
 def test_nothing_given_builds_nothing():
@@ -16,8 +26,8 @@ def test_nothing_given_builds_nothing():
 
 def test_every_option_reaches_its_object():
     assert options_of(
-        "images", size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv", group="none",
-        columns="path=file", workers=3, on_error="fail", overwrite=True,
+        "images", size="48,64", steps="grayscale", fit="pad", dtype="uint8", split="0.8,0.2", stratify=False, seed=7, layout="csv",
+        group="none", columns="path=file", workers=3, on_error="fail", overwrite=True,
     ) == {
         "images": ImageOptions(size=(48, 64), steps=parse_steps("grayscale"), fit="pad", dtype="uint8"),
         "split": SplitOptions(fractions=(0.8, 0.2), stratify=False, seed=7),
@@ -63,6 +73,8 @@ def test_an_empty_config_file_gives_nothing(tmp_path):
         ("images", {"split": "0.9,0.1", "stratify": False, "seed": 3, "balance": "median", "group": "none"}),
         ("text", {"text": "--text", "label": "-label", "columns": ""}),
         ("text", {"lower": True, "stop_words": "the,of", "subwords": 800, "balance": "200", "balance_by": "drop", "encoding": "latin-1"}),
+        ("series", {"time": "date", "features": "a,b", "gaps": "interpolate:3", "header": False, "split": "rows:86,28,28", "seed": 3}),
+        ("series", {"calendar": "hour,weekday", "across": "series", "parts": "train=a.ts,test=b.ts", "time_format": "%d.%m.%Y %H:%M"}),
     ],
 )
 def test_options_are_typed_as_they_are_read(kind, typed):
@@ -101,3 +113,31 @@ def test_defaults_are_shown_as_they_are_typed():
         "0",
         "float16",
     ]
+
+
+def test_series_are_told_by_their_own_objects():
+    assert options_of("series", time="date", features="OT, HUFL", calendar="hour,weekday", split="rows:8,2,2", seed=1, workers=2) == {
+        "series": SeriesOptions(calendar=("hour", "weekday")),
+        "read": SeriesReadOptions(time="date", features=("OT", "HUFL")),
+        "split": SeriesSplitOptions(cut="rows:8,2,2", seed=1),
+        "write": ExportOptions(workers=2),
+    }
+    with pytest.raises(ArgumentError, match="each option must be one of preprocess series, got balance, stratify"):
+        options_of("series", balance="median", stratify=True)
+
+
+def test_how_a_source_was_read_is_known_again():
+    read = ReadOptions(header=False, columns="path=2,label=1", delimiter="~")
+    typed = type_options("images", read=read, images=ImageOptions(size=(8, 8)))
+    assert split_typed(typed) == {"--size": "8,8", "--columns": "path=2,label=1", "--no-header": "", "--delimiter": "~"}
+    assert read_options("images", typed) == read
+    assert read_options("images", "--size 8,8") is None
+
+
+def test_options_that_some_kinds_have_name_them():
+    told = {option.flag: option.help for option in reading_options().values()}
+    assert told["--header"].startswith("Whether a table's first line")
+    assert told["--gaps"].startswith("Series: What becomes of missing steps")
+    assert told["--classes"].startswith("Images and text: Of folders inside class folders")
+    assert told["--label"].count("Text: ") == told["--label"].count("Series: ") == 1
+    assert not {"--size", "--split", "--workers"} & told.keys()

@@ -106,35 +106,34 @@ def _check_range(series: RawSeries, name: str, features: tuple[str, ...], zone: 
 def _insert(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
     """Return the values and the stamps with those between that are missing, if the step is known."""
     values, time = series.values, series.time
-    step, numbers = _number(series, name, asked=asked, zone=zone, tally=tally)
-    if time is None or numbers is None:
+    if time is None:
+        tally.steps.update([asked] if asked else [])
+        return values, None
+    step = asked or find_step(time, zone)
+    numbers = number_stamps(time, step, zone) if step else np.full(len(time), -1)
+    between = np.flatnonzero(numbers < 0)
+    if asked and len(between):
+        at = _name_step(name, series, int(between[0]), zone)
+        fix = "Name the true step, or leave it to be found: --step auto."
+        raise DataError(wording("read", "each stamp", f"whole steps of {step} behind the first", "one between", at=at, fix=fix))
+    if len(between):
+        few = len(time) < 3  # which tell of no step, and of no lack of one
+        tally.add("irregular", 0 if few else 1, name)
+        tally.steps.update([] if few else [""])
         return values, time
-    lacking = int(numbers[-1]) + 1 - len(numbers)
-    if not lacking:
+    tally.steps[step] += 1
+    if int(numbers[-1]) + 1 == len(numbers):
         return values, time
-    holes = np.flatnonzero(np.diff(numbers) > 1)
-    tally.add("steps", lacking, f"behind {_name_step(name, series, int(holes[0]), zone)}")
+    _tally_holes(series, name, numbers, step=step, zone=zone, tally=tally)
+    return insert_steps(values, numbers), lay_out_stamps(time, step, zone, int(numbers[-1]) + 1)
+
+
+def _tally_holes(series: RawSeries, name: str, numbers: NDArray[np.int64], *, step: str, zone: str, tally: Tally) -> None:
+    """Count the steps that are missing, and refuse more than a wrong stamp or step explains."""
+    holes, lacking = np.flatnonzero(np.diff(numbers) > 1), int(numbers[-1]) + 1 - len(numbers)
     tally.holes += len(holes)
+    tally.add("steps", lacking, f"behind {_name_step(name, series, int(holes[0]), zone)}")
     if lacking > _MOST_INSERTED + 10 * len(numbers):
         fix = "Look at its first and last stamps, or name the true step: --step."
         most = f"at most {_MOST_INSERTED:,} beside ten for each row"
         raise DataError(wording("read", f"steps of {step} between stamps", most, lacking, at=name, fix=fix))
-    return insert_steps(values, numbers), lay_out_stamps(time, step, zone, int(numbers[-1]) + 1)
-
-
-def _number(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally) -> tuple[str, NDArray[np.int64] | None]:
-    """Return the step of a series, and the number of each stamp on it; None where there is no step, or are no stamps."""
-    time = series.time
-    step = asked or (find_step(time, zone) if time is not None else "")
-    numbers = number_stamps(time, step, zone) if step and time is not None and len(time) else None
-    if numbers is not None and (numbers < 0).any():
-        if asked:
-            at = _name_step(name, series, int(np.flatnonzero(numbers < 0)[0]), zone)
-            fix = "Name the true step, or leave it to be found: --step auto."
-            raise DataError(wording("read", "each stamp", f"whole steps of {step} behind the first", "one between", at=at, fix=fix))
-        step, numbers = "", None
-    if not step and time is not None and len(time) > 2:
-        tally.add("irregular", 1, name)
-    if step or (time is not None and len(time) > 2):
-        tally.steps[step] += 1
-    return step, numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar
 
@@ -17,8 +17,8 @@ class SeriesReadOptions:
     """How series are read.
 
     Args:
-        layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of its series;
-            ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
+        layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of
+            its series; ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
         time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it.
         time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
             of strptime, such as ``"%d.%m.%Y %H:%M"``.
@@ -81,14 +81,9 @@ class SeriesReadOptions:
         good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
         check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
 
-    def typed(self, *, but: Collection[str] = ()) -> dict[str, Any]:
-        """Return what differs from its default, by name, as JSON keeps it.
-
-        Args:
-            but: Names to leave out.
-        """
-        given = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in but}
-        plain = SeriesReadOptions()
+    def typed(self) -> dict[str, Any]:
+        """Return what differs from its default, by name, as JSON keeps it."""
+        plain, given = SeriesReadOptions(), {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: list(v) if isinstance(v, tuple) else v for name, v in given.items() if v != getattr(plain, name)}
 
     @property
@@ -105,8 +100,8 @@ class SeriesSplitOptions:
     Args:
         cut: Shares, ``"0.7,0.15,0.15"``; rows of each series, ``"rows:8640,2880,2880"``; or the times at which val and test begin,
             ``"dates:2014-01-01,2014-07-01"``. Of two, the second is val; rows or a date beyond stay unused, and that is told.
-        across: What is dealt out: ``"time"``: each series is cut; ``"series"``: each is in one split only, drawn by chance; ``"auto"``:
-            series that have labels are dealt out whole, others are cut.
+        across: What is dealt out: ``"time"``: each series is cut; ``"series"``: each series is in one split only, drawn by chance;
+            ``"auto"``: series that have labels are dealt out whole, others are cut.
         seed: Draws which series go where, at least 0; not used where time cuts.
     """
 

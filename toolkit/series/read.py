@@ -120,7 +120,7 @@ class _Reading:
             raise DataError(wording("read", "the source", "of at least one series with a step", "none", at=source.file or source.root))
         if options.gaps == "refuse" and (lacking := self.tally.say_missing()):
             fix = "Keep them as missing: --gaps mask; or fill runs of at most N along a line: --gaps interpolate:N."
-            raise DataError(wording("read", "steps and values", "all there", lacking, at=source.file or source.root, fix=fix))
+            raise DataError(f"read: steps and values must be all there, got {lacking}. {fix}")
         names = list(self.places)
         if self.label and len(self.label) != len(names):
             raise DataError(wording("read", "the first series", "labelled, as others are", "no label", at=names[0]))
@@ -144,7 +144,8 @@ class _Reading:
 
     def _reading(self, options: SeriesReadOptions) -> dict[str, Any]:
         source, step = self.source, self.tally.step
-        alike = options.typed(but=_NOT_ALIKE) | ({"step": step} if step else {}) | source.reading
+        alike = options.typed() | source.reading | ({"step": step} if step else {})
+        alike = {name: value for name, value in alike.items() if name not in _NOT_ALIKE}
         target = options.target or source.target or source.features
         lost = [name for name in target if name not in source.features]
         if lost:

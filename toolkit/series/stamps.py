@@ -16,9 +16,10 @@ from toolkit.errors import AmbiguousSourceError, DataError, printable
 from toolkit.series.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
 from toolkit.series.forms import MONTHS, UNITS, Form, find_forms, find_signature, named_form
 
-__all__ = ["Place", "Stamps", "read_stamps"]
+__all__ = ["Place", "Stamps", "name_place", "read_stamps"]
 
 _MANY_SHAPES = 1000
+_DRAWN = np.frombuffer(re.sub(rb"[0-9]", b"0", bytes(range(256)).upper()), np.uint8)
 _ZONES = "of one time zone, with an offset in all rows or in none"
 _BOUNDS = "between 1678 and 2262, which nanoseconds can count"
 
@@ -78,7 +79,7 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
 
     def refuse(bad: BadRowError, fix: str) -> DataError:
         got = printable(cells[bad.row].decode("utf-8", "replace")) or "nothing"
-        return DataError(f"read: time must be {bad.rule}, got {got} in {printable(at)}, {place(bad.row)}. {fix}".rstrip())
+        return DataError(f"read: time must be {bad.rule}, got {got}{name_place(at, place, bad.row)}. {fix}".rstrip())
 
     if not len(cells):
         return Stamps(np.zeros(0, np.int64), None, form)
@@ -122,9 +123,7 @@ def _try_forms(shapes: Sequence[_Shape], forms: Sequence[Form], count: int) -> t
 def _find_shapes(cells: NDArray[np.bytes_]) -> list[_Shape]:
     """Group cells by their shapes, in the order in which these come first."""
     matrix = np.ascontiguousarray(cells).view(np.uint8).reshape(len(cells), cells.dtype.itemsize)
-    digit = (matrix >= 48) & (matrix <= 57)
-    lower = (matrix >= 97) & (matrix <= 122)
-    drawn = np.where(digit, np.uint8(48), matrix - 32 * lower.view(np.uint8))
+    drawn = _DRAWN[matrix]
     shapes: list[_Shape] = []
     left = np.arange(len(cells))
     while len(left) and len(shapes) < _MANY_SHAPES:
@@ -232,6 +231,11 @@ def _year_bounds(form: Form) -> tuple[int, int]:
     return first, last
 
 
+def name_place(at: str, place: Place, row: int) -> str:
+    """Say in which file and row something stands, as the end of a sentence; nothing of what was typed."""
+    return f" in {printable(at)}, {place(row)}" if at else ""
+
+
 def _word_doubt(fitting: Sequence[Stamps], cells: NDArray[np.bytes_], at: str, place: Place) -> str:
     shown, typed = printable(cells[0].decode("utf-8", "replace")), " or ".join(f"--time-format '{stamps.form}'" for stamps in fitting)
-    return f"read: time must be readable in one way, got {shown} in {printable(at)}, {place(0)}, and all rows alike. Type {typed}."
+    return f"read: time must be readable in one way, got {shown}{name_place(at, place, 0)}, and all rows alike. Type {typed}."

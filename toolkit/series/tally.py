@@ -31,9 +31,14 @@ class Count:
         self.number += number
         self.series += 1
 
+    @property
+    def where(self) -> str:
+        """In how many series, and where first."""
+        several = f"of {self.series:,} series, " if self.series > 1 else ""
+        return f"{several}the first {printable(self.first)}"
+
     def __str__(self) -> str:
-        several = f" in {self.series:,} series" if self.series > 1 else ""
-        return f"{self.number:,}{several}, the first {printable(self.first)}"
+        return f"{self.number:,}, {self.where}"
 
 
 @dataclass
@@ -70,13 +75,17 @@ class Tally:
         return next(iter(self.steps)) if len(self.steps) == 1 else ""
 
     def say_missing(self) -> str:
-        """Say how many steps and values are missing; empty if none is."""
-        said = [f"missing steps, in {self.holes:,} gap{'s' * (self.holes != 1)}: {self.found['steps']}"] if "steps" in self.found else []
-        if "values" in self.found:
+        """Say how many steps and values are missing, where first, and of which variables; empty if none is."""
+        steps, values, said = self.found.get("steps"), self.found.get("values"), []
+        if steps:
+            said.append(
+                f"{steps.number:,} missing {_count('step', steps.number)} in {self.holes:,} {_count('gap', self.holes)}, {steps.where}"
+            )
+        if values:
             worst = [i for i in np.argsort(-self.missing, kind="stable").tolist() if self.missing[i]]
             each = ", ".join(f"{printable(self.features[i], 40)} {self.missing[i]:,}" for i in worst[:_SHOWN])
             more = f" and {len(worst) - _SHOWN} more" if len(worst) > _SHOWN else ""
-            said.append(f"missing values: {self.found['values']}; by variable {each}{more}")
+            said.append(f"{values.number:,} missing {_count('value', values.number)}, {values.where}; by variable {each}{more}")
         return "; ".join(said)
 
     def sentences(self, options: SeriesReadOptions) -> list[str]:
@@ -95,8 +104,12 @@ class Tally:
         if lacking := self.say_missing():
             run = f"in runs of at most {options.longest_filled:,}"
             filled = f" Values filled along a line, {run}: {self.filled:,}." if options.longest_filled else ""
-            said.append(f"{lacking[0].upper()}{lacking[1:]}.{filled} What is left is stored as missing.")
+            said.append(f"It has {lacking}.{filled} What is left is stored as missing.")
         return said
 
 
 _KEPT = {"first": "the first of them counts", "last": "the last of them counts", "mean": "their mean counts"}
+
+
+def _count(thing: str, number: int) -> str:
+    return thing if number == 1 else f"{thing}s"

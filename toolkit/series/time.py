@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, printable
 from toolkit.series.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
-from toolkit.series.stamps import Place, Stamps, read_stamps
+from toolkit.series.stamps import Place, Stamps, name_place, read_stamps
 from toolkit.series.steps import Step, add_steps, find_step, parse_step
 from toolkit.series.zone import LocalTimes, check_zone, find_offsets, read_local
 
@@ -95,7 +95,7 @@ def read_times(
     except BadRowError as bad:
         got = " ".join(_as_text(column[bad.row]) for column in cells) or "nothing"
         fix = f" {_BY_ORDER}" if "repeated" in bad.rule else ""
-        raise DataError(f"read: time must be {bad.rule}, got {printable(got)} in {printable(at)}, {where(bad.row)}.{fix}") from None
+        raise DataError(f"read: time must be {bad.rule}, got {printable(got)}{name_place(at, where, bad.row)}.{fix}") from None
     count = int(local.repeated.sum())
     told = [f"Rows in an hour that clocks repeated: {count:,}, told apart by their order."] if count else []
     return Times(moments, zone, stamps.form, stamps.told + told)

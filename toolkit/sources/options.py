@@ -25,20 +25,20 @@ class SourceOptions:
         layout: What the source is; ``"auto"`` recognises it and tells. ``--layout list`` shows all. Of texts, ``"pieces"`` cuts one long
             text at white space, and ``"class-files"`` takes each file for a class with a text a line.
         classes: Of folders inside class folders: ``"top"``: the outer ones are the classes; ``"leaf"``: each that holds samples is one;
-            ``"regex:PATTERN"``: what the pattern finds in a sample's path; ``"auto"``: as ``"top"``, refused where folders of classes
-            have folders of samples inside.
-        parts: The folder or file of each part, where names do not tell, as a mapping or as
-            ``"train=seg_train/seg_train,test=seg_test"``, or ``"train=a.tsv,test=b.tsv"`` of texts. Only these are read.
+            ``"regex:PATTERN"``: what the pattern finds in a sample's path; ``"auto"``: as ``"top"``, refused where folders of classes have
+            folders of samples inside.
+        parts: The folder or file of each part, where names do not tell, as a mapping or as ``"train=seg_train/seg_train,test=seg_test"``,
+            or ``"train=a.tsv,test=b.tsv"`` of texts. Only these are read.
         group: What no split may cut. ``"auto"``: what the source itself says belongs together (tracks, films, scenes). ``"none"``: every
-            sample for itself. ``"regex:PATTERN"``: what the pattern finds in a sample's path, its bracketed groups if it has some, such
-            as ``"regex:(person\d+)_"``. Of a table also a column's name or number. What finds no group is refused.
+            sample for itself. ``"regex:PATTERN"``: what the pattern finds in a sample's path, its bracketed groups if it has some, such as
+            ``"regex:(person\d+)_"``. Of a table also a column's name or number. What finds no group is refused.
         columns: Of a table: what a column means, and its name or number there, as a mapping or as ``"path=file,label=kind"``.
         header: Whether a table's first line names its columns; without, it is a row, and columns are numbers from 1 on.
         delimiter: What separates a table's cells: one character, or ``"tab"``; ``"auto"`` finds it.
-        quoting: How a table quotes: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: likewise, with a backslash before
-            it; ``"none"``: quotes are text; ``"spaced"``: as ``"double"``, spaces before cells left out; ``"auto"`` finds it.
-        labels: What a table's labels are: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,`` between them,
-            or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict, ``"number:point"`` and
+        quoting: How a table quotes: ``"double"``: cells in double quotes, a quote inside written twice; ``"backslash"``: with a backslash
+            before it; ``"none"``: quotes are text; ``"spaced"``: as ``"double"``, spaces before cells left out; ``"auto"`` finds it.
+        labels: What a table's labels are: ``"one"``: each cell is a class; ``"several"``: a sample has several, with ``|``, ``;`` or ``,``
+            between them, or what ``"several:SEPARATOR"`` names; ``"number"``: they are numbers to predict, ``"number:point"`` and
             ``"number:comma"`` name the mark before decimals; ``"auto"`` tells one from several, and asks where they may be numbers.
         root: The folder that the paths of a table, or of a file of annotations, start from, absolute or relative to the file's own;
             empty finds it.

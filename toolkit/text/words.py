@@ -34,15 +34,16 @@ class WordOptions:
     """How a text becomes words.
 
     Args:
-        tokenizer: What cuts texts: ``"wordpunct"``: runs of letters or digits, and of other signs, the fastest; ``"treebank"``: for English, don't is
-            do n't; ``"toktok"``: for many languages; ``"tweet"``: keeps emoticons, hashtags and addresses whole; ``"regexp:PATTERN"``:
-            what a pattern finds. Treebank rewrites double quotes; the others change nothing. All cut at ’ as at ', and leave it as it
-            is written; a pattern that names ’ sees it.
+        tokenizer: What cuts texts: ``"wordpunct"``: runs of letters or digits, and of other signs, the fastest; ``"treebank"``: for
+            English, don't is do n't; ``"toktok"``: for many languages; ``"tweet"``: keeps emoticons, hashtags and addresses whole;
+            ``"regexp:PATTERN"``: what a pattern finds. Treebank rewrites double quotes; the others change nothing. All cut at ’ as at ',
+            and leave it as it is written; a pattern that names ’ sees it.
         lower: Whether words are put in lower case.
         digits: What becomes of digits: ``"keep"``, or ``"0"``: each becomes a 0, so that numbers of one length are one word.
-        html: What becomes of HTML: ``"strip"``: tags of HTML become spaces, a script or style with all that is in it, and entities characters; ``<unk>``,
-            ``x<y`` and ``List<String>`` are text. ``"keep"``: all is text.
-        normalize: How Unicode is written: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as they are.
+        html: What becomes of HTML: ``"strip"``: tags become spaces, a script or style with all that is in it, and entities characters;
+            ``<unk>``, ``x<y`` and ``List<String>`` are text. ``"keep"``: all is text.
+        normalize: How Unicode is written: ``"nfc"``: characters are composed, so that é is one however it was typed. ``"none"``: left as
+            they are.
         stop_words: Words to leave out, typed with commas between them, each as it is after all that; no file of words. One with ' is left
             out with ’, too.
         subwords: Pieces at most that words are cut into, such as 8000 and at least 512, so that none is unknown; 0 leaves words whole.

@@ -21,7 +21,7 @@ def write(folder, *lines, name="a.csv"):
 def hourly(folder, count=40, skip=(), name="a.csv"):
     """Write a table of an hour a row, of two variables."""
     stamps = pd.date_range("2020-01-01", periods=count, freq="h")
-    rows = [f"{stamp},{i},{i * 0.5}" for i, stamp in enumerate(stamps) if i not in skip]
+    rows = [f"{stamp},{count - i},{i * 0.5}" for i, stamp in enumerate(stamps) if i not in skip]
     return write(folder, "time,a,b", *rows, name=name)
 
 
@@ -38,7 +38,7 @@ def test_a_dataset_file_holds_what_each_series_has_in_each_split(tmp_path):
     assert file.read("train/x")[:, 1].tolist() == [i * 0.5 for i in range(20)]
     assert file.read("val/offsets").tolist() == [0, 10]
     assert file.read("test/time")[0] == np.datetime64("2020-01-02T06", "ns").astype(np.int64)
-    assert file.read("meta/mean").tolist() == [9.5, 4.75]
+    assert file.read("meta/mean").tolist() == [30.5, 4.75]
     assert file.read("meta/target").tolist() == [0, 1]
     assert file.pipeline["step"] == "1h"
 
@@ -132,7 +132,7 @@ def test_a_variable_that_val_lacks_is_told(tmp_path):
 
 def test_an_hour_that_summer_time_repeats_is_told_apart_by_order(tmp_path):
     stamps = pd.date_range("2024-10-27", periods=30, freq="h", tz="Europe/Paris")
-    rows = [f"{stamp.tz_localize(None)},{i}" for i, stamp in enumerate(stamps)]
+    rows = [f"{stamp.tz_localize(None)},{-i}" for i, stamp in enumerate(stamps)]
     read = {"timezone": "Europe/Paris", "repeated_hour": "order"}
     run(write(tmp_path, "time,a", *rows), tmp_path / "e.h5", cut="rows:10,10,10", **read)
     expected = stamps.tz_convert("UTC").tz_localize(None).astype("datetime64[ns]").astype(np.int64)[:10]
@@ -152,7 +152,7 @@ def test_labelled_series_are_dealt_out_whole(tmp_path):
 def test_different_layouts_in_a_folder_are_refused_with_what_to_type(tmp_path):
     hourly(tmp_path)
     write(tmp_path, "@relation x", "@attribute series_name string", "@data", "T1:1,2,3", name="b.tsf")
-    with pytest.raises(DataError, match=r"all of one layout, got wide \(a\.csv\) and tsf \(b\.tsf\) in .*Give one of the files"):
+    with pytest.raises(DataError, match=r"all of one layout, got table \(a\.csv\) and tsf \(b\.tsf\) in .*Give one of the files"):
         run(tmp_path, tmp_path / "e.h5")
 
 

@@ -79,8 +79,8 @@ def test_missing_steps_and_values_are_refused_by_number_place_and_variable():
     with pytest.raises(DataError) as caught:
         read(one([[1, 1], [NAN, 2], [3, 3], [NAN, NAN]], hours(0, 1, 4, 5)))
     assert str(caught.value) == (
-        "read: steps and values must be all there, got missing steps, in 1 gap: 2, the first behind a.csv at 2020-01-01T01:00:00; "
-        "missing values: 3, the first a.csv at 2020-01-01T01:00:00; by variable a 2, b 1 in a.csv. "
+        "read: steps and values must be all there, got 2 missing steps in 1 gap, the first behind a.csv at 2020-01-01T01:00:00; "
+        "3 missing values, the first a.csv at 2020-01-01T01:00:00; by variable a 2, b 1. "
         "Keep them as missing: --gaps mask; or fill runs of at most N along a line: --gaps interpolate:N."
     )
 

@@ -20,7 +20,7 @@ from toolkit.wing import SPLITS, Skipped
 
 __all__ = ["open_source"]
 
-_TABLES = (".csv", ".tsv", ".txt", ".parquet")
+_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".pq")
 _ENDINGS = (*_TABLES, ".tsf", ".ts")
 _STRAYS = ("readme", "license", "licence", "changelog", "citation")
 _SHOWN = 4
@@ -70,7 +70,7 @@ def _recognise(found: _Files, options: SeriesReadOptions) -> str:
     """Return the one layout that all files have."""
     layouts: dict[str, str] = {}
     for name in found.names:
-        layouts.setdefault(_layout_of(found.root, name, options), name)
+        layouts.setdefault(_layout_of(found.root, name), name)
     if len(layouts) > 1:
         each = " and ".join(f"{layout or 'unknown'} ({name})" for layout, name in layouts.items())
         first = quote_word(str(found.root / found.names[0]))
@@ -78,27 +78,37 @@ def _recognise(found: _Files, options: SeriesReadOptions) -> str:
         raise AmbiguousSourceError(wording("read", "files of a folder", "all of one layout", each, at=str(found.root), fix=fix))
     ((layout, name),) = layouts.items()
     if not layout:
-        fix = f"Say what it is: --layout {', '.join(options.LAYOUTS[1:])}."
+        fix = f"Say what it is: --layout {' or '.join(options.LAYOUTS[1:])}; tables of an archive are to be unpacked."
         raise DataError(wording("read", "the source", "of a known layout", "one that no reader knows", at=str(found.root / name), fix=fix))
-    return layout
+    return _wide_or_long(found.root / name, options) if layout == "table" else layout
 
 
-def _layout_of(root: Path, name: str, options: SeriesReadOptions) -> str:
-    """Return the layout that a file, or the first one of an archive, looks like; empty if none."""
-    from toolkit.series.sources.lines import open_texts
-    from toolkit.series.sources.standin import looks_like
+def _layout_of(root: Path, name: str) -> str:
+    """Return the layout that a file, or the first one of an archive, looks like, or that it is a table; empty if neither."""
+    from toolkit.series.sources.lines import open_texts, plain_name
     from toolkit.series.sources.synop import is_synop
     from toolkit.series.sources.ts import is_ts
     from toolkit.series.sources.tsf import is_tsf
 
-    text = next((text for text in open_texts(str(root), [name]) if _may_hold_series(text.name) or not archive_stem(name)), None)
+    packed = bool(archive_stem(name))
+    text = next((text for text in open_texts(str(root), [name]) if not packed or _may_hold_series(text.name)), None)
     if text is None:
         return ""
     head = text.head()
     for layout, is_so in (("tsf", is_tsf), ("ts", is_ts), ("synop", is_synop)):
         if is_so(head, text.name):
             return layout
-    return looks_like(text.path, options)
+    return "table" if plain_name(name).endswith(_TABLES) else ""
+
+
+def _wide_or_long(path: Path, options: SeriesReadOptions) -> str:
+    from toolkit.series.sources.roles import looks_like
+    from toolkit.series.sources.table import load_table
+
+    layout, reason = looks_like(load_table(str(path), options, head=True), options)
+    if layout is None:
+        raise AmbiguousSourceError(f"read: {printable(str(path))} can be a wide table or a long one. Type {reason}.")
+    return layout
 
 
 def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
@@ -109,7 +119,7 @@ def _list_folder(folder: Path, options: SeriesReadOptions) -> _Files:
     names = sorted(filter(_may_hold_series, entries.files), key=_natural_key)
     parts = _given_parts(folder, options) if options.parts else _named_parts(folder, names)
     taken = tuple(parts) or tuple(names)
-    why = {name: "a file beside the parts" for name in names}
+    why = dict.fromkeys(names, "a file beside the parts")
     beside = [Skipped(name, why.get(name, "no file of series by its name")) for name in entries.files if name not in taken]
     beside += [Skipped(f"{name}/", "a folder beside the files") for name in (*entries.folders, *entries.links)]
     if taken:
@@ -156,7 +166,7 @@ def _named_parts(folder: Path, names: Sequence[str]) -> dict[str, str]:
     splits = find_parts({_stem(name) for name in names})
     parts = {name: SPLITS[splits[_stem(name)]] for name in names if _stem(name) in splits}
     first = {part: name for name, part in reversed(parts.items())}
-    for part in first:
+    for part in SPLITS:
         own = [name for name, found in parts.items() if found == part]
         if len(own) > 1:
             typed = quote_word(",".join(f"{part}={first[part]}" for part in SPLITS if part in first))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.lines import TextFile, open_texts, plain_name, to_nanoseconds
+from toolkit.series.sources.lines import TextFile, open_texts, parse_cells, plain_name, to_nanoseconds
 from toolkit.sources import SpoolFile
 from toolkit.wing import Skipped, Understood
 
@@ -44,7 +44,7 @@ class _Stations:
     """What was read so far: each station's pieces, and the columns that hold text, with the first place of it."""
 
     columns: list[bytes]
-    missing: frozenset[bytes]
+    missing: tuple[str, ...]
     spool: SpoolFile = field(default_factory=SpoolFile)
     pieces: dict[str, list[_Piece]] = field(default_factory=dict)
     text: dict[int, str] = field(default_factory=dict)
@@ -54,9 +54,9 @@ class _Stations:
         """What the spool holds of a step."""
         return np.dtype([("time", np.int64), ("values", np.float64, (len(self.columns) - 2,))])
 
-    def add(self, file: TextFile, rows: list[tuple[int, bytes]]) -> None:
-        """Parse some lines, and spool them station by station."""
-        bodies = [self._cut(file, number, line) for number, line in rows]
+    def add(self, file: TextFile, rows: list[tuple[int, bytes]], *, closed: bool) -> None:
+        """Parse some lines, and spool them station by station; `closed` where the header ends in a separator, as lines then must."""
+        bodies = [self._cut(file, number, line, closed=closed) for number, line in rows]
         ids = np.array([body.partition(b";")[0] for body in bodies])
         numbers = self._parse(file, rows, [body.partition(b";")[2] for body in bodies])
         times = self._times(file, rows, numbers[:, 0])
@@ -70,33 +70,33 @@ class _Stations:
             shown = file.decode(name, line, "ascii")
             self.pieces.setdefault(shown, []).append(_Piece(int(times[own].min()), start, stop, file.name, line))
 
-    def _cut(self, file: TextFile, number: int, line: bytes) -> bytes:
+    def _cut(self, file: TextFile, number: int, line: bytes, *, closed: bool) -> bytes:
         """Return a line without the separator that ends it."""
-        extra = line.count(b";") + 1 - len(self.columns)
-        if extra == 1 and line.endswith(b";"):
+        found, wanted = line.count(b";"), len(self.columns)
+        if found == wanted and line.endswith(b";"):
             return line[:-1]
-        if extra:
-            rule = f"of {len(self.columns)} cells with ; between them"
-            raise DataError(wording("read", "line", rule, len(self.columns) + extra, at=file.at(number)))
-        return line
+        if found == wanted - 1 and not closed:
+            return line
+        rule, got = (
+            (f"of {wanted} cells, each with ; behind it", found) if closed else (f"of {wanted} cells with ; between them", found + 1)
+        )
+        raise DataError(wording("read", "line", rule, got, at=file.at(number)))
 
     def _parse(self, file: TextFile, rows: list[tuple[int, bytes]], bodies: list[bytes]) -> NDArray[np.float64]:
         """Return all columns but the station as float64, shape (rows, columns − 1); nan where there is none, or text."""
-        try:
-            numbers = np.fromstring(b";".join(bodies).replace(b"mq", b"nan"), sep=";")
-        except ValueError:
-            numbers = np.empty(0)
-        if len(numbers) == len(bodies) * (len(self.columns) - 1):
+        numbers = parse_cells(b";".join(bodies), b";", b"mq", self.missing)
+        if numbers is not None:
             return numbers.reshape(len(bodies), -1)
         cells = zip(*(body.split(b";") for body in bodies), strict=True)
         return np.array([self._parse_column(file, rows, place, column) for place, column in enumerate(cells, 1)]).T
 
     def _parse_column(self, file: TextFile, rows: list[tuple[int, bytes]], place: int, cells: Sequence[bytes]) -> list[float]:
         values = []
+        words = {b"", b"mq", b"nan", *(word.lower().encode() for word in self.missing)}
         for (number, _), cell in zip(rows, cells, strict=True):
             word = cell.strip().lower()
             try:
-                values.append(np.nan if word in self.missing else float(word))
+                values.append(np.nan if word in words else float(word))
             except ValueError:
                 values.append(np.nan)
                 shown = cell[:40].decode("utf-8", "replace")
@@ -149,11 +149,12 @@ def read_synop(root: str, files: Sequence[str], options: SeriesReadOptions) -> R
     """
     check(options.timezone in ("", "UTC"), "read", "timezone", "empty or UTC for SYNOP", options.timezone)
     texts = open_texts(root, files, (".csv",))
-    stations = _Stations(_read_columns(texts), frozenset({b"mq", b"", *(word.lower().encode() for word in options.missing)}))
-    for text in texts:
+    headers = [next(text.lines(), (1, b""))[1] for text in texts]
+    stations = _Stations(_read_columns(texts, headers), options.missing)
+    for text, header in zip(texts, headers, strict=True):
         lines = ((number, line) for number, line in text.lines() if line and number > 1)
         while rows := list(islice(lines, _BLOCK)):
-            stations.add(text, rows)
+            stations.add(text, rows, closed=header.endswith(b";"))
     stations.spool.close()
     names = {name.decode("ascii", "replace"): place for place, name in enumerate(stations.columns)}
     wanted = options.features or tuple(name for name, place in names.items() if place > 1 and place not in stations.text)
@@ -177,17 +178,17 @@ def read_synop(root: str, files: Sequence[str], options: SeriesReadOptions) -> R
     )
 
 
-def _read_columns(texts: list[TextFile]) -> list[bytes]:
+def _read_columns(texts: list[TextFile], headers: list[bytes]) -> list[bytes]:
     """Return the names that all files' columns have."""
-    headers = [next(text.lines(), (1, b""))[1].rstrip(b";").split(b";") for text in texts]
-    for text, header in zip(texts, headers, strict=True):
+    names = [header.rstrip(b";").split(b";") for header in headers]
+    for text, header in zip(texts, names, strict=True):
         if tuple(header[:2]) != _KEYS or len(header) < 3:
             got = b";".join(header[:3]).decode("utf-8", "replace")
             raise DataError(wording("read", "header", "numer_sta;date;… with variables behind", got, at=text.name))
-        if header != headers[0]:
+        if header != names[0]:
             fix = "Read them one by one."
             raise DataError(wording("read", "columns", f"those of {texts[0].name}", "others", at=text.name, fix=fix))
-    return headers[0]
+    return names[0]
 
 
 def _tell_units(features: Sequence[str]) -> str:

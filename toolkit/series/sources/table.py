@@ -87,7 +87,7 @@ def load_table(path: str, options: SeriesReadOptions, *, shown: str = "", head: 
         head: Whether only the first rows are wanted.
 
     Raises:
-        DataError: If it cannot be read, or a row of it has more or fewer cells than others.
+        DataError: If it cannot be read, has no row, or has one of more or fewer cells than others.
     """
     file, name = Path(path), shown or Path(path).name
     ending = name.lower().removesuffix(next((packed for packed in COMPRESSED if name.lower().endswith(packed)), ""))
@@ -95,6 +95,8 @@ def load_table(path: str, options: SeriesReadOptions, *, shown: str = "", head: 
     table = _load_parquet(file, name, rows) if ending.endswith((".parquet", ".pq")) else _load_text(file, name, options, rows)
     if not table.columns:
         raise DataError(f"read: {printable(name)} must have columns, got none.")
+    if not len(table):
+        raise DataError(f"read: {printable(name)} must have rows below the names of its columns, got none.")
     return table
 
 

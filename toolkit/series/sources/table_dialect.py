@@ -92,16 +92,14 @@ def _find_delimiter(lines: Sequence[Line], shown: str, options: SeriesReadOption
         decimals = all(len(row) <= 2 and all(re.fullmatch(r"[-+]?[0-9]+", cell) for cell in row) for row in cells)
         if decimals and options.decimal == "auto":
             got, fix = printable(lines[0][0].strip()), "Type --delimiter , or --decimal comma."
-            raise AmbiguousSourceError(
-                f"read: commas of {printable(shown)} must separate cells or decimals, got either, such as {got}. {fix}"
-            )
+            raise AmbiguousSourceError(f"read: commas of {printable(shown)} must separate cells or decimals, got {got}. {fix}")
         found = ONE_COLUMN if decimals and options.decimal == "comma" else found
     return " " if found == ONE_COLUMN and _are_spaced(lines, options) else found
 
 
 def _cuts_alike(lines: Sequence[Line], delimiter: str) -> bool:
     counts = {len(cells) for _, cells in _cut(lines, delimiter)}
-    return len(counts) == 1 and counts != {1}
+    return len(counts) == 1 and max(counts) > 1
 
 
 def _are_spaced(lines: Sequence[Line], options: SeriesReadOptions) -> bool:

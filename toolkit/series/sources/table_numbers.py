@@ -25,7 +25,7 @@ class Numbers:
         values: float64, shape (T,): nan where it has nothing, or what is no number.
         bad: bool, shape (T,): what is no number, or none that is finite.
         decimal: The mark before its decimals as far as it shows one: ``"point"``, ``"comma"``, or empty.
-        doubtful: Whether ``"point"`` and ``"comma"`` both read it, and differently.
+        doubtful: Whether its commas may stand before decimals or mark thousands.
     """
 
     values: NDArray[np.float64]
@@ -96,8 +96,7 @@ def _read_text(column: Any, decimal: str, missing: Sequence[str]) -> Numbers:
     if decimal != "comma":
         try:
             values = _cast(column, none)
-            pointed = pc.any(pc.match_substring(column, ".")).as_py()
-            return Numbers(values, np.zeros(len(column), bool), "point" if pointed else "", pointed and _reads(column, none, ".", ","))
+            return Numbers(values, np.zeros(len(column), bool), "point" if pc.any(pc.match_substring(column, ".")).as_py() else "")
         except pa.ArrowInvalid:
             pass
     column = pc.utf8_trim_whitespace(column)
@@ -140,11 +139,3 @@ def _match(column: Any, point: str, group: str) -> Any:
 
     plain = pc.match_substring_regex(column, _PLAIN.format(point))
     return pc.or_(plain, pc.match_substring_regex(column, _GROUPED.format(group, point)))
-
-
-def _reads(column: Any, none: Any, group: str, point: str) -> bool:
-    """Tell whether all cells with a mark of thousands, if there are some, could be such numbers."""
-    import pyarrow.compute as pc
-
-    marked = pc.match_substring(column, group)
-    return bool(pc.all(pc.or_(pc.or_(none, pc.invert(marked)), pc.match_substring_regex(column, _GROUPED.format(group, point)))).as_py())

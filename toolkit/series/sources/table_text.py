@@ -72,9 +72,9 @@ class TextTable:
         try:
             table = csv.read_csv(
                 stream,
-                csv.ReadOptions(column_names=places),
-                csv.ParseOptions(self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=pass_over),
-                csv.ConvertOptions(column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False),
+                read_options=csv.ReadOptions(column_names=places),
+                parse_options=csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=self.quoted, invalid_row_handler=pass_over),
+                convert_options=csv.ConvertOptions(column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False),
             )
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             if stream.lines == 0:
@@ -84,7 +84,7 @@ class TextTable:
             raise DataError(f"read: {printable(self.shown)} must be a table of text, got: {got}.{fix}") from error
         if odd:
             self._refuse_odd()
-        return table, (lambda row: self.first_line + row) if stream.lines == len(table) else self._find_line
+        return table, (lambda row: self.first_line + row) if stream.lines == len(table) else self._find_line()
 
     def _pieces(self, rows: int = 0) -> Iterator[bytes]:
         pieces = skip_bytes(read_text(self.path, self.encoding), self.first)
@@ -101,8 +101,16 @@ class TextTable:
         for (_, last, cells, _), taken in cut_records(lines(), Dialect(self.delimiter)):
             yield last - len(taken) + 1, cells
 
-    def _find_line(self, row: int) -> int:
-        return next(islice(self._records(), row, None), (0, []))[0]
+    def _find_line(self) -> Callable[[int], int]:
+        """Return what finds the line of a row where some lines are blank, or some rows have several: all are read once, when asked."""
+        lines: list[int] = []
+
+        def find(row: int) -> int:
+            if not lines:
+                lines.extend(line for line, _ in self._records())
+            return lines[row]
+
+        return find
 
     def _refuse_odd(self) -> None:
         num = len(self.names)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.lines import TextFile, open_texts, parse_stamps, plain_name
-from toolkit.series.sources.ts_lines import Case, TsHeader, iterate_cases, parse_case, read_header
+from toolkit.series.sources.lines import TextFile, open_texts, parse_lines, parse_stamps, plain_name
+from toolkit.series.sources.ts_lines import Case, TsHeader, iterate_cases, read_header, take_cells
 from toolkit.sources import parse_pairs, split_of
 from toolkit.wing import SPLITS, Understood
 
@@ -121,11 +121,18 @@ def _scan(text: TextFile, header: TsHeader, options: SeriesReadOptions) -> list[
 
 def _read(headers: Mapping[TextFile, TsHeader], parts: Mapping[TextFile, str], options: SeriesReadOptions) -> Iterator[RawSeries]:
     for text, header in headers.items():
-        for number, case in enumerate(iterate_cases(text, header, options.encoding), 1):
-            values, stamps = parse_case(case, text, header, options)
+        rows = _take_rows(text, header, options)
+        for number, ((case, stamps), values) in enumerate(parse_lines(rows, text, options.missing), 1):
             time = _parse_time(stamps, text.at(case.line)) if header.stamped else None
             label = _parse_label(case, text, header)
-            yield RawSeries(str(number), text.name, values, time, label, parts[text], first_row=case.line)
+            table = values.reshape(header.num_dimensions, -1).T
+            yield RawSeries(str(number), text.name, table, time, label, parts[text], first_row=case.line)
+
+
+def _take_rows(text: TextFile, header: TsHeader, options: SeriesReadOptions) -> Iterator[tuple[tuple[Case, list[str]], int, bytes]]:
+    for case in iterate_cases(text, header, options.encoding):
+        cells, stamps = take_cells(case, text, header)
+        yield (case, stamps), case.line, cells
 
 
 def _parse_label(case: Case, text: TextFile, header: TsHeader) -> str | float | None:

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from toolkit.errors import DataError, wording
-from toolkit.series.options import SeriesReadOptions
-from toolkit.series.sources.lines import Tag, TextFile, data_lines, parse_numbers, plain_name, read_tags
+from toolkit.series.sources.lines import Tag, TextFile, data_lines, plain_name, read_tags
 
-__all__ = ["Case", "TsHeader", "iterate_cases", "parse_case", "read_header"]
+__all__ = ["Case", "TsHeader", "iterate_cases", "read_header", "take_cells"]
 
 _BETWEEN_PAIRS = re.compile(rb"\)\s*,\s*\(")
 _BEHIND_DIMENSION = re.compile(rb"\)\s*:")
@@ -87,21 +83,23 @@ def iterate_cases(text: TextFile, header: TsHeader, encoding: str) -> Iterator[C
         label = text.decode(fields.pop(0 if header.plain else -1), number, encoding) if header.labels else ""
         expected = header.num_dimensions or len(fields)
         if len(fields) != expected or not fields:
-            rule = f"{max(1, expected)} dimensions{', then a label' if header.labels and not header.plain else ''}"
+            count = f"{expected} dimensions" if expected > 1 else "1 dimension"
+            pairs = " of pairs (time,value)" if header.stamped else ""
+            rule = f"{count}{pairs}{', then a label' if header.labels and not header.plain else ''}"
             raise DataError(wording("read", "series", rule, len(fields), at=text.at(number)))
         if header.labels and label in ("", "?"):
             raise DataError(wording("read", "label", "a class or a number", label or "an empty one", at=text.at(number)))
         yield Case(number, fields, label)
 
 
-def parse_case(case: Case, text: TextFile, header: TsHeader, options: SeriesReadOptions) -> tuple[NDArray[np.float64], list[str]]:
-    """Read a series' values.
+def take_cells(case: Case, text: TextFile, header: TsHeader) -> tuple[bytes, list[str]]:
+    """Take a series apart.
 
     Returns:
-        float64, shape (T, F), nan where a value is missing; and the stamps as written, T of them, none if it has none.
+        Its values as written, dimension by dimension, with commas between them; and its stamps as written, none if it has none.
 
     Raises:
-        DataError: If a value is no number, or dimensions differ in length or in stamps.
+        DataError: If dimensions differ in length or in stamps.
     """
     dimensions, stamps = case.dimensions, list[str]()
     if header.stamped:
@@ -112,8 +110,7 @@ def parse_case(case: Case, text: TextFile, header: TsHeader, options: SeriesRead
     if len(dimensions) > 1 and len(lengths := {cells.count(b",") for cells in dimensions}) > 1:
         got = " and ".join(f"{length + 1:,}" for length in sorted(lengths))
         raise DataError(wording("read", "dimensions", "of one length in a series", got, at=text.at(case.line)))
-    values = parse_numbers(b",".join(dimensions), text, case.line, missing=options.missing)
-    return values.reshape(len(dimensions), -1).T, stamps
+    return b",".join(dimensions), stamps
 
 
 def _split(line: bytes, header: TsHeader) -> list[bytes]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.lines import Tag, TextFile, data_lines, open_texts, parse_numbers, plain_name, read_tags, to_nanoseconds
+from toolkit.series.sources.lines import Tag, TextFile, data_lines, open_texts, parse_lines, plain_name, read_tags, to_nanoseconds
 from toolkit.wing import Understood
 
 __all__ = ["is_tsf", "read_tsf", "step_of"]
@@ -188,7 +188,8 @@ def _scan(text: TextFile, head: _Head, step: str, encoding: str) -> _Scan:
     beyond = ""
     for line in _lines(text, head, encoding):
         names.append([line.fields[place] for place in head.name])
-        if step and head.start >= 0 and not _fits(_start(line, head, text), line.cells.count(b",") + 1, step):
+        start = _start(line, head, text) if step and head.start >= 0 else None
+        if start is not None and not _fits(start, len(line.cells) // 2 + 1, step) and not _fits(start, line.cells.count(b",") + 1, step):
             beyond = beyond or text.at(line.number)
     if not names:
         raise DataError(wording("read", "@data", "followed by a line a series", "none", at=text.name))
@@ -251,7 +252,8 @@ def _lay_out(start: np.datetime64, count: int, step: str) -> NDArray[np.int64] |
 
 def _read(texts: list[TextFile], heads: list[_Head], scans: list[_Scan], step: str, options: SeriesReadOptions) -> Iterator[RawSeries]:
     for text, head, scan in zip(texts, heads, scans, strict=True):
-        for name, line in zip(scan.names, _lines(text, head, options.encoding), strict=True):
-            values = parse_numbers(line.cells, text, line.number, missing=options.missing)
+        lines = zip(scan.names, _lines(text, head, options.encoding), strict=True)
+        rows = (((name, line), line.number, line.cells) for name, line in lines)
+        for (name, line), values in parse_lines(rows, text, options.missing):
             time = _lay_out(_start(line, head, text), len(values), step) if step else None
             yield RawSeries(name, text.name, values[:, None], time, first_row=line.number)

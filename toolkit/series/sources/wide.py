@@ -1,3 +1,166 @@
-"""Stand-in."""
+"""Wide tables: a column a variable, a row a step; files come in, their series go out to `toolkit.series.read`.
 
-from toolkit.series.sources.standin import read_wide  # noqa
+The first file says what columns mean; the others, and other sources later, are read by what was understood of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from toolkit.errors import DataError, printable
+from toolkit.series.options import SeriesReadOptions
+from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.table import Table, load_table
+from toolkit.series.sources.table_columns import Groups, Variables, find_groups, read_variables, take_labels
+from toolkit.series.sources.table_times import TimeColumns, find_times, take_times
+from toolkit.series.time import Times
+from toolkit.wing import Understood
+
+__all__ = ["keep_reading", "read_wide", "same_columns", "same_zone"]
+
+_READING = (
+    "layout", "time", "time_format", "timezone", "id", "variable", "value", "features", "label", "repeated_hour", "missing", "decimal",
+    "header", "delimiter", "encoding",
+)  # fmt: skip
+
+
+class _Read(NamedTuple):
+    """A table as it was understood."""
+
+    table: Table
+    columns: TimeColumns
+    times: Times | None
+    variables: Variables
+    groups: Groups
+
+
+def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions) -> RawSource:
+    """Read wide tables; each file is a series, or with an id column each id in each file.
+
+    Args:
+        root: The folder that files are relative to.
+        files: In the order of their series; all with the same columns.
+        options: How they are read.
+
+    Raises:
+        AmbiguousSourceError: If there are two ways to read one; it says what to type for each.
+        DataError: If one cannot be read, or has other columns than the first.
+    """
+    first = _read(load_table(f"{root}/{files[0]}", options, shown=files[0]), options)
+    form = first.times.form if first.times else options.time_format
+    told = [*first.table.told, first.columns.told, *(first.times.told if first.times else ()), *first.variables.told]
+    if len(files) > 1:
+        told.append(f"Each of {len(files):,} files holds series of its own.")
+    understood = Understood(
+        layout=f"a wide table, a column a variable, {first.table.form}",
+        labels=f"the column {options.label}" if options.label else "",
+        passed_over=first.variables.left,
+    )
+    resolved = replace(
+        options, layout="wide", time=first.columns.typed, time_format=form, features=first.variables.names, decimal=first.variables.decimal
+    )
+    return RawSource(
+        root=str(Path(root).absolute()),
+        features=first.variables.names,
+        series=_list_series(root, files, first, resolved),
+        zone=first.times.zone if first.times else "",
+        files=tuple(files),
+        understood=understood,
+        reading=keep_reading(resolved),
+        note=" ".join(filter(None, told)),
+        file=files[0] if len(files) == 1 else "",
+    )
+
+
+def keep_reading(options: SeriesReadOptions) -> dict[str, Any]:
+    """Return the options that read another table alike, as JSON has them."""
+    kept = asdict(options)
+    return {name: list(kept[name]) if isinstance(kept[name], tuple) else kept[name] for name in _READING}
+
+
+def same_zone(table: Table, times: Times | None, first: Table, first_times: Times | None) -> None:
+    """Refuse stamps that were read in another zone than those of the first table of a source.
+
+    Raises:
+        DataError: If they were.
+    """
+    own, others = (f"{(each.zone if each else '') or 'no zone'}" for each in (times, first_times))
+    if own != others:
+        raise DataError(f"read: time zones must be alike, as {others} in {printable(first.file)}, got {own} in {printable(table.file)}.")
+
+
+def same_columns(table: Table, first: Table) -> None:
+    """Refuse a table that has other columns than the first of a source.
+
+    Raises:
+        DataError: It names the first column that differs.
+    """
+    if table.names == first.names:
+        return
+    lost = [name for name in first.names if name not in table.columns]
+    more = [name for name in table.names if name not in first.columns]
+    got = f"none named {printable(lost[0])}" if lost else f"one named {printable(more[0])}" if more else "them in another order"
+    fix = "Put files of other columns into a folder of their own."
+    if lost or more:
+        raise DataError(f"read: columns of {printable(table.file)} must be those of {printable(first.file)}, got {got}. {fix}")
+
+
+def _list_series(root: str | Path, files: Sequence[str], first: _Read, options: SeriesReadOptions) -> Iterator[RawSeries]:
+    others = (_read_alike(f"{root}/{name}", name, first, options) for name in files[1:])
+    for table, _, times, variables, groups in chain([first], others):
+        labels = take_labels(table, options.label, groups)
+        for name, rows, label in zip(groups.names, groups.rows, labels, strict=True):
+            time = None if times is None else times.moments[rows]
+            yield RawSeries(name, table.file, variables.values[rows], time, label, first_row=table.line(int(rows[0])) if len(rows) else 1)
+
+
+def _read_alike(path: str, name: str, first: _Read, options: SeriesReadOptions) -> _Read:
+    """Read another file by what was understood of the first."""
+    table = load_table(path, options, shown=name)
+    same_columns(table, first.table)
+    read = _read(table, options)
+    same_zone(table, read.times, first.table, first.times)
+    return read
+
+
+def _read(table: Table, options: SeriesReadOptions) -> _Read:
+    columns = find_times(table, options)
+    groups = find_groups(table, options.id)
+    times = take_times(table, columns.names, options, groups.codes)
+    named = [name for name in (options.id, options.label) if name]
+    variables = read_variables(table, (*columns.names, *named), options)
+    if times and not (options.id or options.features or options.duplicates != "refuse"):
+        _suggest_id(table, times, columns.names)
+    return _Read(table, columns, times, variables, groups)
+
+
+def _suggest_id(table: Table, times: Times, used: Sequence[str]) -> None:
+    """Refuse rows at the same time that a column tells apart: it may be the id of several series.
+
+    Raises:
+        DataError: It says what to type.
+    """
+    again = len(table) - len(np.unique(times.moments))
+    if again:
+        name = next((name for name in table.names if name not in used and _tells_apart(table, name, times)), "")
+        fix = f"Type --id {printable(name)} if it tells series apart; if not, leave it out with --features."
+        got = f"{again:,} rows at a time that others have, too"
+        if name:
+            raise DataError(f"read: rows of one series must be of different times, got {got}, in {printable(table.file)}. {fix}")
+
+
+def _tells_apart(table: Table, name: str, times: Times) -> bool:
+    """Tell whether a column has few values, and each of them at every time once at most."""
+    import pyarrow.compute as pc
+
+    codes = pc.dictionary_encode(table.texts(name).fill_null("")).combine_chunks()
+    if len(codes.dictionary) > len(table) // 2:
+        return False
+    places = np.unique(times.moments, return_inverse=True)[1]
+    return len(np.unique(places * len(codes.dictionary) + codes.indices.to_numpy())) == len(table)

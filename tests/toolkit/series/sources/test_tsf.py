@@ -176,11 +176,11 @@ def test_names_are_in_the_encoding_that_is_asked_for(tmp_path):
         (HEAD.format("daily"), "@data must be followed by a line a series, got none in a.tsf"),
         (HEAD.format("daily") + "1,2,3\n", "series must be one of 3 fields with a colon between them, got 1 in a.tsf line 10"),
         (HEAD.format("daily") + "T1:x:1979-01-01 00-00-00:1\n", "got 4 in a.tsf line 10"),
-        (HEAD.format("daily") + "T1:1979-01-01 00-00-00:1,two\n", "values must be numbers, or ? where one is missing, got two in a.tsf line 10"),
+        (HEAD.format("daily") + "T1:1979-01-01 00-00-00:1,two\n", "or ? where one is missing, got two in a.tsf line 10"),
         (HEAD.format("daily") + "T1:1979-01-01 00-00-00:1,\n", "values must be numbers, or ? where one is missing, got an empty one"),
         (HEAD.format("daily") + "T1:1979-01-01 00-00-00:1,inf\n", "got inf in a.tsf line 10"),
         (HEAD.format("daily") + "T1:1979-01-01 00-00-00:1 2\n", "got 1 2 in a.tsf line 10"),
-        (HEAD.format("daily") + "T1:1979-02-30 00-00-00:1\n", "start_timestamp must be a date such as 1979-01-01 00-00-00, got 1979-02-30 00-00-00"),
+        (HEAD.format("daily") + "T1:1979-02-30 00-00-00:1\n", "must be a date such as 1979-01-01 00-00-00, got 1979-02-30 00-00-00"),
         (HEAD.format("daily") + "T1:spring:1\n", "start_timestamp must be a date such as 1979-01-01 00-00-00, got spring in a.tsf line 10"),
     ],
 )  # fmt: skip
@@ -194,14 +194,14 @@ def test_files_of_different_frequencies_are_refused(tmp_path):
     for name, frequency in (("a.tsf", "daily"), ("b.tsf", "hourly")):
         (tmp_path / name).write_text(HEAD.format(frequency) + "T1:1979-01-01 00-00-00:1\n")
     with pytest.raises(
-        DataError, match="@frequency must be the same in all files, got daily in a.tsf, hourly in b.tsf. Read them one by one"
+        DataError, match=r"@frequency must be the same in all files, got daily in a.tsf, hourly in b.tsf. Read them one by one"
     ):
         read_tsf(str(tmp_path), ["a.tsf", "b.tsf"], SeriesReadOptions())
 
 
 def test_a_time_zone_is_refused(tmp_path):
     with pytest.raises(
-        ArgumentError, match="timezone must be empty or UTC where stamps are laid out by one step, as in .tsf, got Europe/Paris"
+        ArgumentError, match=r"timezone must be empty or UTC where stamps are laid out by one step, as in .tsf, got Europe/Paris"
     ):
         read(tmp_path, HEAD.format("daily") + "T1:1979-01-01 00-00-00:1\n", timezone="Europe/Paris")
 
@@ -209,7 +209,7 @@ def test_a_time_zone_is_refused(tmp_path):
 def test_an_archive_without_such_a_file_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("README.md", "about")
-    with pytest.raises(DataError, match="archive must be one that holds .tsf, got none in a.zip"):
+    with pytest.raises(DataError, match=r"archive must be one that holds .tsf, got none in a.zip"):
         read(tmp_path, None, "a.zip")
 
 
@@ -225,5 +225,5 @@ def test_series_are_read_one_by_one(tmp_path):
     (tmp_path / "a.tsf").write_text(HEAD.format("daily") + "T1:1979-01-01 00-00-00:1\nT2:1979-01-01 00-00-00:x\n")
     series = iter(read_tsf(str(tmp_path), ["a.tsf"], SeriesReadOptions()).series)
     assert next(series).name == "T1"
-    with pytest.raises(DataError, match="line 11"):
+    with pytest.raises(DataError, match=r"line 11"):
         next(series)

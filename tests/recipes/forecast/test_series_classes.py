@@ -1,0 +1,59 @@
+"""Series that have a class: each is a sample, of any length, and the network names the class of raw ones."""
+
+import numpy as np
+import pytest
+
+from recipes.evaluate import evaluate
+from recipes.predict import predict
+from recipes.run_report import report_run
+from recipes.train import train
+from toolkit import DataError, preprocess_series
+from toolkit.series import SeriesSplitOptions
+
+
+def write_waves(path, count, *, seed=0):
+    """Slow and fast waves of 20 to 40 steps, in the layout of UEA and UCR."""
+    draw = np.random.default_rng(seed)
+    lines = ["@problemName waves", "@timeStamps false", "@missing false", "@univariate true", "@equalLength false", "@classLabel true slow fast", "@data"]  # fmt: skip
+    for number in range(count):
+        name, speed = [("slow", 0.2), ("fast", 1.5)][number % 2]
+        steps = np.sin(speed * np.arange(draw.integers(20, 40)) + draw.uniform(0, 6)) + draw.normal(0, 0.05)
+        lines.append(f"{','.join(f'{step:.4f}' for step in steps)}:{name}")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def classed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("waves")
+    source = write_waves(folder / "waves.ts", 80)
+    preprocess_series(source, folder / "waves.h5", split=SeriesSplitOptions("0.6,0.2,0.2"))
+    options = ["--trainer.max_epochs", "15", "--trainer.accelerator", "cpu", "--data.batch_size", "8", "--network.width", "12"]
+    return folder / "waves.h5", train("series_classes", folder / "waves.h5", *options, run=folder / "run")
+
+
+def test_slow_waves_are_told_from_fast_ones(classed):
+    file, result = classed
+    found = evaluate(result.checkpoint, file)
+    assert found.samples == 16
+    assert found.metrics["accuracy"] > 0.9
+
+
+def test_the_class_of_raw_series_is_named(classed, tmp_path):
+    source = write_waves(tmp_path / "more.ts", 6, seed=1)
+    found = list(predict(classed[1].checkpoint, [source]))
+    assert [answer["class"] for answer in found] == ["slow", "fast"] * 3
+    assert all(answer["input"].startswith(str(source)) for answer in found)
+
+
+def test_a_file_without_classes_is_refused(tmp_path):
+    source = tmp_path / "hours.csv"
+    source.write_text("time,a\n" + "".join(f"2020-01-01 {hour:02d}:00,{hour}\n" for hour in range(24)))
+    preprocess_series(source, tmp_path / "hours.h5", split=SeriesSplitOptions("rows:12,6,6"))
+    with pytest.raises(DataError, match="series must be labelled"):
+        train("series_classes", tmp_path / "hours.h5", run=tmp_path / "run")
+
+
+def test_a_page_tells_of_the_run(classed, tmp_path):
+    page = report_run(classed[1].run, tmp_path / "run.html")
+    assert "accuracy" in str(page)

@@ -39,7 +39,7 @@ class SegmentNet(ForecastNet):
 
     Source:
         Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, 2023, with parallel decoding;
-        it takes off the last value. Dividing by the deviation: Kim et al., Reversible instance normalization, 2022.
+        it takes off the last value and codes segments behind a ReLU. Dividing by the deviation: Kim et al., Reversible instance normalization, 2022.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class SegmentNet(ForecastNet):
 
     def _read(self, past: Tensor) -> Tensor:
         """Read all segments of each variable: (N, T, steps) → the last state, (N, T, width)."""
-        codes = torch.relu(self.code(past.reshape(-1, past.shape[-1] // self.segment, self.segment)))
+        codes = self.code(past.reshape(-1, past.shape[-1] // self.segment, self.segment))
         state: Tensor = self.reader(codes)[1][0]
         return state.view(*past.shape[:2], -1)
 

@@ -55,7 +55,7 @@ def test_the_oldest_steps_of_a_window_that_is_no_multiple_of_a_segment_are_not_r
 def test_each_segment_ahead_is_one_step_of_the_gru_from_the_last_state(net: SegmentNet, past: torch.Tensor) -> None:
     seen = past[:, :, 2]
     centred = (seen - seen.mean(1, keepdim=True)).reshape(5, 4, 12)
-    _, state = net.reader(F.relu(net.code(centred)))
+    _, state = net.reader(net.code(centred))
     told = torch.cat([net.places[2], net.variables[1]]).expand(5, 1, 8)  # the third segment of the second target
     ahead = net.steps(net.reader(told, state)[0][:, 0])[:, :6]  # of which six steps lie in the horizon
     held = torch.exp(-torch.arange(25, 31) / 10)

@@ -9,6 +9,7 @@ from recipes.models.linear_forecast import DLinear, LastValue, Linear, NLinear, 
 from recipes.models.network import Network
 from recipes.models.reader import ReaderNet
 from recipes.models.recurrent import DirectNet, EachStepNet
+from recipes.models.segment import SegmentNet
 from recipes.models.series_reader import SeriesReaderNet
 from recipes.models.signs import SignsNet
 
@@ -29,6 +30,7 @@ __all__ = [
     "RatioNet",
     "ReaderNet",
     "SeasonalNaive",
+    "SegmentNet",
     "SeriesReaderNet",
     "SignsNet",
 ]

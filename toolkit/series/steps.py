@@ -77,8 +77,8 @@ def find_step(moments: Numbers, zone: str = "") -> str:
     if len(stamps) < 3:
         return ""
     local = stamps + find_offsets(stamps, zone)
-    days, months = _usual(np.diff(local)), _count_months(local)
-    if months and (not days or days >= 28 * _DAY):
+    days = _usual(np.diff(local))
+    if (not days or days >= 28 * _DAY) and (months := _count_months(local)):
         return f"{months // 12}y" if months % 12 == 0 else f"{months}mo"
     if days and days % _DAY == 0:
         return _write(days, "w", "d")

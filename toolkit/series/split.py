@@ -155,7 +155,8 @@ class _Pieces:
         for each in sorted(asked):
             if not (part == each).any():
                 fix = "Give longer series, other counts, shares or dates, or a share of 0 for the part."
-                got = f"none: the longest series has {int((manifest.columns['stop'] - manifest.columns['start']).max(initial=0)):,} steps"
+                longest = int((manifest.columns["stop"] - manifest.columns["start"]).max(initial=0))
+                got = f"none: the longest series has {longest:,} step{'s' * (longest != 1)}"
                 raise SplitError(wording("split", SPLITS[each], "of at least 1 step", got, at=manifest.place, fix=fix))
         rows = np.array(self.row, np.int64)
         columns = {name: column[rows] for name, column in manifest.columns.items()} | {"start": start, "stop": stop}

@@ -113,7 +113,7 @@ def test_a_row_that_fails_the_reader_is_one_line(tmp_path):
 
 
 def test_one_row_cannot_be_cut(tmp_path):
-    with pytest.raises(SplitError, match="val must be of at least 1 step, got none: the longest series has 1 steps"):
+    with pytest.raises(SplitError, match="val must be of at least 1 step, got none: the longest series has 1 step "):
         run(write(tmp_path, "time,a", "2020-01-01,1"), tmp_path / "e.h5", cut="0.7,0.15,0.15")
 
 

@@ -53,7 +53,7 @@ def test_a_part_that_stays_empty_is_refused_by_name():
 
 
 def test_one_step_cannot_be_cut():
-    with pytest.raises(SplitError, match="val must be of at least 1 step, got none: the longest series has 1 steps"):
+    with pytest.raises(SplitError, match="val must be of at least 1 step, got none: the longest series has 1 step "):
         split(manifest_of(1), SeriesSplitOptions())
 
 

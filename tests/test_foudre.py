@@ -444,7 +444,7 @@ def test_check_takes_one_source_and_a_kind_that_it_knows(pictures, capsys):
     assert foudre.main(["check", "a", "b", "c"]) == 2
     assert "must be 1" in capsys.readouterr().err
     assert foudre.main(["check", "spam", str(pictures)]) == 2
-    assert "kind must be one of images, text, got spam" in capsys.readouterr().err
+    assert f"kind must be one of {', '.join(WINGS)}, got spam" in capsys.readouterr().err
 
 
 def test_version_is_that_of_the_project(capsys):

@@ -80,10 +80,8 @@ def read_variables(table: Table, used: Sequence[str], options: SeriesReadOptions
     left, told = [], list[str]()
     for name in asked or [name for name in table.names if name not in used]:
         numbers = read_numbers(table.columns[name], decimal=options.decimal, missing=options.missing)
-        reason = "" if name in (*asked, *options.target) else _leave_out(table, name, numbers)
-        if reason:
+        if name not in (*asked, *options.target) and (reason := _leave_out(table, name, numbers)):
             left.append(Skipped(f"{table.file} column {name}", reason))
-            told.append(f"Column {printable(name)} is left out: {reason}.")
             continue
         _refuse_bad(table, name, numbers, _OTHERS)
         if not numbers.num_good:

@@ -120,7 +120,7 @@ def _as_cells(column: Any) -> NDArray[Any]:
 
 
 def _may_be_stamps(table: Table, name: str) -> bool:
-    """Tell whether a column's first cells can be stamps; numbers only where its name says so."""
+    """Tell whether a column's first cell can be a stamp; numbers only where its name says so. The others must then be like it."""
     import pyarrow as pa
 
     kind = table.columns[name].type
@@ -132,7 +132,7 @@ def _may_be_stamps(table: Table, name: str) -> bool:
     if not sample or (numbers and not (set(words) & _NAMES and min(map(len, sample)) >= 4)):
         return False
     try:
-        read_times([sample])
+        read_times([sample[:1]])
     except AmbiguousSourceError:
         return True
     except DataError:

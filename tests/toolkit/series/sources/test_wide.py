@@ -102,6 +102,8 @@ def test_a_column_without_any_value_is_kept_and_told(tmp_path):
         ("date,x\n2020-01-01,1\n", {"features": ("y",)}, "features must name columns of a.csv, got y; it has date, x"),
         ("date,x\n2020-01-01,1\n", {"id": "y"}, "id must name columns of a.csv, got y"),
         ("date,x\n2020-01-01,1\n", {"label": "y"}, "label must name columns of a.csv, got y"),
+        ("date,x\n2020-01-01,1\n02/01/2020,2\n", {}, "in all rows as in the first, 2020-01-01, got 02/01/2020 in a.csv, line 3"),
+        ("date,x\n2020-01-01T00:00Z,1\n2020-01-01T01:00,2\n", {}, "of one time zone, .* got 2020-01-01T01:00 in a.csv, line 3"),
         ("date,x\n2020-01-01,1\n,2\n", {}, "time must be there in every row, got nothing in a.csv, line 3"),
         ("id,date,x\na,2020-01-01,1\n,2020-01-01,2\n", {"id": "id"}, "id must be there in every row, got nothing in a.csv, line 3"),
     ],

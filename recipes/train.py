@@ -242,9 +242,11 @@ def _keep_as_is(cli: RecipeCLI) -> None:
     """Take no step, as nothing in the network can be learned: measure it, and write the checkpoint that evaluation and prediction take."""
     cli.trainer.validate(cli.model, datamodule=cli.datamodule, verbose=False)
     checkpoint = cli.config_init.checkpoint
-    kept = Path(checkpoint.dirpath) / ("best.ckpt" if cli.selects else LAST)
-    cli.trainer.save_checkpoint(kept)
-    checkpoint.best_model_path = str(kept) if cli.selects else ""
+    best, last = (str(Path(checkpoint.dirpath) / name) for name in ("best.ckpt", LAST))
+    cli.trainer.save_checkpoint(last)
+    if cli.selects:
+        checkpoint.best_model_path = best
+        cli.trainer.save_checkpoint(best)
 
 
 def _conclude(cli: RecipeCLI) -> TrainResult:

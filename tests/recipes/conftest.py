@@ -6,8 +6,10 @@ import torch
 from PIL import Image
 
 from recipes.train import train
-from toolkit import ExportOptions, ImageOptions, preprocess_images, preprocess_text
+from tests.recipes.gestures import write_gestures
+from toolkit import ExportOptions, ImageOptions, preprocess_images, preprocess_series, preprocess_text
 from toolkit.samples.texts import ReviewOptions, write_reviews
+from toolkit.series import SeriesReadOptions, SeriesSplitOptions
 
 TINY = ["--network.widths", "[8,8,8]", "--network.hidden", "8", "--data.batch_size", "16"]
 SHORT = [*TINY, "--trainer.max_epochs", "8", "--trainer.log_every_n_steps", "1", "--trainer.accelerator", "cpu"]
@@ -44,6 +46,26 @@ def reviews(tmp_path_factory):
     write_reviews(folder / "raw", ReviewOptions(num_films=10))
     preprocess_text(folder / "raw", folder / "reviews.h5", write=ExportOptions(workers=0))
     return folder / "reviews.h5"
+
+
+@pytest.fixture(scope="session")
+def hours(tmp_path_factory):
+    """A dataset file of two waves, an hour a step: what every recipe that forecasts can be tried on."""
+    folder = tmp_path_factory.mktemp("hours")
+    stamps = np.datetime_as_string(np.datetime64("2020-01-01T00:00") + np.arange(900) * np.timedelta64(1, "h"))
+    wave = 5 + np.sin(np.arange(900) * 2 * np.pi / 24)
+    (folder / "hours.csv").write_text("time,a,b\n" + "".join(f"{s},{a:.4f},{10 * a:.4f}\n" for s, a in zip(stamps, wave, strict=True)))
+    split = SeriesSplitOptions("rows:600,150,150")
+    preprocess_series(folder / "hours.csv", folder / "hours.h5", read=SeriesReadOptions(time="time"), split=split)
+    return folder / "hours.h5"
+
+
+@pytest.fixture(scope="session")
+def gestures(tmp_path_factory):
+    """A dataset file of slow and fast waves of several lengths: what recipes for labelled series can be tried on."""
+    folder = tmp_path_factory.mktemp("gestures")
+    preprocess_series(write_gestures(folder / "gestures.ts", 80), folder / "gestures.h5", split=SeriesSplitOptions("0.6,0.2,0.2"))
+    return folder / "gestures.h5"
 
 
 @pytest.fixture(scope="session")

@@ -1,36 +1,20 @@
 """Series that have a class: each is a sample, of any length, and the network names the class of raw ones."""
 
-import numpy as np
 import pytest
 
 from recipes.evaluate import evaluate
 from recipes.predict import predict
 from recipes.run_report import report_run
 from recipes.train import train
+from tests.recipes.gestures import write_gestures
 from toolkit import DataError, preprocess_series
 from toolkit.series import SeriesSplitOptions
 
 
-def write_waves(path, count, *, seed=0):
-    """Slow and fast waves of 20 to 40 steps, in the layout of UEA and UCR."""
-    draw = np.random.default_rng(seed)
-    facts = ["problemName waves", "timeStamps false", "missing false", "univariate true", "equalLength false", "classLabel true slow fast"]
-    lines = [*(f"@{fact}" for fact in facts), "@data"]
-    for number in range(count):
-        name, speed = [("slow", 0.2), ("fast", 1.5)][number % 2]
-        steps = np.sin(speed * np.arange(draw.integers(20, 40)) + draw.uniform(0, 6)) + draw.normal(0, 0.05)
-        lines.append(f"{','.join(f'{step:.4f}' for step in steps)}:{name}")
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
 @pytest.fixture(scope="module")
-def classed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("waves")
-    source = write_waves(folder / "waves.ts", 80)
-    preprocess_series(source, folder / "waves.h5", split=SeriesSplitOptions("0.6,0.2,0.2"))
+def classed(gestures, tmp_path_factory):
     options = ["--trainer.max_epochs", "15", "--trainer.accelerator", "cpu", "--data.batch_size", "8", "--network.width", "12"]
-    return folder / "waves.h5", train("series_classes", folder / "waves.h5", *options, run=folder / "run")
+    return gestures, train("series_classes", gestures, *options, run=tmp_path_factory.mktemp("runs") / "gestures")
 
 
 def test_slow_waves_are_told_from_fast_ones(classed):
@@ -41,7 +25,7 @@ def test_slow_waves_are_told_from_fast_ones(classed):
 
 
 def test_the_class_of_raw_series_is_named(classed, tmp_path):
-    source = write_waves(tmp_path / "more.ts", 6, seed=1)
+    source = write_gestures(tmp_path / "more.ts", 6, seed=1)
     found = list(predict(classed[1].checkpoint, [source]))
     assert [answer["class"] for answer in found] == ["slow", "fast"] * 3
     assert all(answer["input"].startswith(str(source)) for answer in found)

@@ -63,8 +63,22 @@ def test_without_stamps_origins_are_blocks_of_windows():
 
 @pytest.mark.parametrize(
     ("step", "season"),
-    [("1h", 24), ("15min", 96), ("30s", 2880), ("12h", 2), ("24h", 7), ("1d", 7), ("1w", 52), ("1mo", 12), ("3mo", 4)]
-    + [("1y", None), ("7h", None), ("48h", None), ("2d", None), ("", None), ("1440min", 7)],
+    {
+        "1h": 24,
+        "15min": 96,
+        "30s": 2880,
+        "12h": 2,
+        "24h": 7,
+        "1440min": 7,
+        "1d": 7,
+        "1w": 52,
+        "1mo": 12,
+        "3mo": 4,
+        "1y": None,
+        "7h": None,
+        "48h": None,
+        "": None,
+    }.items(),
 )
 def test_a_season_is_a_day_a_week_or_a_year(step, season):
     assert find_season({"step": step}) == season

@@ -39,10 +39,11 @@ class SegmentNet(ForecastNet):
 
     Source:
         Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, 2023, with parallel decoding;
-        it takes off the last value and codes segments behind a ReLU. Dividing by the deviation: Kim et al., Reversible instance normalization, 2022.
+        it takes off the last value, and a ReLU follows each segment's code. Dividing by the deviation: Kim et al., Reversible instance
+        normalization, 2022.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
         self,
         window: int,
         horizon: int,

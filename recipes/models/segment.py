@@ -39,10 +39,11 @@ class SegmentNet(ForecastNet):
 
     Source:
         Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, 2023, with parallel decoding;
-        it takes off the last value and codes segments behind a ReLU. Dividing by the deviation: Kim et al., Reversible instance normalization, 2022.
+        it takes off the last value, and a ReLU follows each segment's code. Dividing by the deviation: Kim et al., Reversible instance
+        normalization, 2022.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
         self,
         window: int,
         horizon: int,
@@ -98,9 +99,11 @@ class SegmentNet(ForecastNet):
         """
         sizes = (len(self.variables), len(self.places), -1)
         told = torch.cat([self.places.expand(sizes), self.variables[:, None].expand(sizes)], dim=2)
-        reader, before = self.reader, state[:, :, None]
-        reset, update, new = F.linear(told, reader.weight_ih_l0, reader.bias_ih_l0).chunk(3, dim=-1)
-        kept_reset, kept_update, kept_new = F.linear(before, reader.weight_hh_l0, reader.bias_hh_l0).chunk(3, dim=-1)
+        before = state[:, :, None]
+        into, onward, into_bias, onward_bias = self.reader.all_weights[0]
+        reset, update, new = F.linear(told, into, into_bias).chunk(3, dim=-1)
+        kept_reset, kept_update, kept_new = F.linear(before, onward, onward_bias).chunk(3, dim=-1)
         candidate = torch.tanh(new + torch.sigmoid(reset + kept_reset) * kept_new)
         states = candidate + torch.sigmoid(update + kept_update) * (before - candidate)
-        return self.steps(self.drop(states)).flatten(2)[..., : self.horizon]
+        ahead: Tensor = self.steps(self.drop(states)).flatten(2)
+        return ahead[..., : self.horizon]

@@ -19,7 +19,8 @@ class SeriesReadOptions:
     Args:
         layout: What the source is: ``"wide"``: a table with a column for each variable; ``"long"``: a row for each value, with the id of
             its series; ``"tsf"``: Monash's; ``"ts"``: that of UEA and UCR; ``"synop"``: Météo-France's; ``"auto"`` recognises it.
-        time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it.
+        time: The column of stamps, or the columns that make one, such as ``"year,month,day,hour"``; empty finds it;
+            ``"none"``: rows have no stamps.
         time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
             of strptime, such as ``"%d.%m.%Y %H:%M"``.
         timezone: The zone that stamps without an offset are in, such as ``"Europe/Paris"``; empty is UTC.

@@ -44,7 +44,7 @@ def merge_duplicates(series: RawSeries, keep: str) -> tuple[RawSeries, Disorder 
 
     Args:
         series: In order of time.
-        keep: ``"first"`` or ``"last"`` of those with the same stamp, or their ``"mean"``, in which values that are missing do not count.
+        keep: ``"first"`` or ``"last"`` of each variable's values with the same stamp, or their ``"mean"``; what is missing does not count.
 
     Returns:
         The series, and its rows beyond the first of their stamp; None if there are none.
@@ -54,9 +54,19 @@ def merge_duplicates(series: RawSeries, keep: str) -> tuple[RawSeries, Disorder 
         return series, None
     found = Disorder(int(again.sum()), int(np.flatnonzero(again)[0]) + 1)
     first = np.flatnonzero(np.concatenate([[True], ~again]))
-    last = np.concatenate([first[1:], [len(time)]]) - 1
-    values = _means(series.values, first) if keep == "mean" else series.values[last if keep == "last" else first]
+    values = _means(series.values, first) if keep == "mean" else _ends(series.values, first, keep)
     return replace(series, time=time[first], values=values), found
+
+
+def _ends(values: NDArray[np.float64], first: NDArray[np.intp], keep: str) -> NDArray[np.float64]:
+    """The first or the last of what is known from each first row to the next."""
+    known, row = ~np.isnan(values), np.arange(len(values))[:, None]
+    if keep == "first":
+        place = np.minimum.reduceat(np.where(known, row, len(values) - 1), first, axis=0)
+    else:
+        place = np.maximum.reduceat(np.where(known, row, 0), first, axis=0)
+    found = np.logical_or.reduceat(known, first, axis=0)
+    return np.where(found, np.take_along_axis(values, place, axis=0), np.nan)
 
 
 def _means(values: NDArray[np.float64], first: NDArray[np.intp]) -> NDArray[np.float64]:

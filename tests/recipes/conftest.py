@@ -52,10 +52,10 @@ def reviews(tmp_path_factory):
 def hours(tmp_path_factory):
     """A dataset file of two waves, an hour a step: what every recipe that forecasts can be tried on."""
     folder = tmp_path_factory.mktemp("hours")
-    stamps = np.datetime_as_string(np.datetime64("2020-01-01T00:00") + np.arange(900) * np.timedelta64(1, "h"))
-    wave = 5 + np.sin(np.arange(900) * 2 * np.pi / 24)
+    stamps = np.datetime_as_string(np.datetime64("2020-01-01T00:00") + np.arange(1500) * np.timedelta64(1, "h"))
+    wave = 5 + np.sin(np.arange(1500) * 2 * np.pi / 24)
     (folder / "hours.csv").write_text("time,a,b\n" + "".join(f"{s},{a:.4f},{10 * a:.4f}\n" for s, a in zip(stamps, wave, strict=True)))
-    split = SeriesSplitOptions("rows:600,150,150")
+    split = SeriesSplitOptions("rows:1200,150,150")
     preprocess_series(folder / "hours.csv", folder / "hours.h5", read=SeriesReadOptions(time="time"), split=split)
     return folder / "hours.h5"
 

@@ -15,11 +15,11 @@ from benchmarks.measure import describe_machine
 
 GROUPS = ("start", "preprocess", "memory", "faults", "loader", "balance", "report", "sources", "step", "text", "series")
 
-LONG = ("choices", "embeddings")
+LONG = ("choices", "embeddings", "series_training")
 """Train for long: measured when named only."""
 
-TEXTS = {"embeddings", "text"}
-"""Read texts, not pictures."""
+TEXTS = {"embeddings", "series", "series_training", "text"}
+"""Read no pictures."""
 
 
 def main(arguments: list[str] | None = None) -> None:

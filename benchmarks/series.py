@@ -29,7 +29,10 @@ WINDOW, HORIZON, WIDTH, BATCH = 336, 96, 7, 256
 STEPS = 17_420
 """Of ETTh1."""
 
-OURS, SCALED, GATHER, SLICES = "Foudre", "Foudre, scaled", "numpy gather", "Dataset of slices + DataLoader"
+OURS, SCALED, GATHER = "Foudre", "Foudre, scaled", "numpy gather"
+SLICES, PAPERS = "Dataset of two slices + DataLoader", "the papers' Dataset + DataLoader"
+LABEL, MARKS = 48, 4
+"""What the papers' code adds: steps of the past that are given once more with the future, and columns of the calendar."""
 EACH_WINDOW = 8
 """Bytes that the order of an epoch takes of each window."""
 
@@ -56,8 +59,9 @@ def measure(source: Path | None, scratch: Path, *, workers: int, repeats: int, q
     found = take_turns([partial(_rate, name, epoch) for name, epoch in ways.items()], repeats=repeats)
     ratios: list[Ratio] = []
     for steps in sizes:
-        figures = {who: found[f"{who}: {steps:,} steps, windows/s"] for who in (OURS, SCALED, GATHER, SLICES)}
+        figures = {who: found[f"{who}: {steps:,} steps, windows/s"] for who in (OURS, SCALED, GATHER, SLICES, PAPERS)}
         ratios.append(ratio(f"{steps:,} steps: {OURS} / {GATHER}", figures[OURS], figures[GATHER], at_least=0.7))
+        ratios.append(ratio(f"{steps:,} steps: {OURS} / {PAPERS}", figures[OURS], figures[PAPERS], at_least=10))
         ratios.append(ratio(f"{steps:,} steps: {OURS} / {SLICES}", figures[OURS], figures[SLICES], at_least=10))
         ratios.append(ratio(f"{steps:,} steps: {SCALED} / {SLICES}", figures[SCALED], figures[SLICES]))
     held = [Figure(f"held for the windows of {store.steps:,} steps, bytes", (float(store.held_bytes),)) for store in stores]
@@ -70,7 +74,7 @@ def measure(source: Path | None, scratch: Path, *, workers: int, repeats: int, q
 
 
 class _Slices(Dataset[tuple[Values, Values]]):
-    """The usual Dataset, as the code of papers has it: past and future are slices of an array."""
+    """The least that a Dataset can do: past and future are slices of an array."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
@@ -80,6 +84,20 @@ class _Slices(Dataset[tuple[Values, Values]]):
 
     def __getitem__(self, first: int) -> tuple[Values, Values]:
         return self.values[first : first + WINDOW], self.values[first + WINDOW : first + WINDOW + HORIZON]
+
+
+class _Papers(Dataset[tuple[NDArray[np.float64], ...]]):
+    """As the code beside papers on forecasting does it: float64, the past's end once more with the future, and the calendar of both."""
+
+    def __init__(self, values: Values) -> None:
+        self.values, self.marks = values.astype(np.float64), np.zeros((len(values), MARKS))
+
+    def __len__(self) -> int:
+        return len(self.values) - WINDOW - HORIZON + 1
+
+    def __getitem__(self, first: int) -> tuple[NDArray[np.float64], ...]:
+        past, future = slice(first, first + WINDOW), slice(first + WINDOW - LABEL, first + WINDOW + HORIZON)
+        return self.values[past], self.values[future], self.marks[past], self.marks[future]
 
 
 class _Store:
@@ -98,7 +116,7 @@ class _Store:
 
     def ways(self) -> dict[str, Epoch]:
         """Each way to go through all windows once."""
-        return {OURS: self.ours, SCALED: self.scaled, GATHER: self.gather, SLICES: self.slices}
+        return {OURS: self.ours, SCALED: self.scaled, GATHER: self.gather, SLICES: self.slices, PAPERS: self.papers}
 
     def ours(self) -> Iterator[Tensor]:
         """As stored: what leaves the loader."""
@@ -119,6 +137,11 @@ class _Store:
     def slices(self) -> Iterator[Tensor]:
         """Torch's own way, a window at a time."""
         return (past for past, _ in DataLoader(_Slices(self.values), batch_size=BATCH, shuffle=True))
+
+    def papers(self) -> Iterator[Tensor]:
+        """The papers' way, which makes float32 of each batch in the loop."""
+        for batch in DataLoader(_Papers(self.values), batch_size=BATCH, shuffle=True):
+            yield next(part.float() for part in batch)
 
     @property
     def held_bytes(self) -> int:

@@ -1,4 +1,4 @@
-"""The recipe `forecast`: a GRU reads the window in segments, and all segments of the horizon are foretold at once from its last state."""
+"""The recipe `forecast`: a linear map and a GRU over segments read a window together, and foretell all steps of the horizon at once."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ __all__ = ["SegmentNet"]
 
 
 class SegmentNet(ForecastNet):
-    """A GRU over a few long segments, instead of over many single steps; every variable is foretold from itself alone, by shared weights.
+    """What a linear map of the window foretells, and what a GRU over its segments adds; a variable is foretold from itself alone.
 
-    The window's mean is taken off and its deviation divided out before, as far as asked; behind, the level that a step is foretold from
-    goes over from the last value to the mean, the farther the step. A segment of the horizon begins with the state behind the window and
-    is told which segment of which variable it is: one step of the same GRU, with no error carried on from one segment to the next.
-    A constant added to the window is thus added to the forecast.
+    The last value is taken off before and added again behind, so that a constant added to the window is added to the forecast. The GRU
+    reads a few long segments instead of many single steps. Each segment of the horizon begins with the state behind the window and is
+    told which segment of which variable it is: one step of the same GRU, with no error carried on from one to the next. What the GRU
+    adds begins at nothing. All weights but those that tell variables apart are shared by them.
 
     Args:
-        window: Steps of the past, at least a segment; where it is no multiple of one, its oldest steps are not read.
+        window: Steps of the past, at least a segment; where it is no multiple of one, the GRU does not read its oldest steps.
         horizon: Steps that are foretold, at least 1.
         num_features: Columns of the past.
         target: Numbers of the columns that are foretold.
         known: Numbers of the columns that are known ahead; not looked at.
-        segment: Steps in a segment, at least 1: one season or two.
+        segment: Steps in a segment, from 1 to the window: one season or two.
         width: Numbers in a segment's code and in the state, even, at least 2.
         dropout: Share of the horizon's states that training leaves out, in [0, 1).
-        hold: Steps after which the last value counts 1/e of the level, and the window's mean the rest; above 0.
-        rescale: Whether the window's deviation is divided out, too: helps where swings grow and shrink by seasons.
+        linear: Whether the linear map is there; without it, the GRU foretells alone.
 
     Example:
         >>> net = SegmentNet(window=96, horizon=60, num_features=3, target=[0, 2], segment=24, width=8)
@@ -38,9 +37,9 @@ class SegmentNet(ForecastNet):
         torch.Size([5, 60, 2])
 
     Source:
-        Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, 2023, with parallel decoding;
-        it takes off the last value, and a ReLU follows each segment's code. Dividing by the deviation: Kim et al., Reversible instance
-        normalization, 2022.
+        Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, 2023, with parallel decoding, but
+        without a ReLU behind the codes. The linear map is NLinear's: Zeng et al., Are transformers effective for time series
+        forecasting?, 2023.
     """
 
     def __init__(  # noqa: PLR0913  # each is a word of a recipe's file
@@ -52,44 +51,43 @@ class SegmentNet(ForecastNet):
         known: list[int] | None = None,
         *,
         segment: int = 48,
-        width: int = 128,
+        width: int = 64,
         dropout: float = 0.5,
-        hold: float = 168.0,
-        rescale: bool = False,
+        linear: bool = True,
     ) -> None:
-        own = {"segment": segment, "width": width, "dropout": dropout, "hold": hold, "rescale": rescale}
-        super().__init__(window, horizon, num_features, target, known, **own)
-        where = "SegmentNet"
-        fix = "Pass a longer --data.window, or --network.segment."
+        super().__init__(window, horizon, num_features, target, known, segment=segment, width=width, dropout=dropout, linear=linear)
+        where, fix = "SegmentNet", "Pass a longer --data.window, or a shorter --network.segment."
         check(1 <= segment <= window, where, "segment", f"from 1 to the window, {window}", segment, fix=fix)
         check(width >= 2 and width % 2 == 0, where, "width", "even and at least 2", width)
         check(0 <= dropout < 1, where, "dropout", "in [0, 1)", dropout)
-        check(hold > 0, where, "hold", "above 0", hold)
-        self.segment, self.rescale = segment, rescale
+        self.segment = segment
+        self.through_time = nn.Linear(window, horizon) if linear else None
         self.code = nn.Linear(segment, width)
         self.reader = nn.GRU(width, width, batch_first=True)
         self.places = nn.Parameter(torch.randn(-(-horizon // segment), width // 2))
         self.variables = nn.Parameter(torch.randn(self.num_targets, width // 2))
         self.drop = nn.Dropout(dropout)
         self.steps = nn.Linear(width, segment)
-        held = torch.exp(-torch.arange(1, horizon + 1) / hold)
-        self.register_buffer("held", held, persistent=False)
-        self.held: Tensor
+        if self.through_time is not None:  # it begins with the window's mean
+            nn.init.constant_(self.through_time.weight, 1 / window)
+            nn.init.zeros_(self.through_time.bias)
+            nn.init.zeros_(self.steps.weight)
+            nn.init.zeros_(self.steps.bias)
 
     def forward(self, past: Tensor, known: Tensor | None = None) -> Tensor:  # noqa: ARG002  # as every forecasting network
         """Foretell: (N, window, F) → (N, horizon, targets)."""
-        steps = self.window - self.window % self.segment
-        past = past[:, -steps:, self.target].transpose(1, 2)
-        mean, last = past.mean(-1, keepdim=True), past[..., -1:]
-        swing = past.std(-1, correction=0, keepdim=True) + 0.1 if self.rescale else past.new_ones(())
-        state = self._read((past - mean) / swing)
-        ahead = self._foretell(state) * swing
-        return (ahead + mean + (last - mean) * self.held).transpose(1, 2)
+        past = past[:, :, self.target].transpose(1, 2)
+        last = past[..., -1:]
+        past = past - last
+        ahead = self._foretell(self._read(past)) + last
+        if self.through_time is not None:
+            ahead = ahead + self.through_time(past)
+        return ahead.transpose(1, 2)
 
     def _read(self, past: Tensor) -> Tensor:
-        """Read all segments of each variable: (N, T, steps) → the last state, (N, T, width)."""
-        codes = self.code(past.reshape(-1, past.shape[-1] // self.segment, self.segment))
-        state: Tensor = self.reader(codes)[1][0]
+        """Read all whole segments of each variable: (N, T, window) → the last state, (N, T, width)."""
+        segments = past[..., self.window % self.segment :].reshape(-1, self.window // self.segment, self.segment)
+        state: Tensor = self.reader(self.code(segments))[1][0]
         return state.view(*past.shape[:2], -1)
 
     def _foretell(self, state: Tensor) -> Tensor:

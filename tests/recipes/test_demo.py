@@ -32,7 +32,7 @@ TOLD = {
     "images": ["2 classes"],
     "text": ["Paris − France + Sénégal = Dakar"],
     "series": [  # each planted fault, and where 40 days from the first of January end
-        *("30 steps in runs of one value", "5 steps of 960 without any value", "2 values missing", "1 single step far from"),
+        *("30 steps in runs of one value", "5 steps of 960", "2 values missing", "1 single step"),
         "2022-02-10T00:00:00 → ",
     ],
 }

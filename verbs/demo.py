@@ -29,6 +29,7 @@ def _demo(
         foudre demo
         foudre demo text
         foudre demo text --to words
+        foudre demo series
 
     Args:
         kind: The kind of data to draw: KINDS.

@@ -21,6 +21,7 @@ __all__ = ["DEMOS", "demo"]
 DEMOS = {
     "images": "Images are traffic signs, and a network learns to tell them apart.",
     "text": "Texts are sentences, of which word vectors learn what a capital is, and film reviews, good or bad.",
+    "series": "Series are a station's weather, foretold a day ahead in °C, and gestures, of which a network reads the class.",
 }
 """Kinds of data that are drawn, and what of: that of KIND is `demo_KIND` in the module of that name beside this one."""
 

@@ -12,22 +12,39 @@ import foudre
 from recipes.demo import demo
 from recipes.demo.folder import MARK
 from recipes.demo.images import demo_images
+from recipes.demo.series import demo_series
 from recipes.demo.text import demo_text
 from toolkit import ArgumentError
 from toolkit.samples import SignFaults, SignOptions
+from toolkit.samples.series import GestureOptions, WeatherOptions
 from toolkit.samples.texts import ReviewOptions
 
 SMALL = SignOptions(num_classes=2, tracks=4, frames=3, test_tracks=3, faults=SignFaults(truncated=1))
 FEW = ReviewOptions(num_films=12)
+SHORT = WeatherOptions(num_days=40, gap=5, stuck=30, outliers=1, missing=2)
+THREE = GestureOptions(train=12, test=6)
 STEPS = {
     "images": ["preprocess", "train", "evaluate", "predict"],
     "text": ["preprocess", "train", "preprocess", "train", "evaluate", "predict"],
+    "series": ["check", "preprocess", "train", "train", "evaluate", "evaluate", "predict", "preprocess", "train", "evaluate"],
+}
+TOLD = {
+    "images": ["2 classes"],
+    "text": ["Paris − France + Sénégal = Dakar"],
+    "series": [  # each planted fault, and where 40 days from the first of January end
+        *("30 steps in runs of one value", "5 steps of 960", "2 values missing", "1 single step"),
+        "2022-02-10T00:00:00 → ",
+    ],
 }
 
 
 @pytest.mark.parametrize(
     ("kind", "run"),
-    [("images", partial(demo_images, signs=SMALL, epochs=1)), ("text", partial(demo_text, num_sentences=4000, reviews=FEW))],
+    [
+        ("images", partial(demo_images, signs=SMALL, epochs=1)),
+        ("text", partial(demo_text, num_sentences=4000, reviews=FEW)),
+        ("series", partial(demo_series, weather=SHORT, gestures=THREE, epochs=1)),
+    ],
 )
 def test_it_runs_to_the_end_and_says_how(kind, run, tmp_path, monkeypatch):
     def refuse(*_):
@@ -47,7 +64,7 @@ def test_it_runs_to_the_end_and_says_how(kind, run, tmp_path, monkeypatch):
         assert not foudre.app.parse_args(command, exit_on_error=False, print_error=False)[2]
         assert all(Path(word).exists() for word in command if word.startswith(str(tmp_path)))
         assert "--run" not in command  # the demo's own run folder is in use
-    assert ("Paris − France + Sénégal = Dakar" in lines) == (kind == "text")
+    assert all(any(phrase in line for line in lines) for phrase in TOLD[kind])
 
 
 def test_words_too_few_to_ask_are_no_error(tmp_path):
@@ -63,7 +80,7 @@ def test_an_earlier_demo_of_its_kind_is_replaced(tmp_path):
         (made.folder / "old.txt").touch()
 
 
-@pytest.mark.parametrize(("kind", "other"), [("images", "text"), ("text", "images")])
+@pytest.mark.parametrize(("kind", "other"), [("images", "text"), ("text", "images"), ("series", "text")])
 def test_a_folder_of_anybody_elses_is_left_alone(kind, other, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     for mark in (None, other):
@@ -75,6 +92,6 @@ def test_a_folder_of_anybody_elses_is_left_alone(kind, other, tmp_path):
 
 
 def test_a_kind_without_a_demo_is_refused(tmp_path):
-    with pytest.raises(ArgumentError, match=r"kind must be one of images, text.*, got sounds"):
+    with pytest.raises(ArgumentError, match=r"kind must be one of images, text, series.*, got sounds"):
         demo(tmp_path / "demo", "sounds", say=lambda _: None)
     assert not (tmp_path / "demo").exists()

@@ -53,6 +53,7 @@ def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
         raise DataError(wording("read", "the source", "a file or a folder", "nothing", at=str(source)))
     found = _list_folder(source, options) if source.is_dir() else _Files(source.parent, (source.name,))
     layout = options.layout if options.layout != "auto" else _recognise(found, options)
+    options.check_layout(layout)
     read: Reader = getattr(import_module(f"{__name__}.{layout}"), f"read_{layout}")
     opened = read(str(found.root), found.names, options)
     told = opened.understood

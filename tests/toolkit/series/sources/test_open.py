@@ -55,6 +55,29 @@ def test_compressed_and_archived_files_are_recognised(tmp_path):
     assert layout_of(tmp_path / "p.zip") == "ts"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "option"),
+    [
+        ("p__ts", TS, {"timezone": "Europe/Paris"}),
+        ("p__ts", TS, {"time_format": "iso"}),
+        ("p__tsf", TSF, {"time_format": "iso"}),
+        ("p__tsf", TSF, {"id": "series_name"}),
+        ("p__csv", "numer_sta;date;t;\n07005;20250101000000;280;\n", {"time": "date"}),
+        ("p__csv", WIDE, {"layout": "wide", "value": "a"}),
+    ],
+)
+def test_what_means_nothing_in_a_layout_is_refused_by_name(tmp_path, name, text, option):
+    put(tmp_path, **{name: text})
+    with pytest.raises(ArgumentError, match=f"SeriesReadOptions: {[*option][-1]} must be left out for the layout"):
+        read(tmp_path, SeriesReadOptions(**option))
+
+
+def test_a_station_that_spans_files_is_called_by_its_id(tmp_path):
+    head = "numer_sta;date;t;\n"
+    lines = {"a__csv": f"{head}07005;20250101000000;280;\n", "b__csv": f"{head}07005;20250101030000;281;\n07015;20250101030000;9;\n"}
+    assert read(put(tmp_path, **lines)).origin == ["07005", "b.csv#07015"]
+
+
 def test_names_say_parts_whatever_lies_beside_them(tmp_path):
     put(tmp_path, P_TEST__ts=TS, P_TRAIN__ts=TS, other__csv=WIDE, README__md="about", __hidden="x")
     manifest = read(tmp_path)

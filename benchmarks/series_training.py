@@ -117,7 +117,7 @@ class _Training:
         return self._rate(marks)
 
     def by_darts(self) -> float:
-        """darts' `BlockRNNModel`."""
+        """Darts' `BlockRNNModel`."""
         from darts import TimeSeries
         from darts.models import BlockRNNModel
 
@@ -131,7 +131,7 @@ class _Training:
         return self._rate(watch.marks)
 
     def by_neuralforecast(self) -> float:
-        """neuralforecast's `LSTM`, which draws as many windows of the series for each step."""
+        """Neuralforecast's `LSTM`, which draws as many windows of the series for each step."""
         import pandas as pd
         from neuralforecast import NeuralForecast
         from neuralforecast.models import LSTM

@@ -7,9 +7,9 @@ from toolkit.series.options import SeriesOptions, SeriesReadOptions, SeriesSplit
 from toolkit.series.outline import ROWS, describe, outline, outline_stored
 from toolkit.series.plan import encoder, plan, read_options
 from toolkit.series.read import read
-from toolkit.series.show import Show
 from toolkit.series.split import split
-from toolkit.series.tell import tell
+from toolkit.series.topics import tell
+from toolkit.series.topics.show import Show
 
 __all__ = [
     "COMPARED",

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from toolkit.errors import ArgumentError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.spool import open_steps
-from toolkit.series.time import format_times
-from toolkit.series.zone import check_zone
+from toolkit.series.time import check_zone, format_times
 from toolkit.wing import Manifest
 
 __all__ = ["ROWS", "describe", "outline", "outline_stored"]

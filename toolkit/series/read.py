@@ -11,12 +11,12 @@ import numpy as np
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.series.arrange import Arranged, arrange
+from toolkit.series.arrange.tally import Tally
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.outline import ROWS, describe
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.sources import open_source
 from toolkit.series.spool import append_steps
-from toolkit.series.tally import Tally
 from toolkit.series.time import format_times
 from toolkit.sources import SpoolFile, number_names, source_path
 from toolkit.wing import SPLITS, Manifest, Skipped

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.toolkit.series.series_rows import HOUR, START, hours, one, source
 from toolkit.errors import ArgumentError, DataError
 from toolkit.series import SeriesReadOptions
-from toolkit.series.gaps import fill_runs
+from toolkit.series.arrange.gaps import fill_runs
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.read import read_raw
 from toolkit.series.spool import open_steps

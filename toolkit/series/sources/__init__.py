@@ -137,8 +137,8 @@ def _layout_of(root: Path, name: str) -> str:
 
 
 def _wide_or_long(found: _Files, options: SeriesReadOptions) -> str:
-    from toolkit.series.sources.roles import looks_like
-    from toolkit.series.sources.table import load_table
+    from toolkit.series.sources.tables.roles import looks_like
+    from toolkit.series.sources.tables.table import load_table
 
     path = found.root / found.names[0]
     layout, reason = looks_like(load_table(str(path), options, head=True, shown=found.names[0]), options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -142,7 +142,7 @@ def preprocess(  # noqa: PLR0913  # each keyword is an object of its own
         balanced = balance_manifest(manifest, balance, seed=split.seed) if balance else None
         manifest = replace(manifest, note=" ".join(filter(None, (manifest.note, str(balanced or "")))))
         if write.dry_run:
-            return replace(_summarise_split(manifest, path), understood=description)
+            return replace(_summarise_split(wing, manifest, path), understood=description)
         common: dict[str, Any] = {"balance": balanced, "seed": split.seed, "options": write, "progress": progress, "pool": pool}
         known_before = getattr(wing, "pipeline_of", None)
         if known_before and (standing := find_standing(manifest, known_before(store), path, **common)):
@@ -162,14 +162,16 @@ def _split(wing: Wing, manifest: Manifest, options: Any) -> Manifest:
     return split_manifest(manifest, SplitOptions(options.fractions, seed=options.seed))
 
 
-def _summarise_split(manifest: Manifest, path: str | Path) -> Summary:
+def _summarise_split(wing: Wing, manifest: Manifest, path: str | Path) -> Summary:
     """What is known of a file before anything is decoded."""
-    counts: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int | str]] = {}
+    outline: Callable[[Manifest], Mapping[str, int | str]] = getattr(wing, "outline", lambda _: {})
     for name in manifest.brought:
         rows = manifest.take(np.flatnonzero(manifest.split == SPLITS.index(name)))
         counts[name] = {"samples": len(rows)}
         counts[name] |= {} if rows.group is None else {"groups": len(np.unique(rows.group))}
         counts[name] |= {} if rows.label is None or rows.label.ndim > 1 or not rows.classes else {"classes": len(np.unique(rows.label))}
+        counts[name] |= outline(rows)
     return Summary(str(Path(path).absolute()), manifest.kind, counts, manifest.skipped, 0, 0.0, False, manifest.note, dry_run=True)
 
 

@@ -103,6 +103,10 @@ class Understood:
         boxes: Where boxes come from, and what they are for; empty if there are none.
         passed_over: What lies beside the samples and is not read, and why.
         suggestion: What to type where names suggest something that the source does not say; empty if nothing does.
+        rows: What the kind calls a row, and several.
+        facts: What the kind has to tell beside, a line each by a word. Where there are some, what is unknown of classes and groups is
+            not told: a kind that foretells has none.
+        figures: JSON-able: the same for programs.
     """
 
     layout: str = ""
@@ -112,6 +116,9 @@ class Understood:
     boxes: str = ""
     passed_over: tuple[Skipped, ...] = ()
     suggestion: str = ""
+    rows: tuple[str, str] = ("sample", "samples")
+    facts: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

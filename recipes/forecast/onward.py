@@ -18,8 +18,7 @@ from recipes.checkpoint import Restored
 from recipes.models import ForecastNet
 from toolkit.errors import DataError, check, printable, wording
 from toolkit.series import SeriesEncoder
-from toolkit.series.calendar import calendar_columns
-from toolkit.series.time import add_steps, format_times
+from toolkit.series.time import add_steps, calendar_columns, format_times
 from toolkit.wing import Manifest
 
 __all__ = ["Onward", "tell_csv"]

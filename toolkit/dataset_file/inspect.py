@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from toolkit.dataset_file.outline import describe_pipeline
 from toolkit.dataset_file.read import open_dataset
 from toolkit.dataset_file.seal import SCHEMA
 from toolkit.dataset_file.skipped import list_skipped, tell_skipped
@@ -24,21 +26,23 @@ class Inspection:
         path: The file, absolute.
         schema: Its schema's number.
         kind: The wing that made it.
-        splits: Samples, groups and classes of each split.
+        splits: Samples, groups and classes of each split, and what the kind counts beside.
         pipeline: What was done to the raw data.
         damage: One line a damaged place; None if the contents were not read.
         text: The file's own description.
         skipped: Inputs that became no sample.
+        facts: What the kind tells of the pipeline, a line each by a word; where there are none, the pipeline is shown as it is.
     """
 
     path: str
     schema: int
     kind: str
-    splits: dict[str, dict[str, int]]
+    splits: dict[str, dict[str, int | str]]
     pipeline: dict[str, Any]
     damage: tuple[str, ...] | None
     text: str
     skipped: tuple[Skipped, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verified(self) -> bool | None:
@@ -52,8 +56,8 @@ class Inspection:
         return {name: getattr(self, name) for name in names} | damage | {"skipped": list_skipped(self.skipped)}
 
     def __str__(self) -> str:
-        steps = ", ".join(f"{key}: {printable(str(value))}" for key, value in self.pipeline.items())
-        lines = [self.text, f"  pipeline: {steps}"]
+        facts = self.facts or {"pipeline:": ", ".join(f"{key}: {printable(str(value))}" for key, value in self.pipeline.items())}
+        lines = [self.text, *(f"  {word:9} {fact}" for word, fact in facts.items())]
         if self.schema < SCHEMA:
             lines.append(
                 f"  schema {self.schema} is read as ever; `foudre upgrade` writes it again in schema {SCHEMA}, which more programs open"
@@ -84,4 +88,5 @@ def inspect_dataset(path: str | Path, *, verify: bool = False, progress: Progres
         if not damage:
             raise
         splits, text, skipped = {}, str(error), ()
-    return Inspection(file.path, file.schema, file.kind, splits, file.pipeline, damage, text, skipped)
+    facts = describe_pipeline(file.pipeline, file.kind, labelled=any(path.endswith("/y") for path in file.extents))
+    return Inspection(file.path, file.schema, file.kind, splits, file.pipeline, damage, text, skipped, facts)

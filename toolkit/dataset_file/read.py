@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from toolkit.dataset_file.checksum import piece_crcs, whole_crc
 from toolkit.dataset_file.layout import unescape_name
+from toolkit.dataset_file.outline import has_own_words, outline_split, tell_outline
 from toolkit.dataset_file.seal import read_seal
 from toolkit.dataset_file.split_data import JoinedData, SplitData
 from toolkit.dataset_file.structure import read_structure
@@ -175,9 +176,9 @@ class DatasetFile:
             damaged = ["outside the blocks of rows: labels, names, checksums or the file's own structure"]
         return damaged
 
-    def summary(self) -> dict[str, dict[str, int]]:
-        """Samples, groups and classes of each split."""
-        return {name: self[name].summary() for name in self.splits}
+    def summary(self) -> dict[str, dict[str, int | str]]:
+        """Samples, groups and classes of each split, and what the kind counts beside."""
+        return {name: outline_split(self[name], self.kind, self.pipeline) for name in self.splits}
 
     @property
     def unknown_rate(self) -> dict[str, float]:
@@ -188,11 +189,11 @@ class DatasetFile:
         return {name: rate for name, rate in rates if name in self.splits and not np.isnan(rate)}
 
     def __str__(self) -> str:
-        lines = [f"{printable(self.path)}: {self.kind}, schema {self.schema}, {len(self.classes)} classes"]
-        for name in self.splits:
+        classes = f", {len(self.classes)} classes" if self.classes or not has_own_words(self.kind) else ""
+        lines = [f"{printable(self.path)}: {self.kind}, schema {self.schema}{classes}"]
+        for name, counts in self.summary().items():
             arrays = ", ".join(f"{a} {'×'.join(map(str, e.shape))} {e.dtype}" for a, e in self[name].arrays.items())
-            counts = ", ".join(f"{count} {what}" for what, count in self[name].summary().items())
-            lines.append(f"  {name:5} {counts}: {arrays}")
+            lines.append(f"  {name:5} {tell_outline(counts, self.kind)}: {arrays}")
         if self.unknown_rate:
             rates = ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items())
             lines.append(f"  vocabulary {len(self.vocabulary):,} entries; unknown words: {rates}")
@@ -203,8 +204,9 @@ class DatasetFile:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        cells = {name: "".join(f"<td>{count}</td>" for count in self[name].summary().values()) for name in self.splits}
-        rows = "".join(f"<tr><th>{name}</th>{counts}</tr>" for name, counts in cells.items())
-        head = "".join(f"<th>{what}</th>" for what in ("", "samples", "groups", "classes"))
+        counts = self.summary()
+        cells = {name: "".join(f"<td>{html.escape(str(count))}</td>" for count in part.values()) for name, part in counts.items()}
+        rows = "".join(f"<tr><th>{name}</th>{part}</tr>" for name, part in cells.items())
+        head = "".join(f"<th>{what}</th>" for what in ("", *next(iter(counts.values()), ())))
         caption = f"<caption>{html.escape(printable(self.path))}: {html.escape(self.kind)}</caption>"
         return f"<table>{caption}<tr>{head}</tr>{rows}</table>"

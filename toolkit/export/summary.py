@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from toolkit.dataset_file.outline import tell_outline
 from toolkit.dataset_file.skipped import NUM_SHOWN, list_skipped, skipped_lines, tell_skipped, write_skipped
 from toolkit.errors import DataError, ExportError, check, printable
 from toolkit.shell import quote_word
@@ -52,7 +53,7 @@ class Summary:
     Args:
         path: The dataset file, absolute.
         kind: The wing.
-        splits: Samples, groups and classes of each split.
+        splits: Samples, groups and classes of each split, and what the kind counts beside.
         skipped: Inputs that became no sample.
         bytes: The file's size.
         seconds: Wall time of the export.
@@ -65,7 +66,7 @@ class Summary:
 
     path: str
     kind: str
-    splits: dict[str, dict[str, int]]
+    splits: dict[str, dict[str, int | str]]
     skipped: tuple[Skipped, ...]
     bytes: int
     seconds: float
@@ -87,7 +88,7 @@ class Summary:
         state = "is up to date" if self.up_to_date else f"written in {self.seconds:.1f} s"
         state = "would be written" if self.dry_run else f"{state}: {self.bytes / 1e6:,.1f} MB"
         lines = [f"{printable(self.path)} {state}"]
-        lines += [f"  {name:5} " + ", ".join(f"{n:,} {what}" for what, n in part.items()) for name, part in self.splits.items()]
+        lines += [f"  {name:5} " + tell_outline(part, self.kind, ",") for name, part in self.splits.items()]
         if self.unknown_rate:
             lines.append("  unknown words: " + ", ".join(f"{rate:.2%} of {name}" for name, rate in self.unknown_rate.items()))
         note = self.note.removeprefix(self.understood.note).strip() if self.understood else self.note  # that was told before the work

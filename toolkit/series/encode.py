@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from toolkit.errors import DataError, printable
-from toolkit.series.calendar import calendar_columns
 from toolkit.series.spool import walk_steps
+from toolkit.series.time import calendar_columns
 from toolkit.wing import Array, Encoded, Manifest
 
 __all__ = ["SeriesEncoder"]
@@ -22,7 +22,7 @@ class SeriesEncoder:
 
     Args:
         features: The variables, as sources have them.
-        calendar: What stands behind them, as `toolkit.series.calendar` makes it.
+        calendar: What stands behind them, as `toolkit.series.time.calendar` makes it.
         zone: The time zone of the calendar.
     """
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.series.faults import runs_of_equal
+from toolkit.series.analysis.faults import runs_of_equal
 from toolkit.series.stretch import walk_stretches, without_filled
 from toolkit.wing import Encoded, Manifest
 

@@ -46,6 +46,16 @@ class SeriesReadOptions:
     """
 
     LAYOUTS: ClassVar[tuple[str, ...]] = ("auto", "wide", "long", "tsf", "ts", "synop")
+    TABLES: ClassVar[tuple[str, ...]] = (
+        "time", "time_format", "id", "variable", "value", "label", "repeated_hour", "decimal", "header", "delimiter",
+    )  # fmt: skip
+    OVERLOOKED: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "wide": ("variable", "value"),
+        "tsf": (*TABLES, "features"),
+        "ts": (*TABLES, "features", "timezone"),
+        "synop": TABLES,
+    }
+    """Options of tables, and by layout those that mean nothing there."""
 
     layout: str = "auto"
     time: str = ""
@@ -86,6 +96,17 @@ class SeriesReadOptions:
         """Return what differs from its default, by name, as JSON keeps it."""
         plain, given = SeriesReadOptions(), {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: list(v) if isinstance(v, tuple) else v for name, v in given.items() if v != getattr(plain, name)}
+
+    def check_layout(self, layout: str) -> None:
+        """Refuse options that mean nothing in a layout, rather than overlook them.
+
+        Raises:
+            ArgumentError: If one is given: it names it.
+        """
+        plain = SeriesReadOptions()
+        for name in self.OVERLOOKED.get(layout, ()):
+            value = getattr(self, name)
+            check(value == getattr(plain, name), "SeriesReadOptions", name, f"left out for the layout {layout}", value)
 
     @property
     def longest_filled(self) -> int:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import ArgumentError, DataError, check, printable
-from toolkit.series.calendar import calendar_names
 from toolkit.series.encode import SeriesEncoder
 from toolkit.series.options import SeriesOptions, SeriesReadOptions
 from toolkit.series.scaler import fit_scaler
 from toolkit.series.spool import walk_steps
+from toolkit.series.time import calendar_names
 from toolkit.wing import SPLITS, Manifest, Plan, Run, run_here
 
 __all__ = ["encoder", "plan", "read_options"]

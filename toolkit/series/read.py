@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import numpy as np
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.series.arrange import Arranged, arrange
+from toolkit.series.arrange.tally import Tally
 from toolkit.series.options import SeriesReadOptions
+from toolkit.series.outline import ROWS, describe
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.sources import open_source
 from toolkit.series.spool import append_steps
-from toolkit.series.tally import Tally
 from toolkit.series.time import format_times
 from toolkit.sources import SpoolFile, number_names, source_path
 from toolkit.wing import SPLITS, Manifest, Skipped
@@ -63,7 +65,7 @@ def read_raw(source: RawSource, options: SeriesReadOptions) -> Manifest:
 
 
 def _name(series: RawSeries) -> str:
-    return f"{series.file}#{series.name}" if series.name else series.file
+    return "#".join(filter(None, (series.file, series.name)))
 
 
 @dataclass
@@ -125,7 +127,8 @@ class _Reading:
         if self.label and len(self.label) != len(names):
             raise DataError(wording("read", "the first series", "labelled, as others are", "no label", at=names[0]))
         start, stop = np.array(list(self.places.values()), np.int64).T
-        imposed = np.array(self.part, np.int8)
+        imposed, reading = np.array(self.part, np.int8), self._reading(options)
+        outline = self._outline(int(stop[-1]), reading)
         return Manifest(
             kind="series",
             root=source.root,
@@ -135,10 +138,10 @@ class _Reading:
             columns={"start": start.copy(), "stop": stop.copy()},
             skipped=(*source.skipped, *self.skipped),
             files=source.files,
-            reading=self._reading(options),
-            note=" ".join(filter(None, (source.note, self._summary(int(stop[-1])), *self.tally.sentences(options)))),
+            reading=reading,
+            note=" ".join(filter(None, (source.note, *self.tally.sentences(options)))),
             file=source.file,
-            understood=source.understood,
+            understood=replace(source.understood, rows=ROWS, facts=self._tell(outline, reading), figures=outline),
             spool=self.spool,
         )
 
@@ -162,15 +165,32 @@ class _Reading:
             "found": {what: vars(count) for what, count in self.tally.found.items()},
         }
 
-    def _summary(self, num_steps: int) -> str:
-        """What there is, in one sentence."""
-        zone, step = self.source.zone, self.tally.step
-        shown = format_times(np.array(self.span, np.int64), zone) if self.span else []
-        when = f" from {shown[0]} to {shown[1]}{f' ({zone})' if zone else ''}" if shown else ""
-        every = f", {step} apart" if step else ", without a common step" if shown and self.tally.steps else ""
-        features = self.source.features
-        of = f"{len(features):,} variable{'s' * (len(features) != 1)}"
-        return f"{len(self.places):,} series of {of}, {num_steps:,} step{'s' * (num_steps != 1)}{when}{every}."
+    def _outline(self, num_steps: int, reading: Mapping[str, Any]) -> dict[str, Any]:
+        """What there is, for programs."""
+        found, zone = self.tally.found, reading["zone"]
+        first, last = format_times(np.array(self.span, np.int64), zone) if self.span else (None, None)
+        missing = {what: found[what].number if what in found else 0 for what in ("steps", "values")}
+        return {
+            "series": len(self.places),
+            "variables": reading["features"],
+            "target": None if self.label else reading["target"],
+            "steps": num_steps,
+            "step": reading["step"] or None,
+            "from": first,
+            "to": last,
+            "time": reading["read"].get("time") or None,
+            "zone": zone or None,
+            "missing": {**missing, "filled": self.tally.filled},
+        }
+
+    def _tell(self, outline: Mapping[str, Any], reading: Mapping[str, Any]) -> dict[str, str]:
+        """What there is, for people."""
+        step, tally = outline["step"], self.tally
+        every = f", {step} apart" if step else ", without a common step" if tally.steps and self.has_time else ""
+        when = f" from {outline['from']} to {outline['to']}" if outline["from"] else ""
+        lines = describe(reading, labelled=bool(self.label))
+        told: dict[str, str] = {word: lines[word] for word in ("variables", "target", "time") if word in lines}
+        return told | {"steps": f"{outline['steps']:,}{when}{every}"}
 
 
 def _labels(labels: list[str | float]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.series.spool import open_steps
-from toolkit.series.zone import find_offsets
+from toolkit.series.time import find_offsets
 from toolkit.wing import SPLITS, Manifest
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,9 @@ class SourceDescription:
         warnings: What makes the samples unfit to be split or learned from, and what their names suggest.
         num_skipped: Inputs that can be no sample.
         skipped: The first of them.
+        rows: What the kind calls a row, and several.
+        facts: What the kind has to tell beside, a line each by a word.
+        figures: JSON-able: the same for programs.
     """
 
     source: str
@@ -74,6 +77,9 @@ class SourceDescription:
     warnings: tuple[str, ...] = ()
     num_skipped: int = 0
     skipped: tuple[Skipped, ...] = field(default=(), repr=False)
+    rows: tuple[str, str] = ("sample", "samples")
+    facts: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``--json`` prints under ``understood``."""
@@ -91,23 +97,27 @@ class SourceDescription:
             "passed_over": [{"path": printable(skip.path, 1000), "reason": skip.reason} for skip in self.passed_over],
             "notes": [*filter(None, (self.note,)), *self.warnings],
             "skipped": self.num_skipped,
+            **({self.kind: dict(self.figures)} if self.figures else {}),
         }
 
     def __str__(self) -> str:
         lines = [f"{printable(self.source)}: {self.layout or self.kind}"]
         for name, (count, place) in self.parts.items():
-            lines.append(f"  {name or 'to split':9} {count:,} sample{'s' * (count != 1)}{f' from {printable(place)}' if place else ''}")
-        lines.append(f"  classes   {self._say_classes()}")
-        groups = (
-            f"{self.num_groups:,}: {self.groups or 'as the source has them'}"
-            if self.num_groups is not None
-            else "unknown: nothing keeps samples together"
-        )
-        lines.append(f"  groups    {groups}")
+            lines.append(f"  {name or 'to split':9} {count:,} {self.rows[count != 1]}{f' from {printable(place)}' if place else ''}")
+        lines += [f"  {word:9} {fact}" for word, fact in self.facts.items()]
+        if self.classes or self.targets or not self.facts:
+            lines.append(f"  classes   {self._say_classes()}")
+        if self.num_groups is not None or not self.facts:
+            lines.append(f"  groups    {self._say_groups()}")
         lines += [f"  boxes     {self.boxes}"] if self.boxes else []
         lines += [f"  passed over {printable(skip.path)}: {skip.reason}" for skip in self.passed_over[:_SHOWN]]
         lines += [f"  skipped   {self.num_skipped:,} input{'s' * (self.num_skipped != 1)}"] if self.num_skipped else []
         return "\n".join([*lines, *(f"  {note}" for note in (self.note, *self.warnings) if note)])
+
+    def _say_groups(self) -> str:
+        if self.num_groups is None:
+            return "unknown: nothing keeps samples together"
+        return f"{self.num_groups:,}: {self.groups or 'as the source has them'}"
 
     def _say_classes(self) -> str:
         if self.targets is not None:
@@ -150,6 +160,9 @@ def describe_source(manifest: Manifest) -> SourceDescription:
         tuple(filter(None, (*_warn(manifest), told.suggestion or _suggest_groups(manifest)))),
         len(manifest.skipped),
         tuple(manifest.skipped[:_SHOWN]),
+        told.rows,
+        told.facts,
+        told.figures,
     )
 
 

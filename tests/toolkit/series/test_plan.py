@@ -13,9 +13,9 @@ from sklearn.preprocessing import StandardScaler
 from tests.toolkit.series.series_rows import hours, one, source
 from toolkit.errors import ArgumentError, DataError
 from toolkit.series import SeriesOptions, SeriesReadOptions, SeriesSplitOptions, encoder, plan, read_options, split
-from toolkit.series.calendar import calendar_columns, calendar_names
 from toolkit.series.read import read_raw
 from toolkit.series.scaler import fit_scaler
+from toolkit.series.time import calendar_columns, calendar_names
 
 NAN = np.nan
 

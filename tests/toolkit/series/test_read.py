@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.toolkit.series.series_rows import HOUR, START, hours, one, source
 from toolkit.errors import ArgumentError, DataError
 from toolkit.series import SeriesReadOptions
-from toolkit.series.gaps import fill_runs
+from toolkit.series.arrange.gaps import fill_runs
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.read import read_raw
 from toolkit.series.spool import open_steps
@@ -34,7 +34,8 @@ def test_a_plain_series_is_kept_as_it_is():
     assert manifest.origin == ["a.csv"]
     assert manifest.reading["step"] == "1h"
     assert not manifest.reading["has_mask"]
-    assert manifest.note == "1 series of 1 variable, 3 steps from 2020-01-01T00:00:00 to 2020-01-01T02:00:00, 1h apart."
+    assert manifest.note == ""
+    assert manifest.understood.facts["steps"] == "3 from 2020-01-01T00:00:00 to 2020-01-01T02:00:00, 1h apart"
 
 
 def test_rows_out_of_order_are_sorted_and_told():
@@ -113,7 +114,7 @@ def test_an_unknown_step_inserts_nothing_and_is_told():
     manifest = read(one([1, 2, 3, 4], hours(0, 1, 3, 7) + np.array([0, 7, 11, 1234567891])))
     assert manifest.reading["step"] == ""
     assert len(open_steps(manifest)) == 4
-    assert "without a common step" in manifest.note
+    assert "without a common step" in manifest.understood.facts["steps"]
     assert "Series without a steady step, whose steps are counted as they come: 1, the first a.csv." in manifest.note
 
 

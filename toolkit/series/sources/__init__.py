@@ -10,13 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.shell import quote_word
 from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, split_of
+from toolkit.sources.spool import make_folder
 from toolkit.wing import SPLITS, Skipped
+
+if TYPE_CHECKING:
+    from toolkit.series.sources.lines import TextFile
 
 __all__ = ["open_source"]
 
@@ -36,6 +41,14 @@ class _Files:
     names: tuple[str, ...]
     parts: dict[str, str] = field(default_factory=dict)
     passed_over: tuple[Skipped, ...] = ()
+    kept: object = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Unpacked:
+    """Holds what was unpacked as long as it is read."""
+
+    texts: Sequence[TextFile]
 
 
 def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
@@ -51,23 +64,45 @@ def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
     """
     if not source.exists():
         raise DataError(wording("read", "the source", "a file or a folder", "nothing", at=str(source)))
-    found = _list_folder(source, options) if source.is_dir() else _Files(source.parent, (source.name,))
+    given = found = _list_folder(source, options) if source.is_dir() else _Files(source.parent, (source.name,))
     layout = options.layout if options.layout != "auto" else _recognise(found, options)
+    if layout in ("table", "wide", "long"):
+        found = _unpack(given)
+    if layout == "table":
+        layout = _wide_or_long(found, options)
+    options.check_layout(layout)
     read: Reader = getattr(import_module(f"{__name__}.{layout}"), f"read_{layout}")
     opened = read(str(found.root), found.names, options)
     told = opened.understood
     parts = told.parts or {part: name for name, part in found.parts.items()}
     told = replace(told, parts=parts, passed_over=(*told.passed_over, *found.passed_over))
-    return replace(opened, understood=told, series=_impose(opened.series, found.parts))
+    file = given.names[0] if len(given.names) == 1 else ""
+    return replace(opened, root=str(given.root), files=given.names, file=file, understood=told, series=_impose(opened.series, found))
 
 
-def _impose(series: Iterable[RawSeries], parts: dict[str, str]) -> Iterator[RawSeries]:
-    """Give the series of each file the file's part, unless the reader knows better."""
-    return (each if each.part else replace(each, part=parts.get(each.file, "")) for each in series)
+def _impose(series: Iterable[RawSeries], found: _Files) -> Iterator[RawSeries]:
+    """Give the series of each file the file's part, unless the reader knows better; what was unpacked stays as long."""
+    return (each if each.part else replace(each, part=found.parts.get(each.file, "")) for each in series)
+
+
+def _unpack(found: _Files) -> _Files:
+    """Return the tables of archives as files of a temporary folder, by the same names; what is no archive stays as it is."""
+    if not any(map(archive_stem, found.names)):
+        return found
+    from toolkit.series.sources.lines import open_texts
+
+    texts = [text for text in open_texts(str(found.root), found.names, _TABLES) if _may_hold_series(text.name)]
+    names, kept = tuple(sorted((text.name for text in texts), key=_natural_key)), _Unpacked(texts)
+    unpacked = _Files(make_folder(kept), names, found.parts or _named_parts(found.root, names), found.passed_over, kept)
+    for text in texts:
+        place = unpacked.root / text.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(text.path)
+    return unpacked
 
 
 def _recognise(found: _Files, options: SeriesReadOptions) -> str:
-    """Return the one layout that all files have."""
+    """Return the one layout that all files have, or that they are tables."""
     layouts: dict[str, str] = {}
     for name in found.names:
         layouts.setdefault(_layout_of(found.root, name), name)
@@ -78,9 +113,9 @@ def _recognise(found: _Files, options: SeriesReadOptions) -> str:
         raise AmbiguousSourceError(wording("read", "files of a folder", "all of one layout", each, at=str(found.root), fix=fix))
     ((layout, name),) = layouts.items()
     if not layout:
-        fix = f"Say what it is: --layout {' or '.join(options.LAYOUTS[1:])}; tables of an archive are to be unpacked."
+        fix = f"Say what it is: --layout {' or '.join(options.LAYOUTS[1:])}."
         raise DataError(wording("read", "the source", "of a known layout", "one that no reader knows", at=str(found.root / name), fix=fix))
-    return _wide_or_long(found.root / name, options) if layout == "table" else layout
+    return layout
 
 
 def _layout_of(root: Path, name: str) -> str:
@@ -98,16 +133,17 @@ def _layout_of(root: Path, name: str) -> str:
     for layout, is_so in (("tsf", is_tsf), ("ts", is_ts), ("synop", is_synop)):
         if is_so(head, text.name):
             return layout
-    return "table" if plain_name(name).endswith(_TABLES) else ""
+    return "table" if plain_name(text.name).endswith(_TABLES) else ""
 
 
-def _wide_or_long(path: Path, options: SeriesReadOptions) -> str:
-    from toolkit.series.sources.roles import looks_like
-    from toolkit.series.sources.table import load_table
+def _wide_or_long(found: _Files, options: SeriesReadOptions) -> str:
+    from toolkit.series.sources.tables.roles import looks_like
+    from toolkit.series.sources.tables.table import load_table
 
-    layout, reason = looks_like(load_table(str(path), options, head=True), options)
+    path = found.root / found.names[0]
+    layout, reason = looks_like(load_table(str(path), options, head=True, shown=found.names[0]), options)
     if layout is None:
-        raise AmbiguousSourceError(f"read: {printable(str(path))} can be a wide table or a long one. Type {reason}.")
+        raise AmbiguousSourceError(f"read: {printable(found.names[0])} can be a wide table or a long one. Type {reason}.")
     return layout
 
 

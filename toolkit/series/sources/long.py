@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.roles import Roles, find_roles
-from toolkit.series.sources.table import Table, load_table
-from toolkit.series.sources.table_columns import Groups, find_groups, read_variable, take_labels
-from toolkit.series.sources.table_numbers import Numbers
-from toolkit.series.sources.table_times import take_times
+from toolkit.series.sources.tables.columns import Groups, find_groups, read_variable, take_labels
+from toolkit.series.sources.tables.numbers import Numbers
+from toolkit.series.sources.tables.roles import Roles, find_roles
+from toolkit.series.sources.tables.table import Table, load_table
+from toolkit.series.sources.tables.times import take_times
 from toolkit.series.sources.wide import keep_reading, same_columns, same_zone
 from toolkit.series.time import Times
 from toolkit.wing import Understood

@@ -16,9 +16,9 @@ import numpy as np
 from toolkit.errors import DataError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.table import Table, load_table
-from toolkit.series.sources.table_columns import Groups, Variables, find_groups, read_variables, take_labels
-from toolkit.series.sources.table_times import TimeColumns, find_times, take_times
+from toolkit.series.sources.tables.columns import Groups, Variables, find_groups, read_variables, take_labels
+from toolkit.series.sources.tables.table import Table, load_table
+from toolkit.series.sources.tables.times import TimeColumns, find_times, take_times
 from toolkit.series.time import Times
 from toolkit.wing import Understood
 

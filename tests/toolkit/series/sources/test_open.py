@@ -9,6 +9,7 @@ import pytest
 from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError
 from toolkit.series import SeriesReadOptions, read
 from toolkit.series.sources import open_source
+from toolkit.series.spool import open_steps
 
 TS = "@problemName P\n@timeStamps false\n@univariate true\n@classLabel true a b\n@data\n1,2,3:a\n4,5,6:b\n"
 TSF = "@relation r\n@attribute series_name string\n@data\nT1:1,2,3\n"
@@ -53,6 +54,29 @@ def test_compressed_and_archived_files_are_recognised(tmp_path):
         archive.writestr("p.ts", TS)
     assert layout_of(tmp_path / "p.tsf.gz") == "tsf"
     assert layout_of(tmp_path / "p.zip") == "ts"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "option"),
+    [
+        ("p__ts", TS, {"timezone": "Europe/Paris"}),
+        ("p__ts", TS, {"time_format": "iso"}),
+        ("p__tsf", TSF, {"time_format": "iso"}),
+        ("p__tsf", TSF, {"id": "series_name"}),
+        ("p__csv", "numer_sta;date;t;\n07005;20250101000000;280;\n", {"time": "date"}),
+        ("p__csv", WIDE, {"layout": "wide", "value": "a"}),
+    ],
+)
+def test_what_means_nothing_in_a_layout_is_refused_by_name(tmp_path, name, text, option):
+    put(tmp_path, **{name: text})
+    with pytest.raises(ArgumentError, match=f"SeriesReadOptions: {[*option][-1]} must be left out for the layout"):
+        read(tmp_path, SeriesReadOptions(**option))
+
+
+def test_a_station_that_spans_files_is_called_by_its_id(tmp_path):
+    head = "numer_sta;date;t;\n"
+    lines = {"a__csv": f"{head}07005;20250101000000;280;\n", "b__csv": f"{head}07005;20250101030000;281;\n07015;20250101030000;9;\n"}
+    assert read(put(tmp_path, **lines)).origin == ["07005", "b.csv#07015"]
 
 
 def test_names_say_parts_whatever_lies_beside_them(tmp_path):
@@ -119,3 +143,29 @@ def test_what_is_not_there_is_refused(tmp_path):
 def test_files_are_taken_in_the_order_of_their_numbers(tmp_path):
     put(tmp_path, s10__csv=WIDE, s9__csv=WIDE, s2b__csv=WIDE)
     assert read(tmp_path).origin == ["s2b.csv", "s9.csv", "s10.csv"]
+
+
+def pack(path, **files):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "."), text)
+    return path
+
+
+def test_tables_of_an_archive_are_read_as_those_of_a_folder(tmp_path):
+    source = pack(tmp_path / "w.zip", README__md="about", a__csv=WIDE, b__csv=WIDE)
+    manifest = read(source)
+    assert manifest.origin == ["w.zip/a.csv", "w.zip/b.csv"]
+    assert open_steps(manifest)["x"].ravel().tolist() == [4, 2, 3, 4, 2, 3]
+    assert (manifest.root, manifest.files, manifest.file) == (str(tmp_path), ("w.zip",), "w.zip")
+    assert manifest.reading["read"]["layout"] == "wide"
+
+
+def test_parts_of_an_archive_are_told_by_their_names(tmp_path):
+    manifest = read(pack(tmp_path / "w.zip", p_test__csv=WIDE, p_train__csv=WIDE))
+    assert dict(zip(manifest.origin, manifest.split.tolist(), strict=True)) == {"w.zip/p_train.csv": 0, "w.zip/p_test.csv": 2}
+
+
+def test_an_archive_without_series_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"the source must be of a known layout, got one that no reader knows in .*w\.zip"):
+        read(pack(tmp_path / "w.zip", a__jpg="x"))

@@ -170,5 +170,8 @@ class _Watch(Callback):
     def __init__(self) -> None:
         self.marks: list[float] = []
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Watch:
+        return self  # neuralforecast trains copies of models
+
     def on_train_batch_end(self, *_: Any) -> None:
         self.marks.append(time.perf_counter())

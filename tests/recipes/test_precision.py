@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from recipes.precision import native_precision
+from recipes.train import train
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,18 @@ def test_gpus_by_generation(monkeypatch, capability, expected):
 def test_other_accelerators_stay_with_float32(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert native_precision("mps") == "32-true"
+
+
+@pytest.mark.skipif(not torch.set_flush_denormal(False), reason="this processor cannot flush denormal numbers")
+def test_training_flushes_denormal_numbers(file, tmp_path):
+    def half(value):
+        return torch.tensor([value]).mul(0.5).item()
+
+    assert half(1e-40) > 0
+    try:
+        train(
+            "signs", file, "--trainer.max_epochs", "1", "--trainer.accelerator", "cpu", "--network.widths", "[8,8,8]", run=tmp_path / "run"
+        )
+        assert (half(1e-40), half(1.0)) == (0, 0.5)
+    finally:
+        torch.set_flush_denormal(False)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from toolkit.declaration import Typed
 from toolkit.errors import check
+from toolkit.sources.options import check_writing
 
 __all__ = ["SeriesOptions", "SeriesReadOptions", "SeriesSplitOptions"]
 
@@ -90,6 +91,7 @@ class SeriesReadOptions:
         for name, known in choices.items():
             check(getattr(self, name) in known, "SeriesReadOptions", name, f"one of {', '.join(known)}", getattr(self, name))
         good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
+        check_writing(self.delimiter, self.encoding, "SeriesReadOptions")
         check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
 
     def typed(self) -> dict[str, Any]:

@@ -95,10 +95,11 @@ def _read(table: Table, options: SeriesReadOptions) -> _Read:
 
 
 def _check_variables(read: _Read, features: Sequence[str]) -> None:
-    """Refuse a table that lacks a variable."""
-    for name in features if read.roles.variable else ():
-        if name not in read.variables.names:
-            got = f"none named {printable(name)}; it has {printable(', '.join(read.variables.names))}"
+    """Refuse a table that lacks a variable; without a column of their names, that of values is the only one."""
+    names = read.variables.names if read.roles.variable else (read.roles.value,)
+    for name in features:
+        if name not in names:
+            got = f"none named {printable(name)}; it has {printable(', '.join(names))}"
             raise DataError(f"read: variables of {printable(read.table.file)} must be {printable(', '.join(features))}, got {got}.")
 
 

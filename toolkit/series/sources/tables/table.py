@@ -111,15 +111,25 @@ def _load_parquet(path: Path, shown: str, rows: int) -> Table:
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"read: {printable(shown)} must be a whole Parquet file, got: {' '.join(str(error).split())}.") from error
     _check_names(table.column_names, shown)
-    columns = {name: _decode(table.column(name)) for name in table.column_names}
-    return Table(shown, columns, "Parquet", "row", lambda row: row + 1)
+    columns = {name: column for name in table.column_names if (column := _decode(table.column(name))) is not None}
+    left = [name for name in table.column_names if name not in columns]
+    told = [f"Columns left out, whose cells are no single words or numbers: {printable(', '.join(left))}."] if left else []
+    return Table(shown, columns, "Parquet", "row", lambda row: row + 1, told)
 
 
 def _decode(column: Any) -> Any:
-    """Return a column of words kept by number as these words."""
+    """Return a column of words kept by number, or as bytes, as these words; None if its cells hold lists, structs or no text."""
     import pyarrow as pa
 
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
+    if not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)):
+        return column
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
 
 
 def _load_text(path: Path, shown: str, options: SeriesReadOptions, rows: int) -> Table:

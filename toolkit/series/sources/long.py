@@ -81,7 +81,7 @@ def read_long(root: str | Path, files: Sequence[str], options: SeriesReadOptions
         understood=Understood(
             layout=f"a long table, a row a value, {first.table.form}", labels=f"the column {options.label}" if options.label else ""
         ),
-        reading=keep_reading(resolved),
+        reading=keep_reading(resolved, first.times),
         note=" ".join(told),
         file=files[0] if len(files) == 1 else "",
     )

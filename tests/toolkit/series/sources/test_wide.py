@@ -10,6 +10,7 @@ import pytest
 from toolkit.errors import AmbiguousSourceError, DataError
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.sources.wide import read_wide
+from toolkit.series.time import calendar_columns
 
 SECOND = 10**9
 DAY = 86400 * SECOND
@@ -258,3 +259,31 @@ def test_missing_times_of_parquet_are_refused(tmp_path):
 
     with pytest.raises(DataError, match=r"time must be there in every row, got nothing in a\.parquet, row 2"):
         read_wide(tmp_path, ["a.parquet"], SeriesReadOptions())
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "told"),
+    [
+        ("Europe/Paris", "Europe/Paris", "The zone is that of the column's type, Europe/Paris."),
+        ("+02:00", "Etc/GMT-2", "The zone is that of the column's type, +02:00."),
+        ("-05:00", "Etc/GMT+5", "The zone is that of the column's type, -05:00."),
+        ("+05:30", "UTC", "The zone of the column's type, +05:30, has no name, and stamps are taken in UTC."),
+        ("UTC", "UTC", ""),
+    ],
+)
+def test_the_zone_of_a_parquet_column_is_that_of_the_source(tmp_path, typed, zone, told):
+    pq.write_table(pa.table({"t": pa.array([1_577_836_800], pa.timestamp("s", typed)), "x": [1.5]}), tmp_path / "a.parquet")
+    source = read_wide(tmp_path, ["a.parquet"], SeriesReadOptions())
+    (series,) = source.series
+
+    assert (series.time.tolist(), source.zone, source.reading["timezone"]) == ([START], zone, zone)
+    assert source.note == " ".join(filter(None, ("Stamps are taken from column t.", told)))
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Europe/Paris", 1), ("+02:00", 2), ("-05:00", -5)])
+def test_the_calendar_is_that_of_the_zone_of_a_parquet_column(tmp_path, zone, hours):
+    pq.write_table(pa.table({"t": pa.array([1_577_836_800], pa.timestamp("s", zone)), "x": [1.5]}), tmp_path / "a.parquet")
+    source = read_wide(tmp_path, ["a.parquet"], SeriesReadOptions())
+    (series,) = source.series
+
+    np.testing.assert_allclose(calendar_columns(series.time, ("hour",), source.zone)[0, 0], np.sin(2 * np.pi * hours / 24), atol=1e-7)

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import AmbiguousSourceError, DataError, printable
+from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.sources.tables.table import Table
-from toolkit.series.time import FIELDS, Times, read_times
+from toolkit.series.time import FIELDS, Times, check_zone, read_times
 
 __all__ = ["NO_TIME", "TimeColumns", "find_times", "take_times"]
 
@@ -85,16 +85,30 @@ def take_times(table: Table, names: Sequence[str], options: SeriesReadOptions, g
     """
     if not names:
         return None
-    zone, moved = options.timezone, False
-    if len(names) == 1 and getattr(table.columns[names[0]].type, "tz", None):
-        zone, moved = "UTC", True  # moments, whatever their zone
+    typed = getattr(table.columns[names[0]].type, "tz", None) if len(names) == 1 else None
+    zone = "UTC" if typed else options.timezone  # typed ones are moments, whatever their zone
     order = [name.lower() for name in names]
     if set(order) <= set(FIELDS):
         names = sorted(names, key=lambda name: FIELDS.index(name.lower()))
     cells = [_as_cells(table.columns[name]) for name in names]
     more: dict[str, Any] = {"repeated_hour": options.repeated_hour, "at": table.file, "place": table.place, "groups": groups}
     times = read_times(cells, options.time_format, zone, **more)
-    return replace(times, zone=options.timezone or "UTC") if moved else times
+    if not typed or options.timezone:
+        return replace(times, zone=options.timezone or times.zone)
+    own, told = _typed_zone(typed)
+    return replace(times, zone=own, told=[*times.told, *told])
+
+
+def _typed_zone(typed: str) -> tuple[str, list[str]]:
+    """Return the zone that a column's type names, or that of its offset, and what to tell of it."""
+    hours = re.fullmatch(r"([+-])([01][0-9]):?00", typed)
+    # names of the IANA database count whole hours west of Greenwich
+    name = f"Etc/GMT{'-' if hours[1] == '+' else '+'}{int(hours[2])}" if hours else typed
+    try:
+        check_zone(name)
+    except ArgumentError:
+        return "UTC", [f"The zone of the column's type, {printable(typed)}, has no name, and stamps are taken in UTC."]
+    return name, [] if typed == "UTC" else [f"The zone is that of the column's type, {typed}."]
 
 
 def _as_cells(column: Any) -> NDArray[Any]:

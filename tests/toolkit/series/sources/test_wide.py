@@ -287,3 +287,28 @@ def test_the_calendar_is_that_of_the_zone_of_a_parquet_column(tmp_path, zone, ho
     (series,) = source.series
 
     np.testing.assert_allclose(calendar_columns(series.time, ("hour",), source.zone)[0, 0], np.sin(2 * np.pi * hours / 24), atol=1e-7)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("cells", [("1.000", "2.001"), ("1.000", "999"), ("-1.250", "NA")])
+def test_points_that_may_mark_thousands_are_refused(tmp_path, separator, cells):
+    text = "date,x\n2020-01-01,{}\n2020-01-02,{}\n".format(*cells).replace(",", separator)
+    with pytest.raises(AmbiguousSourceError, match=rf"column x .* got {cells[0]} in a\.csv, line 2\. Type --decimal point .* comma"):
+        read(tmp_path, text)
+
+    (point,), (comma,) = (read(tmp_path, text, decimal=decimal).series for decimal in ("point", "comma"))
+    assert (point.values[0, 0] * 1000, comma.values[0, 0]) == (float(cells[0]) * 1000, float(cells[0]) * 1000)
+
+
+@pytest.mark.parametrize("cells", [("0.125", "2.001"), ("1.000", "2.5"), ("1.000", "1000"), ("1.000", "1000.250"), ("1.000", "2e3")])
+def test_points_that_a_number_proves_decimal_are_not(tmp_path, cells):
+    (series,) = read(tmp_path, "date;x\n2020-01-01;{}\n2020-01-02;{}\n".format(*cells)).series
+
+    assert series.values[:, 0].tolist() == [float(cell) for cell in cells]
+
+
+def test_another_column_or_commas_between_cells_prove_points_decimal(tmp_path):
+    (series,) = read(tmp_path, "date;x;y\n2020-01-01;1.000;0.5\n").series
+    assert series.values.tolist() == [[1, 0.5]]
+    (series,) = read(tmp_path, "date,x\n2020-01-01,1.000\n").series
+    assert series.values.tolist() == [[1]]

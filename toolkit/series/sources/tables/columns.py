@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +21,7 @@ __all__ = ["Groups", "Variables", "find_groups", "read_variable", "read_variable
 _COUNTERS = frozenset(
     {"no", "no.", "nr", "nr.", "num", "number", "n", "#", "id", "index", "idx", "row", "rownum", "rownames", "unnamed: 0"}
 )
+_THOUSANDS = r"^[+-]?([0-9]{1,3}|[1-9][0-9]{0,2}(\.[0-9]{3})+)$"
 _OTHERS = "; or leave the column out by naming others with --features"
 
 
@@ -95,6 +96,7 @@ def read_variables(table: Table, used: Sequence[str], options: SeriesReadOptions
     marks = {numbers.decimal for numbers in found.values()} - {""}
     if marks == {"point", "comma"}:
         _refuse_doubt(table, found)
+    _refuse_thousands(table, found, options)
     values = np.column_stack([numbers.values for numbers in found.values()])
     return Variables(tuple(found), values, marks.pop() if len(marks) == 1 else "auto", told, tuple(left))
 
@@ -103,11 +105,12 @@ def read_variable(table: Table, name: str, options: SeriesReadOptions) -> Number
     """Read a column that must hold numbers.
 
     Raises:
-        AmbiguousSourceError: If a comma may be a mark of decimals or of thousands.
+        AmbiguousSourceError: If a comma or a point may be a mark of decimals or of thousands.
         DataError: If there is text in it.
     """
     numbers = read_numbers(table.columns[name], decimal=options.decimal, missing=options.missing)
     _refuse_bad(table, name, numbers)
+    _refuse_thousands(table, {name: numbers}, options)
     return numbers
 
 
@@ -189,6 +192,28 @@ def _refuse_bad(table: Table, name: str, numbers: Numbers, otherwise: str = "") 
         row = next(i for i, cell in enumerate(table.texts(name).to_pylist()) if "," in cell or "." in cell)
         got, fix = printable(table.texts(name)[row].as_py()), "Type --decimal comma or --decimal point."
         raise AmbiguousSourceError(f"read: column {shown} must hold numbers of one reading, got {got} in {at}, {table.place(row)}. {fix}")
+
+
+def _refuse_thousands(table: Table, found: Mapping[str, Numbers], options: SeriesReadOptions) -> None:
+    """Refuse points that may all mark thousands, as in 1.250, where commas do not separate cells and no number proves them decimal."""
+    shown = [name for name, numbers in found.items() if numbers.decimal]
+    if table.pointed or options.decimal != "auto" or not shown or not all(_may_be_thousands(table, name, found[name]) for name in shown):
+        return
+    row = next(i for i, cell in enumerate(table.texts(shown[0]).to_pylist()) if "." in (cell or ""))
+    got, at = printable(table.texts(shown[0])[row].as_py()), f"{printable(table.file)}, {table.place(row)}"
+    fix = "Type --decimal point if points stand before decimals, --decimal comma if they mark thousands."
+    raise AmbiguousSourceError(f"read: column {printable(shown[0])} must hold numbers of one reading, got {got} in {at}. {fix}")
+
+
+def _may_be_thousands(table: Table, name: str, numbers: Numbers) -> bool:
+    """Tell whether all numbers of a column are of at most three digits, or have points before groups of three."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if numbers.decimal != "point":
+        return False
+    there = table.texts(name).filter(pa.array(~np.isnan(numbers.values)))
+    return bool(pc.all(pc.match_substring_regex(there, _THOUSANDS)).as_py())
 
 
 def _refuse_doubt(table: Table, found: dict[str, Numbers]) -> None:

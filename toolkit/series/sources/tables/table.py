@@ -33,6 +33,7 @@ class Table:
         unit: What its rows are counted in by people: ``"line"`` of text, ``"row"`` of Parquet.
         line: Gives the number, from 1, of the line or row that a row of the table begins in.
         told: Sentences on how it was understood.
+        pointed: Whether points cannot mark thousands: commas separate its cells, or these have types.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Table:
     unit: str
     line: Callable[[int], int]
     told: list[str] = field(default_factory=list)
+    pointed: bool = True
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -145,17 +147,18 @@ def _load_text(path: Path, shown: str, options: SeriesReadOptions, rows: int) ->
             told.append(f"Column {number} has no name and is called by its number.")
         columns[name or str(number)] = column
     _check_names([name or str(number) for number, name in enumerate(text.names, 1)], shown)
+    pointed = text.delimiter == ","
     blank: Any = True
     for column in columns.values():
         blank = pc.and_(pc.equal(column, ""), blank)
         if not pc.any(blank).as_py():
-            return Table(shown, columns, text.form, "line", line, told)
+            return Table(shown, columns, text.form, "line", line, told, pointed)
     if not columns:
         return Table(shown, columns, text.form, "line", line, told)
     kept = np.flatnonzero(~blank.to_numpy())
     told.append(f"Rows with no cell filled, which are left out: {len(blank) - len(kept):,}.")
     columns = {name: column.take(kept) for name, column in columns.items()}
-    return Table(shown, columns, text.form, "line", lambda row: line(int(kept[row])), told)
+    return Table(shown, columns, text.form, "line", lambda row: line(int(kept[row])), told, pointed)
 
 
 def _check_names(names: list[str], shown: str) -> None:

@@ -8,11 +8,26 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIRST", "LAST", "SECOND", "BadRowError", "check_rows", "join_fields", "join_months", "refuse_row", "split_months", "within"]
+__all__ = [
+    "BOUNDS",
+    "FIRST",
+    "LAST",
+    "SECOND",
+    "BadRowError",
+    "check_rows",
+    "join_fields",
+    "join_months",
+    "refuse_row",
+    "split_months",
+    "within",
+]
 
 SECOND = 1_000_000_000
 FIRST, LAST = (int(np.datetime64(day, "s").astype(np.int64)) for day in ("1677-09-23", "2262-04-10"))
 """Seconds since 1970 between which nanoseconds fit into 64 bits, in any time zone."""
+
+BOUNDS = "between 1678 and 2262, which nanoseconds can count"
+"""The same as a rule of stamps."""
 
 Numbers = NDArray[np.int64]
 
@@ -73,7 +88,7 @@ def join_fields(fields: Mapping[str, Numbers]) -> tuple[Numbers, list[str]]:
     check_rows(within(minute, 0, 59), "a minute from 0 to 59")
     check_rows(within(second, 0, 59), "a second from 0 to 59")
     seconds = (begin + day - 1) * 86400 + hour * 3600 + minute * 60 + second
-    check_rows(within(seconds, FIRST, LAST), "between 1678 and 2262, which nanoseconds can count")
+    check_rows(within(seconds, FIRST, LAST), BOUNDS)
     told = ["24:00 is taken for 0:00 of the day after."] if (hour == 24).any() else []
     return seconds * SECOND + nano, told
 

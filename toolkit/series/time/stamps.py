@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable
-from toolkit.series.time.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, refuse_row, within
+from toolkit.series.time.civil import BOUNDS, FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, refuse_row, within
 from toolkit.series.time.forms import MONTHS, UNITS, Form, find_forms, find_signature, named_form
 
 __all__ = ["Place", "Stamps", "name_place", "read_stamps"]
@@ -22,7 +22,6 @@ _MANY_SHAPES = 1000
 _DRAWN = np.frombuffer(re.sub(rb"[0-9]", b"0", bytes(range(256)).upper()), np.uint8)
 _SEXAGESIMAL = (3600, 60, 1)
 _ZONES = "of one time zone, with an offset in all rows or in none"
-_BOUNDS = "between 1678 and 2262, which nanoseconds can count"
 
 Place = Callable[[int], str]
 """Says where a row stands, such as ``"line 17"``."""
@@ -211,11 +210,11 @@ def _read_unix(shapes: Sequence[_Shape], found: Sequence[re.Match[str]], form: F
     unit, moments, low, high = UNITS[form.name], np.zeros(count, np.int64), *_year_bounds(form)
     for shape, match in zip(shapes, found, strict=True):
         if len(match["count"]) > 19:
-            refuse_row(int(shape.rows[0]), _BOUNDS)
+            refuse_row(int(shape.rows[0]), BOUNDS)
         whole = shape.number(match.span("count"))
         bad = (whole < 0) | (whole > np.iinfo(np.int64).max // unit - 1)
         if bad.any():
-            refuse_row(int(shape.rows[bad.argmax()]), _BOUNDS)
+            refuse_row(int(shape.rows[bad.argmax()]), BOUNDS)
         rest: Numbers | int = 0
         if match["fraction"]:
             start, stop = match.span("fraction")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, printable
-from toolkit.series.time.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
+from toolkit.series.time.civil import BOUNDS, FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
 from toolkit.series.time.stamps import Place, Stamps, name_place, read_stamps
 from toolkit.series.time.zone import LocalTimes, check_zone, find_offsets, read_local
 
@@ -139,7 +139,7 @@ def _read(cells: Sequence[NDArray[Any]], form: str, at: str, place: Place) -> St
 def _read_typed(column: NDArray[np.datetime64]) -> Stamps:
     """Count times of any unit in nanoseconds, none of which may overflow."""
     check_rows(~np.isnat(column), "there in every row")
-    check_rows(within(column.astype("datetime64[s]").astype(np.int64), FIRST, LAST), "between 1678 and 2262, which nanoseconds can count")
+    check_rows(within(column.astype("datetime64[s]").astype(np.int64), FIRST, LAST), BOUNDS)
     return Stamps(column.astype("datetime64[ns]").astype(np.int64), None, "auto")
 
 

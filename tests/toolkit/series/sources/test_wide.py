@@ -312,3 +312,43 @@ def test_another_column_or_commas_between_cells_prove_points_decimal(tmp_path):
     assert series.values.tolist() == [[1, 0.5]]
     (series,) = read(tmp_path, "date,x\n2020-01-01,1.000\n").series
     assert series.values.tolist() == [[1]]
+
+
+@pytest.mark.parametrize(
+    ("form", "cells"),
+    [
+        ("%b %Y", ("Jan 1949", "Feb 1949")),
+        ("%d.%m.%y", ("01.01.49", "01.02.49")),
+        ("%Y%m%d", ("19490101", "19490201")),
+    ],
+)
+def test_the_column_of_the_typed_form_is_found(tmp_path, form, cells):
+    first = int(np.datetime64("2049-01-01" if "%y" in form else "1949-01-01", "ns").astype(np.int64))
+    source = read(tmp_path, "t,x,place\n{},1,a b\n{},2,c d\n".format(*cells), time_format=form)
+    (series,) = source.series
+
+    assert (series.time - first).tolist() == [0, 31 * DAY]
+    assert (source.features, source.reading["time"], source.reading["time_format"]) == (("x",), "t", form)
+
+
+def test_of_several_columns_of_the_typed_form_the_one_named_as_time_is_taken(tmp_path):
+    text = "{},x\n20200101,20200201\n20200102,20200301\n"
+    assert read(tmp_path, text.format("date"), time_format="%Y%m%d").features == ("x",)
+    with pytest.raises(AmbiguousSourceError, match="Type --time t or --time x"):
+        read(tmp_path, text.format("t"), time_format="%Y%m%d")
+    with pytest.raises(DataError, match="must have a column of times of the form %b %Y, got none"):
+        read(tmp_path, text.format("t"), time_format="%b %Y")
+
+
+@pytest.mark.parametrize("stamps", ["1600-01-01", "01/01/1600", "1600"])
+def test_years_that_nanoseconds_cannot_count_are_named_as_the_reason(tmp_path, stamps):
+    with pytest.raises(DataError, match=f"between 1678 and 2262, which nanoseconds can count, got {stamps} in a.csv, line 2"):
+        read(tmp_path, f"year,x\n{stamps},1\n{stamps},2\n")
+
+
+def test_years_long_ago_are_read_from_a_column_of_years(tmp_path):
+    source = read(tmp_path, "Year,spots\n1700,5\n1701,11\n")
+    (series,) = source.series
+
+    assert np.datetime_as_string(series.time.astype("M8[ns]"), "Y").tolist() == ["1700", "1701"]
+    assert (source.features, source.reading["time_format"]) == (("spots",), "%Y")

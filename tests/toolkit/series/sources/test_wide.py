@@ -352,3 +352,35 @@ def test_years_long_ago_are_read_from_a_column_of_years(tmp_path):
 
     assert np.datetime_as_string(series.time.astype("M8[ns]"), "Y").tolist() == ["1700", "1701"]
     assert (source.features, source.reading["time_format"]) == (("spots",), "%Y")
+
+
+@pytest.mark.parametrize("names", ["year,month,day,hour", "YR,MO,DY,HR", "yyyy,mm,dd,hh", "1,2,3,4"])
+def test_columns_of_a_stamp_are_known_by_their_names(tmp_path, names):
+    (series,) = read(tmp_path, f"{names},x\n2020,1,2,3,7\n", time=names).series
+    assert series.time.tolist() == [START + DAY + 3 * 3600 * SECOND]
+
+    if names[0].isalpha():
+        (series,) = read(tmp_path, f"{names},x\n2020,1,2,3,7\n", time=",".join(reversed(names.split(",")))).series
+        assert series.time.tolist() == [START + DAY + 3 * 3600 * SECOND]
+
+
+@pytest.mark.parametrize(
+    ("names", "got"),
+    [
+        ("year,doy", "doy for month"),
+        ("year,day", "day for month"),
+        ("year,month,day,hour,minute,second,nano", "nano for what is finer"),
+        ("year,month,mon", "mon for day"),
+        ("month,day", "month for year"),
+    ],
+)
+def test_numbers_of_other_columns_are_no_stamps(tmp_path, names, got):
+    cells = ",".join(["2020", *["1"] * names.count(",")])
+    with pytest.raises(DataError, match=f"time must be columns named year, month, .* got {got} in a.csv. Type --time-format"):
+        read(tmp_path, f"{names},x\n{cells},5\n", time=names)
+
+
+def test_a_typed_form_reads_a_day_of_the_year_beside_its_year(tmp_path):
+    (series,) = read(tmp_path, "year,doy,x\n2020,001,5\n2020,032,6\n", time="year,doy", time_format="%Y %j").series
+
+    assert series.time.tolist() == [START, START + 31 * DAY]

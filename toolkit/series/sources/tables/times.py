@@ -24,6 +24,10 @@ NO_TIME = "none"
 _SAMPLE_ROWS = 50
 _NAMES = frozenset({"date", "time", "datetime", "timestamp", "stamp", "ds", "day", "month", "year", "utc", "when"})
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]*([eE][-+]?[0-9]+)?")
+_SPELLINGS = (
+    {"year", "yr", "yyyy", "yy"}, {"month", "mon", "mo", "mnth", "mm"}, {"day", "dy", "dd", "mday", "dom"}, {"hour", "hr", "hh"},
+    {"minute", "min", "mn", "mi"}, {"second", "sec", "ss"},
+)  # fmt: skip
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])?"
 _CLOCKS = {"time": _CLOCK, "clock": _CLOCK, "hour": rf"[0-9]{{1,2}}|{_CLOCK}", "hr": rf"[0-9]{{1,2}}|{_CLOCK}"}
 
@@ -89,10 +93,11 @@ def take_times(table: Table, names: Sequence[str], options: SeriesReadOptions, g
         return None
     typed = getattr(table.columns[names[0]].type, "tz", None) if len(names) == 1 else None
     zone = "UTC" if typed else options.timezone  # typed ones are moments, whatever their zone
-    order = [name.lower() for name in names]
-    if set(order) <= set(FIELDS):
-        names = sorted(names, key=lambda name: FIELDS.index(name.lower()))
+    if all(_place(name) < len(FIELDS) for name in names):
+        names = sorted(names, key=_place)
     cells = [_as_cells(table.columns[name]) for name in names]
+    if options.time_format == "auto" and len(names) > 1 and all(_is_whole(each) for each in cells):
+        _check_fields(table, names)
     more: dict[str, Any] = {"repeated_hour": options.repeated_hour, "at": table.file, "place": table.place, "groups": groups}
     form = _form(names[0], _take_sample(table, names[0]), options.time_format) if len(names) == 1 else options.time_format
     times = read_times(cells, form, zone, **more)
@@ -100,6 +105,30 @@ def take_times(table: Table, names: Sequence[str], options: SeriesReadOptions, g
         return replace(times, zone=options.timezone or times.zone)
     own, told = _typed_zone(typed)
     return replace(times, zone=own, told=[*times.told, *told])
+
+
+def _place(name: str) -> int:
+    """Return where a column of this name stands in a stamp: years first; those of other names are behind."""
+    return next((place for place, names in enumerate(_SPELLINGS) if name.lower() in names), len(_SPELLINGS))
+
+
+def _is_whole(cells: NDArray[Any]) -> bool:
+    """Tell whether cells are whole numbers."""
+    return bool(np.strings.isdigit(cells).all()) if cells.dtype.kind == "S" else cells.dtype.kind in "if"
+
+
+def _check_fields(table: Table, names: Sequence[str]) -> None:
+    """Refuse columns of numbers that are not known by name as the year, the month and so on; those named by number go by their order.
+
+    Raises:
+        DataError: It names the first that is not.
+    """
+    for place, name in enumerate(names):
+        if _place(name) != min(place, len(FIELDS) - 1) and not all(name.isdigit() for name in names):
+            fix = "Type --time-format with their form, a space between columns, such as '%Y %j'; or name them so."
+            rule = f"columns named {', '.join(FIELDS)}, each once and none before the last left out"
+            got = f"{printable(name)} for {FIELDS[place] if place < len(FIELDS) else 'what is finer'}"
+            raise DataError(f"read: time must be {rule}, got {got} in {printable(table.file)}. {fix}")
 
 
 def _typed_zone(typed: str) -> tuple[str, list[str]]:

@@ -26,7 +26,8 @@ class SeriesReadOptions:
             of strptime, such as ``"%d.%m.%Y %H:%M"``.
         timezone: The zone that stamps without an offset are in, such as ``"Europe/Paris"``; empty is UTC, or the zone of the
             type that a Parquet column has.
-        id: The column that tells series apart; empty if there is one series, or a file is one.
+        id: The column that tells series apart; the same id in several files is one series. Empty if there is one series, or a
+            file is one.
         variable: Of long tables, the column that names the variable of each value; empty if all values are of one.
         value: Of long tables, the column of values; empty finds it.
         features: Columns to read as variables, with commas between them; empty takes all that hold numbers.

@@ -66,7 +66,7 @@ def read_long(root: str | Path, files: Sequence[str], options: SeriesReadOptions
     features = options.features or (tuple(first.variables.names) if roles.variable else (roles.value,))
     _check_variables(first, features)
     told = [*first.table.told, *roles.told, *(times.told if times else ())]
-    if len(files) > 1:
+    if len(files) > 1 and not roles.id:
         told.append(f"Each of {len(files):,} files holds series of its own.")
     resolved = replace(
         options, layout="long", time=roles.time.typed, time_format=times.form if times else options.time_format, id=roles.id,

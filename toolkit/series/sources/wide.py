@@ -55,7 +55,7 @@ def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions
     first = _read(load_table(f"{root}/{files[0]}", options, shown=files[0]), options)
     form = first.times.form if first.times else options.time_format
     told = [*first.table.told, first.columns.told, *(first.times.told if first.times else ()), *first.variables.told]
-    if len(files) > 1:
+    if len(files) > 1 and not options.id:
         told.append(f"Each of {len(files):,} files holds series of its own.")
     understood = Understood(
         layout=f"a wide table, a column a variable, {first.table.form}",

@@ -12,6 +12,7 @@ __all__ = [
     "BOUNDS",
     "FIRST",
     "LAST",
+    "MEND",
     "SECOND",
     "BadRowError",
     "check_rows",
@@ -29,6 +30,9 @@ FIRST, LAST = (int(np.datetime64(day, "s").astype(np.int64)) for day in ("1677-0
 BOUNDS = "between 1678 and 2262, which nanoseconds can count"
 """The same as a rule of stamps."""
 
+MEND = "Mend the row, or take it out."
+"""What to do about a row that is wrong whatever is typed."""
+
 Numbers = NDArray[np.int64]
 
 _DAY = 86400 * SECOND
@@ -40,22 +44,23 @@ class BadRowError(Exception):
     Args:
         row: The first that does, from 0.
         rule: What it must be.
+        fix: What to do, as a whole sentence; empty where that depends on what was typed.
     """
 
-    def __init__(self, row: int, rule: str) -> None:
+    def __init__(self, row: int, rule: str, fix: str = MEND) -> None:
         super().__init__(rule)
-        self.row, self.rule = row, rule
+        self.row, self.rule, self.fix = row, rule, fix
 
 
-def refuse_row(row: int, rule: str) -> NoReturn:
+def refuse_row(row: int, rule: str, fix: str = MEND) -> NoReturn:
     """Raise `BadRowError` for a row."""
-    raise BadRowError(row, rule)
+    raise BadRowError(row, rule, fix)
 
 
-def check_rows(good: NDArray[np.bool_], rule: str) -> None:
+def check_rows(good: NDArray[np.bool_], rule: str, fix: str = MEND) -> None:
     """Raise `BadRowError` for the first row that is not good, if there is one."""
     if not good.all():
-        refuse_row(int(np.argmin(good)), rule)
+        refuse_row(int(np.argmin(good)), rule, fix)
 
 
 def within(numbers: Numbers, low: int, high: int) -> NDArray[np.bool_]:

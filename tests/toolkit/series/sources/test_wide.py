@@ -384,3 +384,29 @@ def test_a_typed_form_reads_a_day_of_the_year_beside_its_year(tmp_path):
     (series,) = read(tmp_path, "year,doy,x\n2020,001,5\n2020,032,6\n", time="year,doy", time_format="%Y %j").series
 
     assert series.time.tolist() == [START, START + 31 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "words"),
+    [
+        ('2020-01-01,1\n"2020-01-02,2\n2020-01-03,3', {}, r"quotes must enclose a cell, .* in a\.csv, line 3\. Close it"),
+        ("2020-01-01,1\n" * 200 + '"2020-01-02,2\n2020-01-03,3', {}, r"quotes must enclose a cell, .* in a\.csv, line 202\. Close it"),
+        ("2020-01-01,0.5", {"decimal": "comma", "features": ("x",)}, r"got 0\.5 in a\.csv, line 2\. Type --decimal point; or if it stands"),
+        ("43831,1\n43832,2", {"time": "date"}, r"in a form that is known, got 43831 .* --time-format.* a spreadsheet's day numbers"),
+        ("2020-03-29T02:30,1", {"timezone": "Europe/Paris"}, r"skipped this hour .* line 2\. Leave out --timezone, or name another"),
+        ("2020-02-30,1", {"time": "date"}, r"a day that its month has, got 2020-02-30 in a\.csv, line 2\. Mend the row, or take it out"),
+        ("2020-01-01T00:00Z,1\n2020-01-01T01:00,2", {}, r"an offset in all rows or in none, .* line 3\. Write all rows alike"),
+        ("2020-01-01,1\n02/01/2020,2", {}, r"written in all rows as in the first, .* line 3\. Write all rows alike"),
+    ],
+)
+def test_what_is_refused_says_what_to_do(tmp_path, rows, options, words):
+    with pytest.raises(DataError, match=words):
+        read(tmp_path, f"date,x\n{rows}\n", **options)
+
+
+def test_offsets_that_differ_without_a_zone_are_told_with_what_to_type(tmp_path):
+    text = "date,x\n2020-03-29T00:00+01:00,1\n2020-03-30T00:00+02:00,2\n"
+
+    assert "--timezone, such as Europe/Paris, names their zone" in read(tmp_path, text).note
+    assert "--timezone" not in read(tmp_path, text, timezone="Europe/Paris").note
+    assert "--timezone" not in read(tmp_path, text.replace("+02", "+01")).note

@@ -84,14 +84,15 @@ def read_variables(table: Table, used: Sequence[str], options: SeriesReadOptions
         if name not in (*asked, *options.target) and (reason := _leave_out(table, name, numbers)):
             left.append(Skipped(f"{table.file} column {name}", reason))
             continue
-        _refuse_bad(table, name, numbers, _OTHERS)
+        _refuse_bad(table, name, numbers, options.decimal, _OTHERS)
         if not numbers.num_good:
             told.append(f"Column {printable(name)} has no value.")
         if name not in asked and _count_rows(numbers):
             told.append(f"Column {printable(name)} is read, but {_count_rows(numbers)}; --features without it leaves it out.")
         found[name] = numbers
     if not found:
-        fix = "Name them with --features."
+        typed = "" if options.decimal == "auto" else f", and leave out --decimal {options.decimal} if that is not their mark"
+        fix = f"Name them with --features{typed}."
         raise DataError(f"read: {printable(table.file)} must have columns of numbers beside times and ids, got none; {table.list()}. {fix}")
     marks = {numbers.decimal for numbers in found.values()} - {""}
     if marks == {"point", "comma"}:
@@ -109,7 +110,7 @@ def read_variable(table: Table, name: str, options: SeriesReadOptions) -> Number
         DataError: If there is text in it.
     """
     numbers = read_numbers(table.columns[name], decimal=options.decimal, missing=options.missing)
-    _refuse_bad(table, name, numbers)
+    _refuse_bad(table, name, numbers, options.decimal)
     _refuse_thousands(table, {name: numbers}, options)
     return numbers
 
@@ -180,13 +181,16 @@ def _count_rows(numbers: Numbers) -> str:
     return f"it counts the rows from {values[0]:.0f} on" if counts else ""
 
 
-def _refuse_bad(table: Table, name: str, numbers: Numbers, otherwise: str = "") -> None:
+def _refuse_bad(table: Table, name: str, numbers: Numbers, decimal: str, otherwise: str = "") -> None:
     """Refuse what is no number, and numbers that can be read in two ways."""
     shown, at = printable(name), printable(table.file)
     if numbers.num_bad:
         row = int(numbers.bad.argmax())
         got = printable(str(table.columns[name][row].as_py()))
-        fix = f"If it stands for a missing value, type --missing with it{otherwise}."
+        mark = {"comma": "point", "point": "comma"}.get(decimal, "")
+        other = mark and read_numbers(table.columns[name], decimal=mark).num_bad < numbers.num_bad
+        fix = f"Type --decimal {mark}; or if" if other else "If"
+        fix = f"{fix} it stands for a missing value, type --missing with it{otherwise}."
         raise DataError(f"read: column {shown} must hold numbers, got {got} in {at}, {table.place(row)}. {fix}")
     if numbers.doubtful:
         row = next(i for i, cell in enumerate(table.texts(name).to_pylist()) if "," in cell or "." in cell)

@@ -7,7 +7,8 @@ __all__ = ["DECLARATION"]
 
 DECLARATION = Declaration(
     title="Turn series of numbers in time into one dataset file, each cut in order of time.\n\n"
-    "Values are stored as read, with what scales them fitted on train alone; windows are cut when a network is trained.",
+    "Values are stored as read, rounded to float32, with what scales them fitted on train alone; windows are cut when a network is "
+    "trained.",
     source="A table, .csv, .tsv or .parquet, with a column a variable or a row a value; several of them in a folder; .tsf files of Monash, "
     ".ts files of UEA and UCR, or SYNOP files of Météo-France; compressed, too. --dry-run says what it is taken for.",
     examples=(

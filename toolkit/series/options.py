@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from toolkit.declaration import Typed
 from toolkit.errors import check
+from toolkit.sources.options import check_writing
 
 __all__ = ["SeriesOptions", "SeriesReadOptions", "SeriesSplitOptions"]
 
@@ -23,8 +24,10 @@ class SeriesReadOptions:
             ``"none"``: rows have no stamps.
         time_format: How stamps are written: ``"auto"``; ``"iso"``; ``"unix:s"``, ``"unix:ms"``, ``"unix:us"``, ``"unix:ns"``; or a pattern
             of strptime, such as ``"%d.%m.%Y %H:%M"``.
-        timezone: The zone that stamps without an offset are in, such as ``"Europe/Paris"``; empty is UTC.
-        id: The column that tells series apart; empty if there is one series, or a file is one.
+        timezone: The zone that stamps without an offset are in, such as ``"Europe/Paris"``; empty is UTC, or the zone of the
+            type that a Parquet column has.
+        id: The column that tells series apart; the same id in several files is one series. Empty if there is one series, or a
+            file is one.
         variable: Of long tables, the column that names the variable of each value; empty if all values are of one.
         value: Of long tables, the column of values; empty finds it.
         features: Columns to read as variables, with commas between them; empty takes all that hold numbers.
@@ -90,6 +93,7 @@ class SeriesReadOptions:
         for name, known in choices.items():
             check(getattr(self, name) in known, "SeriesReadOptions", name, f"one of {', '.join(known)}", getattr(self, name))
         good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
+        check_writing(self.delimiter, self.encoding, "SeriesReadOptions")
         check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
 
     def typed(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from toolkit.series.arrange.tally import Tally
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.outline import ROWS, describe
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.rounding import find_coarse, tell_coarse
 from toolkit.series.sources import open_source
 from toolkit.series.spool import append_steps
 from toolkit.series.time import format_times
@@ -82,6 +83,7 @@ class _Reading:
     has_time: bool = False
     has_mask: bool = False
     span: tuple[int, ...] = ()
+    coarse: dict[str, float] = field(default_factory=dict)
 
     def takes(self, series: RawSeries) -> bool:
         """Tell whether a series becomes a row; one that does not is skipped."""
@@ -103,6 +105,9 @@ class _Reading:
         """Spool a series, and take down what it is."""
         name = _name(series)
         self.places[name] = append_steps(self.spool, found.values, found.missing, found.time)
+        for column, step in find_coarse(found.values).items():
+            variable = self.source.features[column]
+            self.coarse[variable] = max(step, self.coarse.get(variable, 0.0))
         self.part.append(SPLITS.index(series.part) if series.part else -1)
         if series.label is not None:
             self.label.append(series.label)
@@ -139,7 +144,7 @@ class _Reading:
             skipped=(*source.skipped, *self.skipped),
             files=source.files,
             reading=reading,
-            note=" ".join(filter(None, (source.note, *self.tally.sentences(options)))),
+            note=" ".join(filter(None, (source.note, *self.tally.sentences(options), tell_coarse(self.coarse)))),
             file=source.file,
             understood=replace(source.understood, rows=ROWS, facts=self._tell(outline, reading), figures=outline),
             spool=self.spool,

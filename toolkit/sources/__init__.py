@@ -11,7 +11,7 @@ from toolkit.sources.layout import ClassFolder, FolderLayout, FolderQuestion, fi
 from toolkit.sources.names import name_classes
 from toolkit.sources.objects import parse_object
 from toolkit.sources.open_rows import OpenRows, row_slices
-from toolkit.sources.options import SourceOptions, parse_pairs
+from toolkit.sources.options import SourceOptions, check_writing, parse_pairs
 from toolkit.sources.parts import SPLIT_NAMES, UNLABELLED, find_parts, is_container, split_of
 from toolkit.sources.rows import EMPTY_CLASS, UNLISTED, SampleRows, source_path
 from toolkit.sources.spool import SpoolFile
@@ -48,6 +48,7 @@ __all__ = [
     "Tree",
     "Wanted",
     "archive_stem",
+    "check_writing",
     "describe_source",
     "find_frames",
     "find_layout",

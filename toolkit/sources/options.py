@@ -12,7 +12,7 @@ from toolkit.sources.labels import check_labels
 from toolkit.sources.parts import SPLIT_NAMES
 from toolkit.wing import SPLITS
 
-__all__ = ["SourceOptions", "parse_pairs"]
+__all__ = ["SourceOptions", "check_writing", "parse_pairs"]
 
 _REGEX = "regex:"
 
@@ -75,9 +75,7 @@ class SourceOptions:
             check(meaning in self.COLUMNS, where, "columns", f"led by {', '.join(self.COLUMNS)}", meaning)
         for name in parse_pairs(self.parts, where, "parts", "train=FOLDER,test=FOLDER"):
             check(name in SPLIT_NAMES, where, "parts", f"led by {', '.join(SPLITS)}", name)
-        rule = "one character, no quote, backslash or line end; tab; or auto"
-        one = len(self.delimiter) == 1 and self.delimiter not in '"\\\r\n'
-        check(one or self.delimiter in ("tab", "auto"), where, "delimiter", rule, self.delimiter)
+        check_writing(self.delimiter, self.encoding, where)
         check(
             self.quoting in ("auto", "double", "backslash", "none", "spaced"),
             where,
@@ -86,8 +84,6 @@ class SourceOptions:
             self.quoting,
         )
         check_labels(self.labels, where)
-        text = self.encoding == "auto" or _is_text_encoding(self.encoding)
-        check(text, where, "encoding", "auto, or a text encoding that Python knows", self.encoding)
 
     def check_layout(self, layout: str) -> None:
         """Refuse options that mean nothing in a layout, rather than overlook them.
@@ -140,6 +136,24 @@ class SourceOptions:
         found = [(place.strip("/"), SPLIT_NAMES[name]) for name, places in pairs.items() for place in places.split("+")]
         check(len(dict(found)) == len(found), type(self).__name__, "parts", "of different folders or files", self.parts)
         return dict(found)
+
+
+def check_writing(delimiter: str, encoding: str, where: str) -> None:
+    """Check how a table of text is said to be written.
+
+    Args:
+        delimiter: What separates its cells.
+        encoding: Of its text.
+        where: Who asks, for the message.
+
+    Raises:
+        ArgumentError: If one of them is none.
+    """
+    one = len(delimiter) == 1 and delimiter not in '"\\\r\n'
+    rule = "one character, no quote, backslash or line end; tab; or auto"
+    check(one or delimiter in ("tab", "auto"), where, "delimiter", rule, delimiter)
+    text = encoding == "auto" or _is_text_encoding(encoding)
+    check(text, where, "encoding", "auto, or a text encoding that Python knows", encoding)
 
 
 def parse_pairs(pairs: Mapping[str, str] | str, where: str, name: str, example: str) -> dict[str, str]:

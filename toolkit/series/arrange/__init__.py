@@ -112,7 +112,8 @@ def _insert(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally
     between = np.flatnonzero(numbers < 0)
     if asked and len(between):
         at = _name_step(name, series, int(between[0]), zone)
-        fix = "Name the true step, or leave it to be found: --step auto."
+        clocks = " Days by the clocks of a zone need it named, such as --timezone Europe/Paris." if zone in ("", "UTC") else ""
+        fix = f"Name the true step, or leave it to be found: --step auto.{clocks}"
         raise DataError(wording("read", "each stamp", f"whole steps of {step} behind the first", "one between", at=at, fix=fix))
     if len(between):
         few = len(time) < 3  # which tell of no step, and of no lack of one

@@ -77,7 +77,18 @@ def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
     parts = told.parts or {part: name for name, part in found.parts.items()}
     told = replace(told, parts=parts, passed_over=(*told.passed_over, *found.passed_over))
     file = given.names[0] if len(given.names) == 1 else ""
-    return replace(opened, root=str(given.root), files=given.names, file=file, understood=told, series=_impose(opened.series, found))
+    opened = replace(opened, root=str(given.root), files=given.names, file=file, understood=told, series=_impose(opened.series, found))
+    return _join(opened, len(found.names)) if layout in ("wide", "long") and len(found.names) > 1 and not found.parts else opened
+
+
+def _join(opened: RawSource, num_files: int) -> RawSource:
+    """Join the series of one id over the files of a folder; without a column of ids, each file is one."""
+    from toolkit.series.sources.joined import join_files
+
+    if not opened.reading["id"]:
+        return opened
+    told = f"Rows of one id are one series over {num_files:,} files, in order of time."
+    return replace(opened, series=join_files(opened.series), note=" ".join(filter(None, (opened.note, told))))
 
 
 def _impose(series: Iterable[RawSeries], found: _Files) -> Iterator[RawSeries]:

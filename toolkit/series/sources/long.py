@@ -66,7 +66,7 @@ def read_long(root: str | Path, files: Sequence[str], options: SeriesReadOptions
     features = options.features or (tuple(first.variables.names) if roles.variable else (roles.value,))
     _check_variables(first, features)
     told = [*first.table.told, *roles.told, *(times.told if times else ())]
-    if len(files) > 1:
+    if len(files) > 1 and not roles.id:
         told.append(f"Each of {len(files):,} files holds series of its own.")
     resolved = replace(
         options, layout="long", time=roles.time.typed, time_format=times.form if times else options.time_format, id=roles.id,
@@ -81,7 +81,7 @@ def read_long(root: str | Path, files: Sequence[str], options: SeriesReadOptions
         understood=Understood(
             layout=f"a long table, a row a value, {first.table.form}", labels=f"the column {options.label}" if options.label else ""
         ),
-        reading=keep_reading(resolved),
+        reading=keep_reading(resolved, first.times),
         note=" ".join(told),
         file=files[0] if len(files) == 1 else "",
     )
@@ -95,10 +95,11 @@ def _read(table: Table, options: SeriesReadOptions) -> _Read:
 
 
 def _check_variables(read: _Read, features: Sequence[str]) -> None:
-    """Refuse a table that lacks a variable."""
-    for name in features if read.roles.variable else ():
-        if name not in read.variables.names:
-            got = f"none named {printable(name)}; it has {printable(', '.join(read.variables.names))}"
+    """Refuse a table that lacks a variable; without a column of their names, that of values is the only one."""
+    names = read.variables.names if read.roles.variable else (read.roles.value,)
+    for name in features:
+        if name not in names:
+            got = f"none named {printable(name)}; it has {printable(', '.join(names))}"
             raise DataError(f"read: variables of {printable(read.table.file)} must be {printable(', '.join(features))}, got {got}.")
 
 

@@ -55,7 +55,7 @@ def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions
     first = _read(load_table(f"{root}/{files[0]}", options, shown=files[0]), options)
     form = first.times.form if first.times else options.time_format
     told = [*first.table.told, first.columns.told, *(first.times.told if first.times else ()), *first.variables.told]
-    if len(files) > 1:
+    if len(files) > 1 and not options.id:
         told.append(f"Each of {len(files):,} files holds series of its own.")
     understood = Understood(
         layout=f"a wide table, a column a variable, {first.table.form}",
@@ -72,15 +72,15 @@ def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions
         zone=first.times.zone if first.times else "",
         files=tuple(files),
         understood=understood,
-        reading=keep_reading(resolved),
+        reading=keep_reading(resolved, first.times),
         note=" ".join(filter(None, told)),
         file=files[0] if len(files) == 1 else "",
     )
 
 
-def keep_reading(options: SeriesReadOptions) -> dict[str, Any]:
-    """Return the options that read another table alike, as JSON has them; it need not have labels."""
-    kept = asdict(options)
+def keep_reading(options: SeriesReadOptions, times: Times | None) -> dict[str, Any]:
+    """Return the options that read another table alike, as JSON has them, also in the same zone; it need not have labels."""
+    kept = asdict(options) | ({"timezone": times.zone} if times else {})
     return {name: list(kept[name]) if isinstance(kept[name], tuple) else kept[name] for name in _READING}
 
 

@@ -8,11 +8,30 @@ from typing import NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIRST", "LAST", "SECOND", "BadRowError", "check_rows", "join_fields", "join_months", "refuse_row", "split_months", "within"]
+__all__ = [
+    "BOUNDS",
+    "FIRST",
+    "LAST",
+    "MEND",
+    "SECOND",
+    "BadRowError",
+    "check_rows",
+    "join_fields",
+    "join_months",
+    "refuse_row",
+    "split_months",
+    "within",
+]
 
 SECOND = 1_000_000_000
 FIRST, LAST = (int(np.datetime64(day, "s").astype(np.int64)) for day in ("1677-09-23", "2262-04-10"))
 """Seconds since 1970 between which nanoseconds fit into 64 bits, in any time zone."""
+
+BOUNDS = "between 1678 and 2262, which nanoseconds can count"
+"""The same as a rule of stamps."""
+
+MEND = "Mend the row, or take it out."
+"""What to do about a row that is wrong whatever is typed."""
 
 Numbers = NDArray[np.int64]
 
@@ -25,22 +44,23 @@ class BadRowError(Exception):
     Args:
         row: The first that does, from 0.
         rule: What it must be.
+        fix: What to do, as a whole sentence; empty where that depends on what was typed.
     """
 
-    def __init__(self, row: int, rule: str) -> None:
+    def __init__(self, row: int, rule: str, fix: str = MEND) -> None:
         super().__init__(rule)
-        self.row, self.rule = row, rule
+        self.row, self.rule, self.fix = row, rule, fix
 
 
-def refuse_row(row: int, rule: str) -> NoReturn:
+def refuse_row(row: int, rule: str, fix: str = MEND) -> NoReturn:
     """Raise `BadRowError` for a row."""
-    raise BadRowError(row, rule)
+    raise BadRowError(row, rule, fix)
 
 
-def check_rows(good: NDArray[np.bool_], rule: str) -> None:
+def check_rows(good: NDArray[np.bool_], rule: str, fix: str = MEND) -> None:
     """Raise `BadRowError` for the first row that is not good, if there is one."""
     if not good.all():
-        refuse_row(int(np.argmin(good)), rule)
+        refuse_row(int(np.argmin(good)), rule, fix)
 
 
 def within(numbers: Numbers, low: int, high: int) -> NDArray[np.bool_]:
@@ -73,7 +93,7 @@ def join_fields(fields: Mapping[str, Numbers]) -> tuple[Numbers, list[str]]:
     check_rows(within(minute, 0, 59), "a minute from 0 to 59")
     check_rows(within(second, 0, 59), "a second from 0 to 59")
     seconds = (begin + day - 1) * 86400 + hour * 3600 + minute * 60 + second
-    check_rows(within(seconds, FIRST, LAST), "between 1678 and 2262, which nanoseconds can count")
+    check_rows(within(seconds, FIRST, LAST), BOUNDS)
     told = ["24:00 is taken for 0:00 of the day after."] if (hour == 24).any() else []
     return seconds * SECOND + nano, told
 

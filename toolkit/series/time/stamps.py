@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import AmbiguousSourceError, DataError, printable
-from toolkit.series.time.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, refuse_row, within
+from toolkit.series.time.civil import BOUNDS, FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, refuse_row, within
 from toolkit.series.time.forms import MONTHS, UNITS, Form, find_forms, find_signature, named_form
 
 __all__ = ["Place", "Stamps", "name_place", "read_stamps"]
@@ -21,8 +21,9 @@ __all__ = ["Place", "Stamps", "name_place", "read_stamps"]
 _MANY_SHAPES = 1000
 _DRAWN = np.frombuffer(re.sub(rb"[0-9]", b"0", bytes(range(256)).upper()), np.uint8)
 _SEXAGESIMAL = (3600, 60, 1)
+_KNOWN = "written in a form that is known"
 _ZONES = "of one time zone, with an offset in all rows or in none"
-_BOUNDS = "between 1678 and 2262, which nanoseconds can count"
+_ALIKE = "Write all rows alike, or split them into sources of one form each."
 
 Place = Callable[[int], str]
 """Says where a row stands, such as ``"line 17"``."""
@@ -91,7 +92,7 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
             return _read(shapes, named_form(form), len(cells))
         _check_alike(shapes, cells)
     except BadRowError as bad:
-        raise refuse(bad, "" if form == "auto" else "--time-format names another form, or auto.") from None
+        raise refuse(bad, bad.fix or "--time-format names another form, or auto.") from None
     forms = find_forms(max((shape.text for shape in shapes), key=len))
     fitting, failed = _try_forms(shapes, forms, len(cells))
     if len(fitting) > 1:
@@ -99,9 +100,10 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
         typed = " or ".join(f"--time-format '{stamps.form}'" for stamps in fitting)
         raise AmbiguousSourceError(f"read: time must be readable in one way, got {got}. Type {typed}.")
     if not fitting:
-        unknown = BadRowError(int(shapes[0].rows[0]), "written in a form that is known")
-        fix = "Name its form with --time-format, such as '%d.%m.%Y %H:%M'."
-        raise refuse(max(failed, key=lambda bad: bad.row, default=unknown), "" if named_form("iso") in forms else fix)
+        bad = max(failed, key=lambda bad: bad.row, default=BadRowError(int(shapes[0].rows[0]), _KNOWN, ""))
+        raise refuse(
+            bad, bad.fix or "Name its form with --time-format, such as '%d.%m.%Y %H:%M'; a spreadsheet's day numbers must be dates."
+        )
     stamps = fitting[0]
     if stamps.form != "iso":
         alone = ", the only form that fits all rows" if failed and stamps.form not in UNITS else ""
@@ -119,7 +121,7 @@ def _try_forms(shapes: Sequence[_Shape], forms: Sequence[Form], count: int) -> t
         try:
             fitting.append(_read(shapes, form, count))
         except BadRowError as bad:
-            failed.append(bad)
+            failed.append(BadRowError(bad.row, _KNOWN, "") if form.name in UNITS else bad)
     return fitting, failed
 
 
@@ -148,12 +150,12 @@ def _check_alike(shapes: Sequence[_Shape], cells: NDArray[np.bytes_]) -> None:
         if found != first:
             shown = printable(cells[0].decode("utf-8", "replace"))
             zones = found.rstrip("±") == first.rstrip("±")
-            refuse_row(row, _ZONES if zones else f"written in all rows as in the first, {shown}")
+            refuse_row(row, _ZONES if zones else f"written in all rows as in the first, {shown}", _ALIKE)
 
 
 def _read(shapes: Sequence[_Shape], form: Form, count: int) -> Stamps:
     """Read all cells by a form."""
-    found = [form.pattern.fullmatch(shape.text) or refuse_row(int(shape.rows[0]), f"of the form {form.name}") for shape in shapes]
+    found = [form.pattern.fullmatch(shape.text) or refuse_row(int(shape.rows[0]), f"of the form {form.name}", "") for shape in shapes]
     if form.name in UNITS:
         return _read_unix(shapes, found, form, count)
     fields: dict[str, Numbers] = {}
@@ -166,10 +168,10 @@ def _read(shapes: Sequence[_Shape], form: Form, count: int) -> Stamps:
         if written and written != "Z":
             offset[shape.rows] = _read_offset(shape, match)
     if without and len(without) < len(shapes):
-        refuse_row(min(without), _ZONES)
+        refuse_row(min(without), _ZONES, _ALIKE)
     if "yearday" in fields:
         fields["day"] = fields["month"] = np.ones(count, np.int64)
-    check_rows(within(fields["year"], *form.years), f"of the form {form.name}")
+    check_rows(within(fields["year"], *form.years), f"of the form {form.name}", "")
     local, told = join_fields(fields)
     if "yearday" in fields:
         local = local + (fields["yearday"] - 1) * 86400 * SECOND
@@ -211,18 +213,18 @@ def _read_unix(shapes: Sequence[_Shape], found: Sequence[re.Match[str]], form: F
     unit, moments, low, high = UNITS[form.name], np.zeros(count, np.int64), *_year_bounds(form)
     for shape, match in zip(shapes, found, strict=True):
         if len(match["count"]) > 19:
-            refuse_row(int(shape.rows[0]), _BOUNDS)
+            refuse_row(int(shape.rows[0]), BOUNDS)
         whole = shape.number(match.span("count"))
         bad = (whole < 0) | (whole > np.iinfo(np.int64).max // unit - 1)
         if bad.any():
-            refuse_row(int(shape.rows[bad.argmax()]), _BOUNDS)
+            refuse_row(int(shape.rows[bad.argmax()]), BOUNDS)
         rest: Numbers | int = 0
         if match["fraction"]:
             start, stop = match.span("fraction")
             rest = shape.number((start, stop)) * unit // 10 ** (stop - start)
         moments[shape.rows] = (whole * unit + rest) * (-1 if match["sign"] else 1)
     seconds = moments // SECOND
-    check_rows(within(seconds, low, high), f"of the form {form.name}")
+    check_rows(within(seconds, low, high), f"of the form {form.name}", "")
     return Stamps(moments, np.zeros(count, np.int64), form.name)
 
 

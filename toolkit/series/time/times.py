@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, printable
-from toolkit.series.time.civil import FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
+from toolkit.series.time.civil import BOUNDS, FIRST, LAST, SECOND, BadRowError, check_rows, join_fields, within
 from toolkit.series.time.stamps import Place, Stamps, name_place, read_stamps
 from toolkit.series.time.zone import LocalTimes, check_zone, find_offsets, read_local
 
@@ -21,6 +21,8 @@ __all__ = ["FIELDS", "Times", "format_times", "parse_stamp", "parse_times", "rea
 
 FIELDS = ("year", "month", "day", "hour", "minute", "second")
 _FINEST: Mapping[Literal["s", "ms", "us", "ns"], int] = {"s": SECOND, "ms": 1_000_000, "us": 1000, "ns": 1}
+_NO_CLOCK = "Leave out --timezone, or name another, if these are no local times; or mend the row."
+_SHIFTED = "Stamps have different offsets, and their days and steps are counted in UTC; --timezone, such as Europe/Paris, names their zone."
 _BY_ORDER = "Type --repeated-hour order where rows of summer time stand first, or write stamps with their offset."
 
 Numbers = NDArray[np.int64]
@@ -86,15 +88,15 @@ def read_times(
     try:
         stamps = _read(cells, time_format, at, where)
         if stamps.offset is not None:
-            return Times(stamps.local - stamps.offset, zone or "UTC", stamps.form, stamps.told)
+            told = [_SHIFTED] if not zone and (stamps.offset != stamps.offset[:1]).any() else []
+            return Times(stamps.local - stamps.offset, zone or "UTC", stamps.form, stamps.told + told)
         local = read_local(stamps.local, zone)
-        check_rows(~local.skipped, f"shown by the clocks of {zone}, which skipped this hour for summer time")
+        check_rows(~local.skipped, f"shown by the clocks of {zone}, which skipped this hour for summer time", _NO_CLOCK)
         moments = _order_repeated(local, stamps.local, groups) if repeated_hour == "order" else local.moments
-        check_rows(~local.repeated | (repeated_hour == "order"), f"shown once by the clocks of {zone}, which repeated this hour")
+        check_rows(~local.repeated | (repeated_hour == "order"), f"shown once by the clocks of {zone}, which repeated this hour", _BY_ORDER)
     except BadRowError as bad:
         got = " ".join(_as_text(column[bad.row]) for column in cells) or "nothing"
-        fix = f" {_BY_ORDER}" if "repeated" in bad.rule else ""
-        raise DataError(f"read: time must be {bad.rule}, got {printable(got)}{name_place(at, where, bad.row)}.{fix}") from None
+        raise DataError(f"read: time must be {bad.rule}, got {printable(got)}{name_place(at, where, bad.row)}. {bad.fix}") from None
     count = int(local.repeated.sum())
     told = [f"Rows in an hour that clocks repeated: {count:,}, told apart by their order."] if count else []
     return Times(moments, zone, stamps.form, stamps.told + told)
@@ -139,7 +141,7 @@ def _read(cells: Sequence[NDArray[Any]], form: str, at: str, place: Place) -> St
 def _read_typed(column: NDArray[np.datetime64]) -> Stamps:
     """Count times of any unit in nanoseconds, none of which may overflow."""
     check_rows(~np.isnat(column), "there in every row")
-    check_rows(within(column.astype("datetime64[s]").astype(np.int64), FIRST, LAST), "between 1678 and 2262, which nanoseconds can count")
+    check_rows(within(column.astype("datetime64[s]").astype(np.int64), FIRST, LAST), BOUNDS)
     return Stamps(column.astype("datetime64[ns]").astype(np.int64), None, "auto")
 
 

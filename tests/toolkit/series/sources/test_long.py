@@ -127,3 +127,11 @@ def test_a_column_that_names_series_or_variables_is_asked_for(tmp_path):
 def test_a_file_of_other_variables_is_refused(tmp_path, other, words):
     with pytest.raises(DataError, match=words):
         list(read(tmp_path, TEXT, other).series)
+
+
+def test_a_variable_that_is_not_there_is_refused_where_values_are_of_one(tmp_path):
+    text = "id,ds,y\na,2020-01-01,1\na,2020-01-02,2\n"
+
+    assert read(tmp_path, text, features=("y",)).features == ("y",)
+    with pytest.raises(DataError, match=r"variables of a\.csv must be nope, got none named nope; it has y\."):
+        read(tmp_path, text, features=("nope",))

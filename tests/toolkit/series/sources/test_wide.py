@@ -10,6 +10,7 @@ import pytest
 from toolkit.errors import AmbiguousSourceError, DataError
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.sources.wide import read_wide
+from toolkit.series.time import calendar_columns
 
 SECOND = 10**9
 DAY = 86400 * SECOND
@@ -258,3 +259,154 @@ def test_missing_times_of_parquet_are_refused(tmp_path):
 
     with pytest.raises(DataError, match=r"time must be there in every row, got nothing in a\.parquet, row 2"):
         read_wide(tmp_path, ["a.parquet"], SeriesReadOptions())
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone", "told"),
+    [
+        ("Europe/Paris", "Europe/Paris", "The zone is that of the column's type, Europe/Paris."),
+        ("+02:00", "Etc/GMT-2", "The zone is that of the column's type, +02:00."),
+        ("-05:00", "Etc/GMT+5", "The zone is that of the column's type, -05:00."),
+        ("+05:30", "UTC", "The zone of the column's type, +05:30, has no name, and stamps are taken in UTC."),
+        ("UTC", "UTC", ""),
+    ],
+)
+def test_the_zone_of_a_parquet_column_is_that_of_the_source(tmp_path, typed, zone, told):
+    pq.write_table(pa.table({"t": pa.array([1_577_836_800], pa.timestamp("s", typed)), "x": [1.5]}), tmp_path / "a.parquet")
+    source = read_wide(tmp_path, ["a.parquet"], SeriesReadOptions())
+    (series,) = source.series
+
+    assert (series.time.tolist(), source.zone, source.reading["timezone"]) == ([START], zone, zone)
+    assert source.note == " ".join(filter(None, ("Stamps are taken from column t.", told)))
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Europe/Paris", 1), ("+02:00", 2), ("-05:00", -5)])
+def test_the_calendar_is_that_of_the_zone_of_a_parquet_column(tmp_path, zone, hours):
+    pq.write_table(pa.table({"t": pa.array([1_577_836_800], pa.timestamp("s", zone)), "x": [1.5]}), tmp_path / "a.parquet")
+    source = read_wide(tmp_path, ["a.parquet"], SeriesReadOptions())
+    (series,) = source.series
+
+    np.testing.assert_allclose(calendar_columns(series.time, ("hour",), source.zone)[0, 0], np.sin(2 * np.pi * hours / 24), atol=1e-7)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("cells", [("1.000", "2.001"), ("1.000", "999"), ("-1.250", "NA")])
+def test_points_that_may_mark_thousands_are_refused(tmp_path, separator, cells):
+    text = "date,x\n2020-01-01,{}\n2020-01-02,{}\n".format(*cells).replace(",", separator)
+    with pytest.raises(AmbiguousSourceError, match=rf"column x .* got {cells[0]} in a\.csv, line 2\. Type --decimal point .* comma"):
+        read(tmp_path, text)
+
+    (point,), (comma,) = (read(tmp_path, text, decimal=decimal).series for decimal in ("point", "comma"))
+    assert (point.values[0, 0] * 1000, comma.values[0, 0]) == (float(cells[0]) * 1000, float(cells[0]) * 1000)
+
+
+@pytest.mark.parametrize("cells", [("0.125", "2.001"), ("1.000", "2.5"), ("1.000", "1000"), ("1.000", "1000.250"), ("1.000", "2e3")])
+def test_points_that_a_number_proves_decimal_are_not(tmp_path, cells):
+    (series,) = read(tmp_path, "date;x\n2020-01-01;{}\n2020-01-02;{}\n".format(*cells)).series
+
+    assert series.values[:, 0].tolist() == [float(cell) for cell in cells]
+
+
+def test_another_column_or_commas_between_cells_prove_points_decimal(tmp_path):
+    (series,) = read(tmp_path, "date;x;y\n2020-01-01;1.000;0.5\n").series
+    assert series.values.tolist() == [[1, 0.5]]
+    (series,) = read(tmp_path, "date,x\n2020-01-01,1.000\n").series
+    assert series.values.tolist() == [[1]]
+
+
+@pytest.mark.parametrize(
+    ("form", "cells"),
+    [
+        ("%b %Y", ("Jan 1949", "Feb 1949")),
+        ("%d.%m.%y", ("01.01.49", "01.02.49")),
+        ("%Y%m%d", ("19490101", "19490201")),
+    ],
+)
+def test_the_column_of_the_typed_form_is_found(tmp_path, form, cells):
+    first = int(np.datetime64("2049-01-01" if "%y" in form else "1949-01-01", "ns").astype(np.int64))
+    source = read(tmp_path, "t,x,place\n{},1,a b\n{},2,c d\n".format(*cells), time_format=form)
+    (series,) = source.series
+
+    assert (series.time - first).tolist() == [0, 31 * DAY]
+    assert (source.features, source.reading["time"], source.reading["time_format"]) == (("x",), "t", form)
+
+
+def test_of_several_columns_of_the_typed_form_the_one_named_as_time_is_taken(tmp_path):
+    text = "{},x\n20200101,20200201\n20200102,20200301\n"
+    assert read(tmp_path, text.format("date"), time_format="%Y%m%d").features == ("x",)
+    with pytest.raises(AmbiguousSourceError, match="Type --time t or --time x"):
+        read(tmp_path, text.format("t"), time_format="%Y%m%d")
+    with pytest.raises(DataError, match="must have a column of times of the form %b %Y, got none"):
+        read(tmp_path, text.format("t"), time_format="%b %Y")
+
+
+@pytest.mark.parametrize("stamps", ["1600-01-01", "01/01/1600", "1600"])
+def test_years_that_nanoseconds_cannot_count_are_named_as_the_reason(tmp_path, stamps):
+    with pytest.raises(DataError, match=f"between 1678 and 2262, which nanoseconds can count, got {stamps} in a.csv, line 2"):
+        read(tmp_path, f"year,x\n{stamps},1\n{stamps},2\n")
+
+
+def test_years_long_ago_are_read_from_a_column_of_years(tmp_path):
+    source = read(tmp_path, "Year,spots\n1700,5\n1701,11\n")
+    (series,) = source.series
+
+    assert np.datetime_as_string(series.time.astype("M8[ns]"), "Y").tolist() == ["1700", "1701"]
+    assert (source.features, source.reading["time_format"]) == (("spots",), "%Y")
+
+
+@pytest.mark.parametrize("names", ["year,month,day,hour", "YR,MO,DY,HR", "yyyy,mm,dd,hh", "1,2,3,4"])
+def test_columns_of_a_stamp_are_known_by_their_names(tmp_path, names):
+    (series,) = read(tmp_path, f"{names},x\n2020,1,2,3,7\n", time=names).series
+    assert series.time.tolist() == [START + DAY + 3 * 3600 * SECOND]
+
+    if names[0].isalpha():
+        (series,) = read(tmp_path, f"{names},x\n2020,1,2,3,7\n", time=",".join(reversed(names.split(",")))).series
+        assert series.time.tolist() == [START + DAY + 3 * 3600 * SECOND]
+
+
+@pytest.mark.parametrize(
+    ("names", "got"),
+    [
+        ("year,doy", "doy for month"),
+        ("year,day", "day for month"),
+        ("year,month,day,hour,minute,second,nano", "nano for what is finer"),
+        ("year,month,mon", "mon for day"),
+        ("month,day", "month for year"),
+    ],
+)
+def test_numbers_of_other_columns_are_no_stamps(tmp_path, names, got):
+    cells = ",".join(["2020", *["1"] * names.count(",")])
+    with pytest.raises(DataError, match=f"time must be columns named year, month, .* got {got} in a.csv. Type --time-format"):
+        read(tmp_path, f"{names},x\n{cells},5\n", time=names)
+
+
+def test_a_typed_form_reads_a_day_of_the_year_beside_its_year(tmp_path):
+    (series,) = read(tmp_path, "year,doy,x\n2020,001,5\n2020,032,6\n", time="year,doy", time_format="%Y %j").series
+
+    assert series.time.tolist() == [START, START + 31 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "words"),
+    [
+        ('2020-01-01,1\n"2020-01-02,2\n2020-01-03,3', {}, r"quotes must enclose a cell, .* in a\.csv, line 3\. Close it"),
+        ("2020-01-01,1\n" * 200 + '"2020-01-02,2\n2020-01-03,3', {}, r"quotes must enclose a cell, .* in a\.csv, line 202\. Close it"),
+        ("2020-01-01,0.5", {"decimal": "comma", "features": ("x",)}, r"got 0\.5 in a\.csv, line 2\. Type --decimal point; or if it stands"),
+        ("43831,1\n43832,2", {"time": "date"}, r"in a form that is known, got 43831 .* --time-format.* a spreadsheet's day numbers"),
+        ("2020-03-29T02:30,1", {"timezone": "Europe/Paris"}, r"skipped this hour .* line 2\. Leave out --timezone, or name another"),
+        ("2020-02-30,1", {"time": "date"}, r"a day that its month has, got 2020-02-30 in a\.csv, line 2\. Mend the row, or take it out"),
+        ("2020-01-01T00:00Z,1\n2020-01-01T01:00,2", {}, r"an offset in all rows or in none, .* line 3\. Write all rows alike"),
+        ("2020-01-01,1\n02/01/2020,2", {}, r"written in all rows as in the first, .* line 3\. Write all rows alike"),
+    ],
+)
+def test_what_is_refused_says_what_to_do(tmp_path, rows, options, words):
+    with pytest.raises(DataError, match=words):
+        read(tmp_path, f"date,x\n{rows}\n", **options)
+
+
+def test_offsets_that_differ_without_a_zone_are_told_with_what_to_type(tmp_path):
+    text = "date,x\n2020-03-29T00:00+01:00,1\n2020-03-30T00:00+02:00,2\n"
+
+    assert "--timezone, such as Europe/Paris, names their zone" in read(tmp_path, text).note
+    assert "--timezone" not in read(tmp_path, text, timezone="Europe/Paris").note
+    assert "--timezone" not in read(tmp_path, text.replace("+02", "+01")).note

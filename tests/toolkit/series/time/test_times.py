@@ -101,7 +101,7 @@ def test_what_was_found_reads_other_stamps_alike():
         ([["13/02/2016", "02/13/2016"]], "a month from 1 to 12, got 02/13/2016 in a.csv, row 2"),
         ([["31/12/99"]], "a form that is known.* --time-format"),
         ([["soon"]], "a form that is known"),
-        ([["5"]], "of the form unix:s, got 5.* --time-format"),
+        ([["5"]], "a form that is known, got 5 .* --time-format"),
         ([[2016, 2016], [2, 2], [29, 30]], "a day that its month has, got 2016 2 30 in a.csv, row 2"),
         ([np.array(["3016-07-01"], "M8[us]")], "between 1678 and 2262"),
         ([["1467331200000", "20160701000000"]], "got 20160701000000 in a.csv, row 2"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +21,7 @@ __all__ = ["Groups", "Variables", "find_groups", "read_variable", "read_variable
 _COUNTERS = frozenset(
     {"no", "no.", "nr", "nr.", "num", "number", "n", "#", "id", "index", "idx", "row", "rownum", "rownames", "unnamed: 0"}
 )
+_THOUSANDS = r"^[+-]?([0-9]{1,3}|[1-9][0-9]{0,2}(\.[0-9]{3})+)$"
 _OTHERS = "; or leave the column out by naming others with --features"
 
 
@@ -83,18 +84,20 @@ def read_variables(table: Table, used: Sequence[str], options: SeriesReadOptions
         if name not in (*asked, *options.target) and (reason := _leave_out(table, name, numbers)):
             left.append(Skipped(f"{table.file} column {name}", reason))
             continue
-        _refuse_bad(table, name, numbers, _OTHERS)
+        _refuse_bad(table, name, numbers, options.decimal, _OTHERS)
         if not numbers.num_good:
             told.append(f"Column {printable(name)} has no value.")
         if name not in asked and _count_rows(numbers):
             told.append(f"Column {printable(name)} is read, but {_count_rows(numbers)}; --features without it leaves it out.")
         found[name] = numbers
     if not found:
-        fix = "Name them with --features."
+        typed = "" if options.decimal == "auto" else f", and leave out --decimal {options.decimal} if that is not their mark"
+        fix = f"Name them with --features{typed}."
         raise DataError(f"read: {printable(table.file)} must have columns of numbers beside times and ids, got none; {table.list()}. {fix}")
     marks = {numbers.decimal for numbers in found.values()} - {""}
     if marks == {"point", "comma"}:
         _refuse_doubt(table, found)
+    _refuse_thousands(table, found, options)
     values = np.column_stack([numbers.values for numbers in found.values()])
     return Variables(tuple(found), values, marks.pop() if len(marks) == 1 else "auto", told, tuple(left))
 
@@ -103,11 +106,12 @@ def read_variable(table: Table, name: str, options: SeriesReadOptions) -> Number
     """Read a column that must hold numbers.
 
     Raises:
-        AmbiguousSourceError: If a comma may be a mark of decimals or of thousands.
+        AmbiguousSourceError: If a comma or a point may be a mark of decimals or of thousands.
         DataError: If there is text in it.
     """
     numbers = read_numbers(table.columns[name], decimal=options.decimal, missing=options.missing)
-    _refuse_bad(table, name, numbers)
+    _refuse_bad(table, name, numbers, options.decimal)
+    _refuse_thousands(table, {name: numbers}, options)
     return numbers
 
 
@@ -177,18 +181,43 @@ def _count_rows(numbers: Numbers) -> str:
     return f"it counts the rows from {values[0]:.0f} on" if counts else ""
 
 
-def _refuse_bad(table: Table, name: str, numbers: Numbers, otherwise: str = "") -> None:
+def _refuse_bad(table: Table, name: str, numbers: Numbers, decimal: str, otherwise: str = "") -> None:
     """Refuse what is no number, and numbers that can be read in two ways."""
     shown, at = printable(name), printable(table.file)
     if numbers.num_bad:
         row = int(numbers.bad.argmax())
         got = printable(str(table.columns[name][row].as_py()))
-        fix = f"If it stands for a missing value, type --missing with it{otherwise}."
+        mark = {"comma": "point", "point": "comma"}.get(decimal, "")
+        other = mark and read_numbers(table.columns[name], decimal=mark).num_bad < numbers.num_bad
+        fix = f"Type --decimal {mark}; or if" if other else "If"
+        fix = f"{fix} it stands for a missing value, type --missing with it{otherwise}."
         raise DataError(f"read: column {shown} must hold numbers, got {got} in {at}, {table.place(row)}. {fix}")
     if numbers.doubtful:
         row = next(i for i, cell in enumerate(table.texts(name).to_pylist()) if "," in cell or "." in cell)
         got, fix = printable(table.texts(name)[row].as_py()), "Type --decimal comma or --decimal point."
         raise AmbiguousSourceError(f"read: column {shown} must hold numbers of one reading, got {got} in {at}, {table.place(row)}. {fix}")
+
+
+def _refuse_thousands(table: Table, found: Mapping[str, Numbers], options: SeriesReadOptions) -> None:
+    """Refuse points that may all mark thousands, as in 1.250, where commas do not separate cells and no number proves them decimal."""
+    shown = [name for name, numbers in found.items() if numbers.decimal]
+    if table.pointed or options.decimal != "auto" or not shown or not all(_may_be_thousands(table, name, found[name]) for name in shown):
+        return
+    row = next(i for i, cell in enumerate(table.texts(shown[0]).to_pylist()) if "." in (cell or ""))
+    got, at = printable(table.texts(shown[0])[row].as_py()), f"{printable(table.file)}, {table.place(row)}"
+    fix = "Type --decimal point if points stand before decimals, --decimal comma if they mark thousands."
+    raise AmbiguousSourceError(f"read: column {printable(shown[0])} must hold numbers of one reading, got {got} in {at}. {fix}")
+
+
+def _may_be_thousands(table: Table, name: str, numbers: Numbers) -> bool:
+    """Tell whether all numbers of a column are of at most three digits, or have points before groups of three."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if numbers.decimal != "point":
+        return False
+    there = table.texts(name).filter(pa.array(~np.isnan(numbers.values)))
+    return bool(pc.all(pc.match_substring_regex(there, _THOUSANDS)).as_py())
 
 
 def _refuse_doubt(table: Table, found: dict[str, Numbers]) -> None:

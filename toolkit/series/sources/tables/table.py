@@ -33,6 +33,7 @@ class Table:
         unit: What its rows are counted in by people: ``"line"`` of text, ``"row"`` of Parquet.
         line: Gives the number, from 1, of the line or row that a row of the table begins in.
         told: Sentences on how it was understood.
+        pointed: Whether points cannot mark thousands: commas separate its cells, or these have types.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Table:
     unit: str
     line: Callable[[int], int]
     told: list[str] = field(default_factory=list)
+    pointed: bool = True
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0
@@ -111,15 +113,25 @@ def _load_parquet(path: Path, shown: str, rows: int) -> Table:
     except (pa.ArrowException, OSError) as error:
         raise DataError(f"read: {printable(shown)} must be a whole Parquet file, got: {' '.join(str(error).split())}.") from error
     _check_names(table.column_names, shown)
-    columns = {name: _decode(table.column(name)) for name in table.column_names}
-    return Table(shown, columns, "Parquet", "row", lambda row: row + 1)
+    columns = {name: column for name in table.column_names if (column := _decode(table.column(name))) is not None}
+    left = [name for name in table.column_names if name not in columns]
+    told = [f"Columns left out, whose cells are no single words or numbers: {printable(', '.join(left))}."] if left else []
+    return Table(shown, columns, "Parquet", "row", lambda row: row + 1, told)
 
 
 def _decode(column: Any) -> Any:
-    """Return a column of words kept by number as these words."""
+    """Return a column of words kept by number, or as bytes, as these words; None if its cells hold lists, structs or no text."""
     import pyarrow as pa
 
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    kind = column.type
+    if not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)):
+        return column
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
 
 
 def _load_text(path: Path, shown: str, options: SeriesReadOptions, rows: int) -> Table:
@@ -135,17 +147,18 @@ def _load_text(path: Path, shown: str, options: SeriesReadOptions, rows: int) ->
             told.append(f"Column {number} has no name and is called by its number.")
         columns[name or str(number)] = column
     _check_names([name or str(number) for number, name in enumerate(text.names, 1)], shown)
+    pointed = text.delimiter == ","
     blank: Any = True
     for column in columns.values():
         blank = pc.and_(pc.equal(column, ""), blank)
         if not pc.any(blank).as_py():
-            return Table(shown, columns, text.form, "line", line, told)
+            return Table(shown, columns, text.form, "line", line, told, pointed)
     if not columns:
         return Table(shown, columns, text.form, "line", line, told)
     kept = np.flatnonzero(~blank.to_numpy())
     told.append(f"Rows with no cell filled, which are left out: {len(blank) - len(kept):,}.")
     columns = {name: column.take(kept) for name, column in columns.items()}
-    return Table(shown, columns, text.form, "line", lambda row: line(int(kept[row])), told)
+    return Table(shown, columns, text.form, "line", lambda row: line(int(kept[row])), told, pointed)
 
 
 def _check_names(names: list[str], shown: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.errors import DataError, printable
 from toolkit.series.sources.tables.stream import Stream, cut_lines, read_text, skip_bytes, squeeze_blanks
-from toolkit.sources.dialect import Dialect, Line, cut_records
+from toolkit.sources.dialect import Dialect, Line, Record, cut_records
 
 __all__ = ["ONE_COLUMN", "TextTable"]
 
@@ -80,6 +80,7 @@ class TextTable:
             if stream.lines == 0:
                 return pa.table({place: pa.chunked_array([], pa.string()) for place in places}), lambda row: self.first_line + row
             got = " ".join(str(error).split())
+            self._refuse_unclosed()
             fix = " Name its encoding with --encoding, such as latin-1." if "UTF8" in got or "decode" in got else ""
             raise DataError(f"read: {printable(self.shown)} must be a table of text, got: {got}.{fix}") from error
         if odd:
@@ -93,13 +94,15 @@ class TextTable:
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield rows with the number of the line that they begin in; slower than pyarrow, which does not tell where they stand."""
+        for (_, last, cells, _), taken in self._cut():
+            yield last - len(taken) + 1, cells
 
+    def _cut(self) -> Iterator[tuple[Record, list[Line]]]:
         def lines() -> Iterator[Line]:
             for number, line in enumerate(cut_lines(self._pieces()), self.first_line):
                 yield line.decode("utf-8", "replace"), number, ""
 
-        for (_, last, cells, _), taken in cut_records(lines(), Dialect(self.delimiter)):
-            yield last - len(taken) + 1, cells
+        return cut_records(lines(), Dialect(self.delimiter))
 
     def _find_line(self) -> Callable[[int], int]:
         """Return what finds the line of a row where some lines are blank, or some rows have several: all are read once, when asked."""
@@ -112,7 +115,15 @@ class TextTable:
 
         return find
 
+    def _refuse_unclosed(self) -> None:
+        """Refuse a quote that is opened and never closed: all that follows would be one cell."""
+        line = next((taken[0][1] for (*_, reason), taken in self._cut() if reason), 0)
+        if line:
+            fix = "Close it, or write a quote inside a cell twice."
+            raise DataError(f"read: quotes must enclose a cell, got one that does not in {printable(self.shown)}, line {line:,}. {fix}")
+
     def _refuse_odd(self) -> None:
+        self._refuse_unclosed()
         num = len(self.names)
         line, got = next(((line, len(cells)) for line, cells in self._records() if len(cells) != num), (0, 0))
         more = "Give every column a name in the first line, or name what separates cells with --delimiter."

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import AmbiguousSourceError, DataError, printable
+from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.sources.tables.table import Table
-from toolkit.series.time import FIELDS, Times, read_times
+from toolkit.series.time import FIELDS, Times, check_zone, read_times
+from toolkit.series.time.civil import BOUNDS
 
 __all__ = ["NO_TIME", "TimeColumns", "find_times", "take_times"]
 
@@ -23,6 +24,10 @@ NO_TIME = "none"
 _SAMPLE_ROWS = 50
 _NAMES = frozenset({"date", "time", "datetime", "timestamp", "stamp", "ds", "day", "month", "year", "utc", "when"})
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]*([eE][-+]?[0-9]+)?")
+_SPELLINGS = (
+    {"year", "yr", "yyyy", "yy"}, {"month", "mon", "mo", "mnth", "mm"}, {"day", "dy", "dd", "mday", "dom"}, {"hour", "hr", "hh"},
+    {"minute", "min", "mn", "mi"}, {"second", "sec", "ss"},
+)  # fmt: skip
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?( ?[AaPp][Mm])?"
 _CLOCKS = {"time": _CLOCK, "clock": _CLOCK, "hour": rf"[0-9]{{1,2}}|{_CLOCK}", "hr": rf"[0-9]{{1,2}}|{_CLOCK}"}
 
@@ -58,15 +63,16 @@ def find_times(table: Table, options: SeriesReadOptions) -> TimeColumns:
         names = (options.time,) if options.time in table.columns else tuple(name.strip() for name in options.time.split(","))
         table.check_columns(names, "time")
         return TimeColumns(names)
-    found = [name for name in table.names if _may_be_stamps(table, name)]
+    found = _find_typed(table, options.time_format) or [name for name in table.names if _may_be_stamps(table, name)]
     fields = _find_fields(table)
     found = [] if set(found) <= set(fields) else found
     if len(found) > 1:
         typed = " or ".join(f"--time {printable(name)}" for name in found)
         raise AmbiguousSourceError(f"read: one column must hold times, got {len(found)} in {printable(table.file)}. Type {typed}.")
     if not found and not fields:
+        form = "" if options.time_format == "auto" else f" of the form {options.time_format}"
         fix = "Type --time COLUMN, or --time year,month,day,hour where several make a stamp, or --time none where rows have none."
-        raise DataError(f"read: {printable(table.file)} must have a column of times, got none; {table.list()}. {fix}")
+        raise DataError(f"read: {printable(table.file)} must have a column of times{form}, got none; {table.list()}. {fix}")
     names = (*found, *_find_clock(table, found)) if found else fields
     return TimeColumns(names, f"Stamps are taken from {'column' if len(names) == 1 else 'columns'} {printable(', '.join(names))}.")
 
@@ -85,16 +91,56 @@ def take_times(table: Table, names: Sequence[str], options: SeriesReadOptions, g
     """
     if not names:
         return None
-    zone, moved = options.timezone, False
-    if len(names) == 1 and getattr(table.columns[names[0]].type, "tz", None):
-        zone, moved = "UTC", True  # moments, whatever their zone
-    order = [name.lower() for name in names]
-    if set(order) <= set(FIELDS):
-        names = sorted(names, key=lambda name: FIELDS.index(name.lower()))
+    typed = getattr(table.columns[names[0]].type, "tz", None) if len(names) == 1 else None
+    zone = "UTC" if typed else options.timezone  # typed ones are moments, whatever their zone
+    if all(_place(name) < len(FIELDS) for name in names):
+        names = sorted(names, key=_place)
     cells = [_as_cells(table.columns[name]) for name in names]
+    if options.time_format == "auto" and len(names) > 1 and all(_is_whole(each) for each in cells):
+        _check_fields(table, names)
     more: dict[str, Any] = {"repeated_hour": options.repeated_hour, "at": table.file, "place": table.place, "groups": groups}
-    times = read_times(cells, options.time_format, zone, **more)
-    return replace(times, zone=options.timezone or "UTC") if moved else times
+    form = _form(names[0], _take_sample(table, names[0]), options.time_format) if len(names) == 1 else options.time_format
+    times = read_times(cells, form, zone, **more)
+    if not typed or options.timezone:
+        return replace(times, zone=options.timezone or times.zone)
+    own, told = _typed_zone(typed)
+    return replace(times, zone=own, told=[*times.told, *told])
+
+
+def _place(name: str) -> int:
+    """Return where a column of this name stands in a stamp: years first; those of other names are behind."""
+    return next((place for place, names in enumerate(_SPELLINGS) if name.lower() in names), len(_SPELLINGS))
+
+
+def _is_whole(cells: NDArray[Any]) -> bool:
+    """Tell whether cells are whole numbers."""
+    return bool(np.strings.isdigit(cells).all()) if cells.dtype.kind == "S" else cells.dtype.kind in "if"
+
+
+def _check_fields(table: Table, names: Sequence[str]) -> None:
+    """Refuse columns of numbers that are not known by name as the year, the month and so on; those named by number go by their order.
+
+    Raises:
+        DataError: It names the first that is not.
+    """
+    for place, name in enumerate(names):
+        if _place(name) != min(place, len(FIELDS) - 1) and not all(name.isdigit() for name in names):
+            fix = "Type --time-format with their form, a space between columns, such as '%Y %j'; or name them so."
+            rule = f"columns named {', '.join(FIELDS)}, each once and none before the last left out"
+            got = f"{printable(name)} for {FIELDS[place] if place < len(FIELDS) else 'what is finer'}"
+            raise DataError(f"read: time must be {rule}, got {got} in {printable(table.file)}. {fix}")
+
+
+def _typed_zone(typed: str) -> tuple[str, list[str]]:
+    """Return the zone that a column's type names, or that of its offset, and what to tell of it."""
+    hours = re.fullmatch(r"([+-])([01][0-9]):?00", typed)
+    # names of the IANA database count whole hours west of Greenwich
+    name = f"Etc/GMT{'-' if hours[1] == '+' else '+'}{int(hours[2])}" if hours else typed
+    try:
+        check_zone(name)
+    except ArgumentError:
+        return "UTC", [f"The zone of the column's type, {printable(typed)}, has no name, and stamps are taken in UTC."]
+    return name, [] if typed == "UTC" else [f"The zone is that of the column's type, {typed}."]
 
 
 def _as_cells(column: Any) -> NDArray[Any]:
@@ -119,6 +165,25 @@ def _as_cells(column: Any) -> NDArray[Any]:
     return np.frombuffer(padded.buffers()[2], f"S{width}", count=len(padded), offset=first)
 
 
+def _find_typed(table: Table, form: str) -> list[str]:
+    """Return the columns whose cells are of the form that was typed; of several, those that are named as times are."""
+    found = [name for name in table.names if _is_written(_take_sample(table, name), form)] if form != "auto" else []
+    return [name for name in found if _words(name) & _NAMES] or found
+
+
+def _is_written(sample: Sequence[str], form: str) -> bool:
+    """Tell whether cells are stamps of a form, be they beyond what nanoseconds can count: that is for reading to refuse."""
+    try:
+        read_times([sample], form)
+    except DataError as error:
+        return isinstance(error, AmbiguousSourceError) or BOUNDS in str(error)
+    return bool(sample)
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", name.lower()))
+
+
 def _may_be_stamps(table: Table, name: str) -> bool:
     """Tell whether a column's first cell can be a stamp; numbers only where its name says so. The others must then be like it."""
     import pyarrow as pa
@@ -127,17 +192,16 @@ def _may_be_stamps(table: Table, name: str) -> bool:
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return True
     sample = _take_sample(table, name)
-    words = re.findall(r"[a-z]+", name.lower())
     numbers = all(_NUMBER.fullmatch(text) for text in sample)
-    if not sample or (numbers and not (set(words) & _NAMES and min(map(len, sample)) >= 4)):
+    if not sample or (numbers and not (_words(name) & _NAMES and min(map(len, sample)) >= 4)):
         return False
-    try:
-        read_times([sample[:1]])
-    except AmbiguousSourceError:
-        return True
-    except DataError:
-        return False
-    return True
+    return _is_written(sample[:1], _form(name, sample[:1], "auto"))
+
+
+def _form(name: str, cells: Sequence[str], form: str) -> str:
+    """Return the form of a column's cells as it was typed, or that of years in a column of that name, however long ago they are."""
+    years = form == "auto" and name.lower() == "year" and all(re.fullmatch("[0-9]{4}", cell) for cell in cells)
+    return "%Y" if years else form
 
 
 def _take_sample(table: Table, name: str) -> list[str]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from toolkit.errors import AmbiguousSourceError, DataError
+from toolkit.errors import AmbiguousSourceError, ArgumentError, DataError
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.sources.tables.table import load_table
 
@@ -163,3 +163,22 @@ def test_parquet_keeps_its_types(tmp_path):
 def test_a_damaged_parquet_file_is_refused(tmp_path):
     with pytest.raises(DataError, match="must be a whole Parquet file"):
         load(tmp_path, b"PAR1 and nothing more", "a.parquet")
+
+
+def test_parquet_columns_of_lists_structs_and_bytes_are_left_out_and_told(tmp_path):
+    days = pa.array([0, 1], pa.timestamp("s"))
+    nested = {"list": pa.array([[1], [2]]), "struct": pa.array([{"a": 1}, {"a": 2}]), "bytes": pa.array([b"\xff", b"a"])}
+    pq.write_table(pa.table({"t": days, "v": [1.0, 2.0], **nested, "word": pa.array([b"x", b"y"])}), tmp_path / "a.parquet")
+    table = load_table(str(tmp_path / "a.parquet"), SeriesReadOptions())
+
+    assert table.names == ("t", "v", "word")
+    assert table.columns["word"].to_pylist() == ["x", "y"]
+    assert table.told == ["Columns left out, whose cells are no single words or numbers: list, struct, bytes."]
+    with pytest.raises(DataError, match="features must name columns of a.parquet, got list; it has t, v, word"):
+        table.check_columns(("list",), "features")
+
+
+@pytest.mark.parametrize(("name", "value"), [("encoding", "nope"), ("encoding", "base64"), ("delimiter", ";;"), ("delimiter", "")])
+def test_no_encoding_or_delimiter_is_refused_before_reading(name, value):
+    with pytest.raises(ArgumentError, match=f"{name} must be .*got "):
+        SeriesReadOptions(**{name: value})

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.errors import printable
 from toolkit.series.analysis.survey import Survey
 from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_places, place
 from toolkit.wing import Finding, Manifest
@@ -34,8 +35,14 @@ def find_time_faults(found: Survey, manifest: Manifest) -> Iterator[Finding]:
         why = "One of them is wrong, or they are of several series; `foudre preprocess` refuses them until it is told."
         fix = f"Keep one of each: {AGAIN.format('--duplicates first')}; or name the column that tells series apart: --id COLUMN."
         yield Finding("duplicate_stamps", "error", title, told["number"], _rows_of(found, told), "one row a stamp", why, fix)
+    if told := met.get("uneven"):
+        title = f"{counted(told['number'], 'stamp')} between the steps that most keep, the first {printable(told['first'], 300)}"
+        why = "No missing step can be told, however large the hole; `foudre preprocess` refuses such stamps until it is told what to do."
+        fix = f"Mend them in the source; or, of an irregular series, count steps as they come: {AGAIN.format('--step none')}."
+        yield Finding("uneven_stamps", "error", title, told["number"], _rows_of(found, told), "whole steps between stamps", why, fix)
     yield from _find_gaps(found, met)
-    yield from _find_unknown_step(found, manifest)
+    if "uneven" not in met:
+        yield from _find_unknown_step(found, manifest)
     yield from _find_summer_time(found)
 
 
@@ -74,7 +81,7 @@ def _find_unknown_step(found: Survey, manifest: Manifest) -> Iterator[Finding]:
     if found.setting.step or not len(found.row) or not found.setting.raw or not manifest.reading["has_time"]:
         return
     why = "Steps are taken as they come: a window of 24 may be a day here and a week there, and no missing step can be told."
-    fix = "Name it, if there is one: --step 1h. If there is none, resample the series before."
+    fix = "If they keep one but for a few stamps, mend these. If there is none, resample the series before, or go on with --step none."
     title = f"What lies between two steps is unknown, of {counted(len(set(found.name)), 'series')}"
     yield Finding("unknown_step", "info", title, len(found.row), tuple(found.row[:LIMIT].tolist()), "one distance", why, fix)
 

@@ -102,7 +102,7 @@ def test_short_runs_are_filled_along_a_line_and_long_ones_stay_missing():
     assert x[1:4] == [1, 2, 3]
     assert np.isnan([x[0], *x[4:7], x[8]]).all()
     assert missing == [1, 0, 1, 0, 1, 1, 1, 0, 1]
-    assert "in runs of at most 2: 1." in manifest.note
+    assert "in runs of at most 2: 1; the others stay missing." in manifest.note
 
 
 def test_inserted_steps_are_filled_too():
@@ -271,8 +271,8 @@ def test_one_stamp_off_the_step_does_not_hide_a_hole():
         read(hourly_but_for(10, 1))
     assert str(error.value) == (
         "read: stamps must be whole steps apart, got some that are not: 1, the first a.csv at 2020-01-01T10:00:01, where most are 1h "
-        "apart, and the furthest 31h, behind a.csv at 2020-01-02T15:00:00. Mend them; or count steps as they come, as of an irregular series: "
-        "--step none."
+        "apart, and the furthest 31h, behind a.csv at 2020-01-02T15:00:00. Mend them; or count steps as they come, as of an "
+        "irregular series: --step none."
     )
     assert (
         "missing ones go unseen: 1, the first a.csv at 2020-01-01T10:00:01"

@@ -107,8 +107,8 @@ class Tally:
             said.append(f"Steps differ between series: {each}.")
         if lacking := self.say_missing():
             run = f"in runs of at most {options.longest_filled:,}"
-            filled = f" Values filled along a line, {run}: {self.filled:,}." if options.longest_filled else ""
-            said.append(f"It has {lacking}.{filled} What is left is stored as missing.")
+            filled = f" Values filled along a line, {run}: {self.filled:,}; the others stay missing." if options.longest_filled else ""
+            said.append(f"It has {lacking}.{filled}")
         return said
 
 

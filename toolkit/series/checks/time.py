@@ -9,7 +9,7 @@ import numpy as np
 
 from toolkit.errors import printable
 from toolkit.series.analysis.survey import Survey
-from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_places, place
+from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_places, place, seen_as
 from toolkit.wing import Finding, Manifest
 
 __all__ = ["find_time_faults"]
@@ -58,17 +58,20 @@ def _find_gaps(found: Survey, met: Mapping[str, Any]) -> Iterator[Finding]:
         return
     order = some[np.argsort(-found.empty[some], kind="stable")]
     lost, steps = int(found.empty[some].sum()), int(found.steps.sum())
-    notes = [f"{counted(int(found.empty[i]), 'step')}, the longest gap from {place(found, i, int(found.empty_at[i]))}" for i in order]
-    refused = bool(met.get("steps")) and found.setting.raw
+    each = [f"{counted(int(found.empty[i]), 'step')} in {counted(int(found.gaps[i]), 'gap')}" for i in order]
+    notes = [f"{told}, the longest from {place(found, i, int(found.empty_at[i]))}" for told, i in zip(each, order, strict=True)]
+    names = {found.name[i] for i in some}
+    several = f" of {counted(len(names), 'series')}" if len(names) > 1 else ""
+    refused = bool(met.get("steps")) and found.setting.raw and not found.setting.filled
     fix = f"Keep them as missing: {AGAIN.format('--gaps mask')}; or fill short ones: {AGAIN.format('--gaps interpolate:3')}."
     yield Finding(
         "gaps",
         "warning" if lost > _MANY * steps else "info",
-        f"{counted(lost, 'step')} of {steps:,} without any value, in {counted(len(some), 'stretch')}",
+        f"{counted(lost, 'step')} of {steps:,} without any value in the source, in {counted(int(found.gaps[some].sum()), 'gap')}{several}",
         lost,
         list_places(found, order),
         "a value at each step",
-        "Windows that hold such steps teach less; a network sees 0 after scaling, and is told that it is missing."
+        f"Windows that hold such steps teach less: {seen_as(found.setting.filled)}."
         + " `foudre preprocess` refuses them until it is told what to do." * refused,
         fix if refused else "Nothing to do if they are known; else look at the source.",
         notes=tuple(notes[:LIMIT]),

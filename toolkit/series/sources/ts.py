@@ -41,8 +41,8 @@ def is_ts(head: bytes, name: str) -> bool:
 def read_ts(root: str, files: Sequence[str], options: SeriesReadOptions) -> RawSource:
     """Read .ts files, or UCR's plain ones: a line a series, named by its place in the file, from 1 on.
 
-    Labels are kept as they are written; ``?`` and ``NaN`` are missing values. NAME_TRAIN and NAME_TEST are parts, unless the user names
-    others. Stamps that are mere numbers, one as far from the next as all others, are counted: they have no unit.
+    Labels are kept as they are written; ``?`` and ``NaN`` are missing values. NAME_TRAIN and NAME_TEST are parts, one beside the
+    other, unless the user names others. Stamps that are mere numbers, one as far from the next as all others, are counted: they have no unit.
 
     Args:
         root: The folder that files are relative to, absolute.
@@ -88,7 +88,8 @@ def _find_parts(texts: list[TextFile], options: SeriesReadOptions) -> dict[TextF
         check(split_of(split) >= 0, "read", "parts", f"led by {', '.join(SPLITS)}", split)
     ends = {text: re.split(r"[_-]", plain_name(text.name).rpartition(".")[0])[-1] for text in texts}
     words = {text: named.get(text.name, "") if named else ends[text] for text in texts}
-    return {text: SPLITS[split_of(word)] if split_of(word) >= 0 else "" for text, word in words.items()}
+    parts = {text: SPLITS[split_of(word)] if split_of(word) >= 0 else "" for text, word in words.items()}
+    return parts if named or "train" in parts.values() else dict.fromkeys(parts, "")  # a test part alone is nothing to be tested by
 
 
 def _check_alike(headers: Mapping[TextFile, TsHeader]) -> None:

@@ -89,12 +89,12 @@ def split_manifest(manifest: Manifest, options: SplitOptions | None = None) -> M
     pool = np.flatnonzero(split == FREE)
     brought = {int(part) for part in np.unique(split[split != FREE])}
     shares = _shares_left(options.fractions, brought)
-    own = _brought_note(split, brought, shares if len(pool) else {})
+    own = _brought_note(split, brought, shares if len(pool) else {}, manifest.understood.rows)
     if len(pool):
         split[pool] = _cut(manifest, pool, shares, options)
     cut_by_source = _cut_groups(given, manifest.group, rows=given != FREE)
     _check_promises(manifest, split, parts=shares if len(pool) or not len(manifest) else (), cut_by_source=cut_by_source)
-    notes = [manifest.note, own, _moved_note(given, split), _fraction_note(split[pool], shares)]
+    notes = [manifest.note, own, _moved_note(given, split), _fraction_note(split[pool], shares, manifest.understood.rows[1])]
     if len(cut_by_source):
         groups = f"{len(cut_by_source)} group{'s' * (len(cut_by_source) != 1)}"
         notes.append(f"The source itself cuts {groups}: {_names(manifest, cut_by_source)}.")
@@ -202,9 +202,9 @@ def _check_promises(manifest: Manifest, split: NDArray[np.int8], *, parts: Itera
         raise SplitError(wording("split", "split", "from 0 to 2 in every row", int(split[row]), at=manifest.origin[row]))
     for part in parts:
         if not (split == part).any():
-            fix = "Give more samples or groups, another time or other fractions, or a fraction of 0 for the part."
+            fix = f"Give more {manifest.understood.rows[1]} or groups, another time or other fractions, or a fraction of 0 for the part."
             fix = " ".join(filter(None, (manifest.understood.suggestion, fix)))
-            raise SplitError(wording("split", SPLITS[part], "at least 1 sample", 0, at=manifest.place, fix=fix))
+            raise SplitError(wording("split", SPLITS[part], f"at least 1 {manifest.understood.rows[0]}", 0, at=manifest.place, fix=fix))
     cut = np.setdiff1d(_cut_groups(split, manifest.group, rows=split >= 0), cut_by_source)
     if len(cut):
         fix = "Choose other fractions, or --group none if samples of one group may stand in two parts."
@@ -220,11 +220,12 @@ def _names(manifest: Manifest, groups: Rows) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "")
 
 
-def _brought_note(split: NDArray[np.int8], brought: set[int], shares: Mapping[int, float]) -> str:
+def _brought_note(split: NDArray[np.int8], brought: set[int], shares: Mapping[int, float], called: tuple[str, str]) -> str:
     """What the source imposed and how the rest was cut; empty if it imposed nothing."""
     if not brought:
         return ""
-    own = ", ".join(f"{SPLITS[part]} ({(split == part).sum()} samples)" for part in sorted(brought))
+    sizes = {part: int((split == part).sum()) for part in sorted(brought)}
+    own = ", ".join(f"{SPLITS[part]} ({size} {called[size != 1]})" for part, size in sizes.items())
     rest = ", ".join(f"{SPLITS[part]} {share:.3g}" for part, share in shares.items())
     return f"The source's own split is kept: {own}." + (f" The rest was cut into {rest}." if rest else "")
 
@@ -237,12 +238,12 @@ def _moved_note(given: NDArray[np.int8], split: NDArray[np.int8]) -> str:
     return f"Of the {(given == TRAIN).sum():,} rows that the source marks train, {moved}." if moved else ""
 
 
-def _fraction_note(drawn: NDArray[np.int8], shares: Mapping[int, float]) -> str:
+def _fraction_note(drawn: NDArray[np.int8], shares: Mapping[int, float], called: str) -> str:
     """Where the cut came out far from its fractions; empty if it did not."""
     got = {part: float((drawn == part).mean()) for part in shares} if len(drawn) else {}
     far = [part for part in got if abs(got[part] - shares[part]) > NOTABLE_DEVIATION]
     told = ", ".join(f"{SPLITS[part]} {got[part]:.1%} instead of {shares[part]:.1%}" for part in far)
-    return f"Whole groups, few samples or equal times allow no closer cut: {told}." if far else ""
+    return f"Whole groups, few {called} or equal times allow no closer cut: {told}." if far else ""
 
 
 def _in_order_of_time(time: Rows | None, split: NDArray[np.int8]) -> bool:

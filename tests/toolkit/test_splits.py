@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from toolkit.errors import ArgumentError, SplitError
 from toolkit.splits import SplitOptions, k_folds, parse_fractions, split_manifest
-from toolkit.wing import Manifest
+from toolkit.wing import Manifest, Understood
 
 TRAIN, VAL, TEST = 0, 1, 2
 
@@ -300,3 +300,9 @@ def test_fractions_are_read_as_typed():
     assert parse_fractions("0.7,0.15, 0.15") == (0.7, 0.15, 0.15)
     with pytest.raises(ArgumentError, match="got 70/30"):
         parse_fractions("70/30")
+
+
+def test_notes_call_rows_as_the_kind_does():
+    called = Understood(rows=("series", "series"))
+    manifest = replace(rows(split=[TEST, -1, -1, -1]), understood=called)
+    assert "The source's own split is kept: test (1 series)." in split_manifest(manifest, SplitOptions((0.5, 0.5, 0))).note

@@ -11,6 +11,7 @@ from toolkit.checks.inputs import unusable_inputs
 from toolkit.checks.rows import count_samples, counted
 from toolkit.dataset_file import count_reasons
 from toolkit.dataset_file.layout import escape_name
+from toolkit.dataset_file.outline import has_own_words, tell_outline
 from toolkit.errors import printable
 from toolkit.sources import SourceDescription
 from toolkit.statistics import Statistics
@@ -99,7 +100,9 @@ class CheckResult:
         verdict = "mend the errors first" if counts["error"] else "usable, with care" if counts["warning"] else "good to train on"
         if self.baseline:
             verdict = "worse than the baseline" if counts["error"] or counts["warning"] else "no worse than the baseline"
-        return f"{printable(self.source)}: {verdict}. {counted(len(self.table), 'sample')} ({self.table.manifest.kind}), {told}"
+        kind = self.table.manifest.kind
+        number = tell_outline({"samples": len(self.table)}, kind, ",") + f" ({kind})" * (not has_own_words(kind))
+        return f"{printable(self.source)}: {verdict}. {number}, {told}"
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
         told = {name: getattr(finding, name) for name in ("check", "severity", "title", "count", "threshold", "why", "fix")}

@@ -33,7 +33,8 @@ class SeriesReadOptions:
         features: Columns to read as variables, with commas between them; empty takes all that hold numbers.
         target: Those among them that are to be foretold; empty takes all.
         label: The column that has the class of each series; empty if series have none.
-        step: What lies between two steps: a number of s, min, h, d, w, mo or y, such as ``"15min"``; ``"auto"`` finds it, if there is one.
+        step: What lies between two steps: a number of s, min, h, d, w, mo or y, such as ``"15min"``; ``"auto"`` finds it, if there is one;
+            ``"none"``: there is none, and steps are counted as they come.
         gaps: What becomes of missing steps and missing values: ``"refuse"``; ``"mask"``: they are stored as missing;
             ``"interpolate:N"``: runs of at most N are filled along a line, longer ones are stored as missing.
         duplicates: What becomes of several rows of one series at the same time: ``"refuse"``, or ``"first"``, ``"last"``, ``"mean"``.

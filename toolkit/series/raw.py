@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +58,7 @@ class RawSource:
         step: What the source itself says lies between two steps, such as ``"1h"`` or ``"1mo"``; empty where it does not.
         target: Names of the variables to foretell, where the source itself says so.
         files: What was read, relative to the root.
-        skipped: Inputs that can be no series, and rows that can be no step.
+        skipped: Inputs that can be no series, and rows that can be no step; those that are met as series are read are added meanwhile.
         understood: What the source was taken for.
         reading: JSON-able: options by name that read another source alike, such as the names of its columns; a checkpoint keeps them.
         note: One line to tell the user; empty if nothing is worth telling.
@@ -72,7 +72,7 @@ class RawSource:
     step: str = ""
     target: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: Sequence[Skipped] = ()
     understood: Understood = field(default_factory=Understood)
     reading: dict[str, Any] = field(default_factory=dict)
     note: str = ""

@@ -11,7 +11,7 @@ import numpy as np
 
 from toolkit.errors import DataError, printable, wording
 from toolkit.series.arrange import Arranged, arrange
-from toolkit.series.arrange.tally import Tally
+from toolkit.series.arrange.tally import COUNTED, Tally
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.outline import ROWS, describe
 from toolkit.series.raw import RawSeries, RawSource
@@ -125,6 +125,8 @@ class _Reading:
         self.spool.close()
         if not self.places:
             raise DataError(wording("read", "the source", "of at least one series with a step", "none", at=source.file or source.root))
+        if options.gaps == "refuse" and (uneven := self.tally.found.get("uneven")):
+            raise DataError(f"read: stamps must be whole steps apart, got some that are not: {uneven}. Mend them; or {COUNTED}.")
         if options.gaps == "refuse" and (lacking := self.tally.say_missing()):
             fix = "Keep them as missing: --gaps mask; or fill runs of at most N along a line: --gaps interpolate:N."
             raise DataError(f"read: steps and values must be all there, got {lacking}. {fix}")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import ArgumentError, DataError, SplitError, check, printable, wording
 from toolkit.series.options import SeriesSplitOptions
-from toolkit.series.spool import open_steps
+from toolkit.series.spool import count_cut_off, open_steps
 from toolkit.series.time import parse_stamp
 from toolkit.wing import SPLITS, Manifest
 
@@ -160,9 +160,12 @@ class _Pieces:
                 raise SplitError(wording("split", SPLITS[each], "of at least 1 step", got, at=manifest.place, fix=fix))
         rows = np.array(self.row, np.int64)
         columns = {name: column[rows] for name, column in manifest.columns.items()} | {"start": start, "stop": stop}
-        note = " ".join(filter(None, (manifest.note, *self._tell(manifest, part, stop - start))))
         label, origin = None if manifest.label is None else manifest.label[rows], [manifest.origin[row] for row in self.row]
-        return replace(manifest, origin=origin, label=label, columns=columns, split=part, note=note)
+        cut = replace(manifest, origin=origin, label=label, columns=columns, split=part)
+        told = self._tell(manifest, part, stop - start)
+        if manifest.reading["has_mask"] and (count := count_cut_off(cut)):
+            told.append(f"Values filled on the way to one behind the end of their part, which stay missing there: {count:,}.")
+        return replace(cut, note=" ".join(filter(None, (manifest.note, *told))))
 
     def _tell(self, manifest: Manifest, part: NDArray[np.int8], lengths: NDArray[np.int64]) -> list[str]:
         sizes = [f"{SPLITS[each]} {lengths[part == each].sum():,}" for each in sorted(set(self.part))]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from toolkit.sources import SpoolFile
 from toolkit.wing import Manifest
 
-__all__ = ["STEPS_AT_ONCE", "append_steps", "open_steps", "step_dtype", "walk_steps"]
+__all__ = ["STEPS_AT_ONCE", "append_steps", "count_cut_off", "open_steps", "step_dtype", "walk_steps"]
 
 Records = NDArray[np.void]
 
@@ -68,10 +68,46 @@ def open_steps(manifest: Manifest) -> Records:
 def walk_steps(manifest: Manifest) -> Iterator[Records]:
     """Yield the steps of some rows, row by row, at most `STEPS_AT_ONCE` together.
 
+    What a row knows rests on its own steps and earlier ones: values that were filled in up to its end, on the way to one behind it, are
+    nan again.
+
     Args:
         manifest: The rows.
     """
     steps = open_steps(manifest)
     for start, stop in zip(manifest.columns["start"].tolist(), manifest.columns["stop"].tolist(), strict=True):
+        known = _known_until(steps[start:stop])
         for first in range(start, stop, STEPS_AT_ONCE):
-            yield np.asarray(steps[first : min(first + STEPS_AT_ONCE, stop)])
+            some = np.asarray(steps[first : min(first + STEPS_AT_ONCE, stop)])
+            if first - start + len(some) > known.min(initial=stop - start):
+                some = some.copy()
+                some["x"][np.arange(first - start, first - start + len(some))[:, None] >= known] = np.nan
+            yield some
+
+
+def count_cut_off(manifest: Manifest) -> int:
+    """Count the values that were filled in on the way to one behind their row, and that `walk_steps` leaves missing.
+
+    Args:
+        manifest: The rows.
+    """
+    steps = open_steps(manifest)
+    ends = manifest.columns["stop"] - 1
+    count = 0
+    for row in np.flatnonzero(steps["missing"][ends].any(axis=1)).tolist():
+        own = steps[int(manifest.columns["start"][row]) : int(manifest.columns["stop"][row])]
+        behind = np.arange(len(own))[:, None] >= _known_until(own)
+        count += int((behind & ~np.isnan(own["x"])).sum())
+    return count
+
+
+def _known_until(steps: Records) -> NDArray[np.int64]:
+    """By variable, the number of steps up to the last one that the source has a value of; those behind it are missing or filled in."""
+    found, size = np.zeros(steps.dtype["missing"].shape, np.int64), 1024
+    for stop in range(len(steps), 0, -size):
+        known = steps["missing"][max(0, stop - size) : stop][::-1] == 0
+        last = np.where(known.any(axis=0), stop - known.argmax(axis=0), 0)
+        found = np.maximum(found, last)
+        if found.all():
+            break
+    return found

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.series.options import SeriesReadOptions
 from toolkit.series.spool import open_steps
 from toolkit.series.time import find_offsets
 from toolkit.wing import SPLITS, Manifest
@@ -55,6 +56,7 @@ class Setting:
         zone: The time zone of its stamps; empty if nothing was said.
         step: What lies between two steps, such as ``"1h"``; empty if it is unknown.
         raw: Whether the source is raw.
+        filled: Length of the longest run of missing values that is filled along a line; 0 if none is.
     """
 
     features: tuple[str, ...]
@@ -62,6 +64,7 @@ class Setting:
     zone: str
     step: str
     raw: bool
+    filled: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +91,8 @@ def read_setting(manifest: Manifest, file: StoredFile | None = None) -> Setting:
     told = manifest.reading if file is None else file.pipeline
     calendar = 0 if file is None else 2 * len(file.pipeline["calendar"])
     features = tuple(told["features"])
-    return Setting(features[: len(features) - calendar], tuple(told["target"]), told["zone"], told["step"], file is None)
+    filled = SeriesReadOptions(gaps=told["read"].get("gaps", "mask")).longest_filled
+    return Setting(features[: len(features) - calendar], tuple(told["target"]), told["zone"], told["step"], file is None, filled)
 
 
 def part_names(manifest: Manifest) -> list[str]:

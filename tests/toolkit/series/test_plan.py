@@ -151,3 +151,45 @@ def test_other_variables_are_refused():
 def test_a_pipeline_of_something_else_is_refused(pipeline):
     with pytest.raises(DataError, match="pipeline: the stored options must be readable"):
         encoder(pipeline)
+
+
+def filled_across_a_cut(later):
+    """60 hours: 0 up to 40, none from 41 to 44, then what is given; 42 of them train."""
+    values = np.zeros((60, 2))
+    values[41:45], values[45:, 0], values[40, 1], values[20:22, 1] = NAN, later, NAN, NAN
+    options = SeriesReadOptions(gaps="interpolate:5")
+    return split(read_raw(source(one(values, hours(*range(60)))), options), SeriesSplitOptions("rows:42,9,9"))
+
+
+def test_what_was_filled_in_train_does_not_rest_on_val():
+    manifest = filled_across_a_cut(100)
+    assert "Values filled on the way to one behind the end of their part, which stay missing there: 3." in manifest.note
+    made = plan(manifest)
+    assert made.fitted["mean"].tolist() == [0, 0]
+    assert made.fitted["std"].tolist() == [1, 1]
+    encoded = made.encode(manifest).arrays
+    np.testing.assert_array_equal(encoded["x"][39:46, 0], [0, 0, NAN, 40, 60, 80, 100])  # val leans on train, and on itself
+    np.testing.assert_array_equal(encoded["x"][39:46, 1], [0, NAN, NAN, 0, 0, 0, 0])
+    assert encoded["x"][20:22, 1].tolist() == [0, 0]  # within train it is filled
+    assert encoded["mask"][39:46, 0].tolist() == [0, 0, 1, 1, 1, 1, 0]
+
+
+@given(arrays(np.float64, 15, elements=st.floats(-1e6, 1e6)))
+def test_nothing_of_train_changes_with_what_comes_later(later):
+    one_way, other = filled_across_a_cut(later), filled_across_a_cut(7)
+    for name in ("mean", "std"):
+        assert plan(one_way).fitted[name].tolist() == plan(other).fitted[name].tolist()
+    train = [plan(m).encode(m.take(m.split == 0)).arrays for m in (one_way, other)]
+    for name, array in train[0].items():
+        np.testing.assert_array_equal(array, train[1][name])
+
+
+def test_a_long_run_up_to_the_cut_is_missing_from_its_first_step(monkeypatch):
+    monkeypatch.setattr("toolkit.series.spool.STEPS_AT_ONCE", 50)
+    values = np.zeros(400)
+    values[100:300], values[300:] = NAN, 300
+    options = SeriesReadOptions(gaps="interpolate:200")
+    manifest = split(read_raw(source(one(values)), options), SeriesSplitOptions("rows:250,100,50"))
+    x = plan(manifest).encode(manifest).arrays["x"][:, 0]
+    assert np.flatnonzero(np.isnan(x)).tolist() == list(range(100, 250))
+    assert "which stay missing there: 150." in manifest.note

@@ -102,7 +102,7 @@ def test_short_runs_are_filled_along_a_line_and_long_ones_stay_missing():
     assert x[1:4] == [1, 2, 3]
     assert np.isnan([x[0], *x[4:7], x[8]]).all()
     assert missing == [1, 0, 1, 0, 1, 1, 1, 0, 1]
-    assert "in runs of at most 2: 1." in manifest.note
+    assert "in runs of at most 2: 1; the others stay missing." in manifest.note
 
 
 def test_inserted_steps_are_filled_too():
@@ -257,3 +257,44 @@ def test_a_raw_source_streams_one_series_at_a_time():
     assert alive == [0, 1, 2, 3, 4]
     assert manifest.columns["start"].tolist() == [0, 3, 6, 9, 12]
     assert open_steps(manifest)["x"][:, 0].tolist() == [0] * 3 + [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3
+
+
+def hourly_but_for(row, seconds, hole=slice(40, 70)):
+    """100 hours, one stamp moved by seconds, and a hole."""
+    time = hours(*range(100))
+    time[row] += seconds * 10**9
+    return one(np.delete(np.arange(100), hole), np.delete(time, hole))
+
+
+def test_one_stamp_off_the_step_does_not_hide_a_hole():
+    with pytest.raises(DataError) as error:
+        read(hourly_but_for(10, 1))
+    assert str(error.value) == (
+        "read: stamps must be whole steps apart, got some that are not: 1, the first a.csv at 2020-01-01T10:00:01, where most are 1h "
+        "apart, and the furthest 31h, behind a.csv at 2020-01-02T15:00:00. Mend them; or count steps as they come, as of an "
+        "irregular series: --step none."
+    )
+    assert (
+        "missing ones go unseen: 1, the first a.csv at 2020-01-01T10:00:01"
+        in read(hourly_but_for(10, 1), options=SeriesReadOptions(gaps="mask")).note
+    )
+
+
+def test_steps_are_counted_as_they_come_where_that_is_asked_for():
+    for series in (hourly_but_for(10, 1), hourly_but_for(10, 0)):
+        manifest = read(series, options=SeriesReadOptions(step="none"))
+        assert manifest.reading["step"] == ""
+        assert manifest.reading["read"]["step"] == "none"
+        assert len(open_steps(manifest)) == 70
+
+
+def test_a_step_that_stamps_leave_is_not_advised_in_a_circle():
+    with pytest.raises(DataError, match=r"got one between in a\.csv at 2020-01-01T10:00:01\. Mend it, or name .*--step none\."):
+        read(hourly_but_for(10, 1), options=SeriesReadOptions(step="1h"))
+
+
+def test_one_stamp_off_the_month_does_not_hide_a_hole():
+    time = np.delete(np.arange("2010-01", "2014-01", dtype="M8[M]"), slice(20, 24)).astype("M8[ns]").astype(np.int64)
+    time[5] += 86_400 * 10**9
+    with pytest.raises(DataError, match=r"the first a\.csv at 2010-06-02T00:00:00, where most are 1mo apart, and the furthest 153d"):
+        read(one(np.arange(44), time))

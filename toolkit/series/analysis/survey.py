@@ -45,6 +45,7 @@ class Survey:
         spikes: int64 (N, F): single steps that stand out.
         spike_at: int64 (N, F): the worst.
         empty: int64 (N,): steps without any value.
+        gaps: int64 (N,): runs of these.
         empty_at: int64 (N,): first step of their longest run; −1 if there is none.
         skipped: int64 (N,): hours that are missing where summer time skips one.
         far: (Stretch, variable) → a value far from all others.
@@ -68,6 +69,7 @@ class Survey:
     spikes: Table
     spike_at: Table
     empty: Table
+    gaps: Table
     empty_at: Table
     skipped: Table
     far: dict[tuple[int, int], FarValue] = field(default_factory=dict)
@@ -102,14 +104,15 @@ def survey(stretches: Iterable[Stretch], setting: Setting) -> Survey:
         names.append(stretch.name)
         parts.append(stretch.part)
         rows.append(stretch.row)
-    shapes = {"steps": (), "empty": (), "empty_at": (), "skipped": (), "block_mean": (BLOCKS, num), "block_deviation": (BLOCKS, num)}
+    shapes: dict[str, tuple[int, ...]] = {"block_mean": (BLOCKS, num), "block_deviation": (BLOCKS, num)}
+    shapes |= dict.fromkeys(("steps", "empty", "gaps", "empty_at", "skipped"), ())
     columns = {name: np.array([row[name] for row in told]).reshape(-1, *shapes.get(name, (num,))) for name in _NAMES}
     return Survey(setting, np.array(rows, np.int64), names, np.array(parts, np.str_), **columns, far=far, stamps=stamps)
 
 
 _NAMES = (
     "steps", "known", "mean", "deviation", "lowest", "highest", "block_mean", "block_deviation", "stuck", "stuck_at", "spikes",
-    "spike_at", "empty", "empty_at", "skipped",
+    "spike_at", "empty", "gaps", "empty_at", "skipped",
 )  # fmt: skip
 
 
@@ -135,6 +138,7 @@ def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
         "block_mean": np.stack([block[0] for block in blocks]),
         "block_deviation": np.stack([block[1] for block in blocks]),
         "empty": int((~some).sum()),
+        "gaps": len(empty.start),
         "empty_at": int(empty.start[np.argmax(empty.length)]) if len(empty.start) else -1,
         "skipped": skipped,
     }

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, printable, wording
 from toolkit.series.arrange.gaps import fill_runs, insert_steps
 from toolkit.series.arrange.order import Disorder, merge_duplicates, sort_rows
-from toolkit.series.arrange.tally import Tally
+from toolkit.series.arrange.tally import COUNTED, Tally
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.time import find_step, format_times, lay_out_stamps, number_stamps
+from toolkit.series.time import find_kept_step, find_step, format_times, lay_out_stamps, number_stamps
 
 __all__ = ["Arranged", "arrange"]
 
@@ -104,6 +104,9 @@ def _check_range(series: RawSeries, name: str, features: tuple[str, ...], zone: 
 def _insert(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
     """Return the values and the stamps with those between that are missing, if the step is known."""
     values, time = series.values, series.time
+    if asked == "none":
+        tally.steps.update([""] if time is not None else [])
+        return values, time
     if time is None:
         tally.steps.update([asked] if asked else [])
         return values, None
@@ -113,18 +116,28 @@ def _insert(series: RawSeries, name: str, *, asked: str, zone: str, tally: Tally
     if asked and len(between):
         at = _name_step(name, series, int(between[0]), zone)
         clocks = " Days by the clocks of a zone need it named, such as --timezone Europe/Paris." if zone in ("", "UTC") else ""
-        fix = f"Name the true step, or leave it to be found: --step auto.{clocks}"
+        fix = f"Mend it, or name the true step; or {COUNTED}.{clocks}"
         raise DataError(wording("read", "each stamp", f"whole steps of {step} behind the first", "one between", at=at, fix=fix))
     if len(between):
-        few = len(time) < 3  # which tell of no step, and of no lack of one
-        tally.add("irregular", 0 if few else 1, name)
-        tally.steps.update([] if few else [""])
+        if len(time) > 2:  # fewer tell of no step, and of no lack of one
+            tally.steps.update([""])
+            _tally_unsteady(series, name, time, zone=zone, tally=tally)
         return values, time
     tally.steps[step] += 1
     if int(numbers[-1]) + 1 == len(numbers):
         return values, time
     _tally_holes(series, name, numbers, step=step, zone=zone, tally=tally)
     return insert_steps(values, numbers), lay_out_stamps(time, step, zone, int(numbers[-1]) + 1)
+
+
+def _tally_unsteady(series: RawSeries, name: str, time: NDArray[np.int64], *, zone: str, tally: Tally) -> None:
+    """Count a series without a step, or the stamps that leave the step of most others: holes between these would go unseen."""
+    kept = find_kept_step(time, zone)
+    if kept is None:
+        tally.add("irregular", 1, name)
+        return
+    first, hole = (_name_step(name, series, row, zone) for row in (int(kept.off.argmax()), kept.behind))
+    tally.add("uneven", int(kept.off.sum()), f"{first}, where most are {kept.step} apart, and the furthest {kept.longest}, behind {hole}")
 
 
 def _tally_holes(series: RawSeries, name: str, numbers: NDArray[np.int64], *, step: str, zone: str, tally: Tally) -> None:

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from toolkit.errors import printable
 from toolkit.series.options import SeriesReadOptions
 
-__all__ = ["Count", "Tally"]
+__all__ = ["COUNTED", "Count", "Tally"]
+
+COUNTED = "count steps as they come, as of an irregular series: --step none"
+"""What to type where stamps keep no step."""
 
 _SHOWN = 5
 
@@ -93,6 +96,7 @@ class Tally:
         told = {
             "unsorted": "Rows out of order, now sorted by time",
             "duplicates": f"Rows beyond the first of their stamp, of which {_KEPT.get(options.duplicates, '')}",
+            "uneven": "Stamps between the steps that most keep, so that steps are counted as they come and missing ones go unseen",
             "irregular": "Series without a steady step, whose steps are counted as they come",
             "empty": "Series without any value",
             "single": "Series of a single step",
@@ -103,8 +107,8 @@ class Tally:
             said.append(f"Steps differ between series: {each}.")
         if lacking := self.say_missing():
             run = f"in runs of at most {options.longest_filled:,}"
-            filled = f" Values filled along a line, {run}: {self.filled:,}." if options.longest_filled else ""
-            said.append(f"It has {lacking}.{filled} What is left is stored as missing.")
+            filled = f" Values filled along a line, {run}: {self.filled:,}; the others stay missing." if options.longest_filled else ""
+            said.append(f"It has {lacking}.{filled}")
         return said
 
 

@@ -8,7 +8,7 @@ from toolkit.errors import printable
 from toolkit.series.analysis.survey import Survey
 from toolkit.series.stretch import show_stamp
 
-__all__ = ["AGAIN", "LIMIT", "counted", "list_names", "list_places", "place"]
+__all__ = ["AGAIN", "LIMIT", "counted", "list_names", "list_places", "place", "seen_as"]
 
 AGAIN = "`foudre preprocess series SRC OUT.h5 {} --overwrite`"
 """The command that makes a dataset file again; `toolkit.checks.rows.complete_command` puts in what the user typed."""
@@ -40,3 +40,10 @@ def place(found: Survey, stretch: int, step: int) -> str:
     """Name a step by its stamp, or by its number, from 1 on."""
     stamp = found.stamps.get((int(stretch), step))
     return f"step {step + 1:,}" if stamp is None else show_stamp(stamp, found.setting.zone)
+
+
+def seen_as(filled: int) -> str:
+    """Say what a network sees of missing values, of which runs of at most so many steps are filled."""
+    seen = "a network sees 0 after scaling, and is told that the value is missing"
+    runs = f"runs of at most {counted(filled, 'step')} are filled along a line and told as missing; of longer ones "
+    return f"{runs if filled else ''}{seen}"

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.errors import printable
 from toolkit.series.analysis.survey import Survey
-from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_places, place
+from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_places, place, seen_as
 from toolkit.wing import Finding, Manifest
 
 __all__ = ["find_time_faults"]
@@ -34,8 +35,14 @@ def find_time_faults(found: Survey, manifest: Manifest) -> Iterator[Finding]:
         why = "One of them is wrong, or they are of several series; `foudre preprocess` refuses them until it is told."
         fix = f"Keep one of each: {AGAIN.format('--duplicates first')}; or name the column that tells series apart: --id COLUMN."
         yield Finding("duplicate_stamps", "error", title, told["number"], _rows_of(found, told), "one row a stamp", why, fix)
+    if told := met.get("uneven"):
+        title = f"{counted(told['number'], 'stamp')} between the steps that most keep, the first {printable(told['first'], 300)}"
+        why = "No missing step can be told, however large the hole; `foudre preprocess` refuses such stamps until it is told what to do."
+        fix = f"Mend them in the source; or, of an irregular series, count steps as they come: {AGAIN.format('--step none')}."
+        yield Finding("uneven_stamps", "error", title, told["number"], _rows_of(found, told), "whole steps between stamps", why, fix)
     yield from _find_gaps(found, met)
-    yield from _find_unknown_step(found, manifest)
+    if "uneven" not in met:
+        yield from _find_unknown_step(found, manifest)
     yield from _find_summer_time(found)
 
 
@@ -51,17 +58,20 @@ def _find_gaps(found: Survey, met: Mapping[str, Any]) -> Iterator[Finding]:
         return
     order = some[np.argsort(-found.empty[some], kind="stable")]
     lost, steps = int(found.empty[some].sum()), int(found.steps.sum())
-    notes = [f"{counted(int(found.empty[i]), 'step')}, the longest gap from {place(found, i, int(found.empty_at[i]))}" for i in order]
-    refused = bool(met.get("steps")) and found.setting.raw
+    each = [f"{counted(int(found.empty[i]), 'step')} in {counted(int(found.gaps[i]), 'gap')}" for i in order]
+    notes = [f"{told}, the longest from {place(found, i, int(found.empty_at[i]))}" for told, i in zip(each, order, strict=True)]
+    names = {found.name[i] for i in some}
+    several = f" of {counted(len(names), 'series')}" if len(names) > 1 else ""
+    refused = bool(met.get("steps")) and found.setting.raw and not found.setting.filled
     fix = f"Keep them as missing: {AGAIN.format('--gaps mask')}; or fill short ones: {AGAIN.format('--gaps interpolate:3')}."
     yield Finding(
         "gaps",
         "warning" if lost > _MANY * steps else "info",
-        f"{counted(lost, 'step')} of {steps:,} without any value, in {counted(len(some), 'stretch')}",
+        f"{counted(lost, 'step')} of {steps:,} without any value in the source, in {counted(int(found.gaps[some].sum()), 'gap')}{several}",
         lost,
         list_places(found, order),
         "a value at each step",
-        "Windows that hold such steps teach less; a network sees 0 after scaling, and is told that it is missing."
+        f"Windows that hold such steps teach less: {seen_as(found.setting.filled)}."
         + " `foudre preprocess` refuses them until it is told what to do." * refused,
         fix if refused else "Nothing to do if they are known; else look at the source.",
         notes=tuple(notes[:LIMIT]),
@@ -74,7 +84,7 @@ def _find_unknown_step(found: Survey, manifest: Manifest) -> Iterator[Finding]:
     if found.setting.step or not len(found.row) or not found.setting.raw or not manifest.reading["has_time"]:
         return
     why = "Steps are taken as they come: a window of 24 may be a day here and a week there, and no missing step can be told."
-    fix = "Name it, if there is one: --step 1h. If there is none, resample the series before."
+    fix = "If they keep one but for a few stamps, mend these. If there is none, resample the series before, or go on with --step none."
     title = f"What lies between two steps is unknown, of {counted(len(set(found.name)), 'series')}"
     yield Finding("unknown_step", "info", title, len(found.row), tuple(found.row[:LIMIT].tolist()), "one distance", why, fix)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from toolkit.series.analysis.likeness import Shifted, correlate, find_shifted
 from toolkit.series.analysis.survey import Survey
-from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_names, place
+from toolkit.series.checks.naming import AGAIN, LIMIT, counted, list_names, place, seen_as
 from toolkit.series.stretch import Stretch
 from toolkit.wing import Finding
 
@@ -51,6 +51,7 @@ def _find_missing(found: Survey) -> Iterator[Finding]:
         return
     about = tuple(found.setting.features[i] for i in order)
     rows = found.row[(found.known < steps[:, None]).any(axis=1)]
+    fill = f"Fill short runs along a line: {AGAIN.format('--gaps interpolate:3')}. "
     told = list_names([f"{found.setting.features[i]} {share[i]:.1%}" for i in order])
     yield Finding(
         "missing_values",
@@ -59,8 +60,8 @@ def _find_missing(found: Survey) -> Iterator[Finding]:
         len(order),
         tuple(rows[:LIMIT].tolist()),
         f"{MANY_MISSING:.0%} of a variable",
-        "A network sees 0 after scaling, and is told that the value is missing; as a target it does not count.",
-        f"Fill short runs along a line: {AGAIN.format('--gaps interpolate:3')}; or leave a variable out: name the others with --features.",
+        f"As a target they do not count; {seen_as(found.setting.filled)}.",
+        f"{'' if found.setting.filled else fill}Leave a variable out: name the others with --features.",
         num_samples=len(rows),
         about=about,
         extent=float(share.max()),

@@ -6,7 +6,7 @@ Each layout's reader is the function `read_LAYOUT` of the module of that name he
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from toolkit.errors import AmbiguousSourceError, DataError, check, printable, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.bad_files import read_each
 from toolkit.shell import quote_word
 from toolkit.sources import FolderTree, archive_stem, find_parts, parse_pairs, split_of
 from toolkit.sources.spool import make_folder
@@ -77,7 +78,7 @@ def open_source(source: Path, options: SeriesReadOptions) -> RawSource:
     parts = told.parts or {part: name for name, part in found.parts.items()}
     told = replace(told, parts=parts, passed_over=(*told.passed_over, *found.passed_over))
     file = given.names[0] if len(given.names) == 1 else ""
-    opened = replace(opened, root=str(given.root), files=given.names, file=file, understood=told, series=_impose(opened.series, found))
+    opened = replace(opened, root=str(given.root), files=given.names, file=file, understood=told, series=_impose(opened, found))
     return _join(opened, len(found.names)) if layout in ("wide", "long") and len(found.names) > 1 and not found.parts else opened
 
 
@@ -91,9 +92,17 @@ def _join(opened: RawSource, num_files: int) -> RawSource:
     return replace(opened, series=join_files(opened.series), note=" ".join(filter(None, (opened.note, told))))
 
 
-def _impose(series: Iterable[RawSeries], found: _Files) -> Iterator[RawSeries]:
-    """Give the series of each file the file's part, unless the reader knows better; what was unpacked stays as long."""
-    return (each if each.part else replace(each, part=found.parts.get(each.file, "")) for each in series)
+def _impose(opened: RawSource, found: _Files) -> Iterator[RawSeries]:
+    """Give the series of each file the file's part, unless the reader knows better; what was unpacked stays as long.
+
+    Raises:
+        DataError: If a part cannot be read: it has no others to go on with.
+    """
+    for each in opened.series:
+        yield each if each.part else replace(each, part=found.parts.get(each.file, ""))
+    for skip in opened.skipped:
+        if skip.path in found.parts:
+            raise DataError(f"read: {skip.reason}")
 
 
 def _unpack(found: _Files) -> _Files:
@@ -115,8 +124,8 @@ def _unpack(found: _Files) -> _Files:
 def _recognise(found: _Files, options: SeriesReadOptions) -> str:
     """Return the one layout that all files have, or that they are tables."""
     layouts: dict[str, str] = {}
-    for name in found.names:
-        layouts.setdefault(_layout_of(found.root, name), name)
+    for name, layout in read_each(found.names, lambda name: (name, _layout_of(found.root, name)), []):
+        layouts.setdefault(layout, name)
     if len(layouts) > 1:
         each = " and ".join(f"{layout or 'unknown'} ({name})" for layout, name in layouts.items())
         first = quote_word(str(found.root / found.names[0]))
@@ -141,6 +150,8 @@ def _layout_of(root: Path, name: str) -> str:
     if text is None:
         return ""
     head = text.head()
+    if not head:
+        raise DataError(wording("read", "the source", "a file that holds something", "an empty one", at=name))
     for layout, is_so in (("tsf", is_tsf), ("ts", is_ts), ("synop", is_synop)):
         if is_so(head, text.name):
             return layout
@@ -151,10 +162,12 @@ def _wide_or_long(found: _Files, options: SeriesReadOptions) -> str:
     from toolkit.series.sources.tables.roles import looks_like
     from toolkit.series.sources.tables.table import load_table
 
-    path = found.root / found.names[0]
-    layout, reason = looks_like(load_table(str(path), options, head=True, shown=found.names[0]), options)
+    def look(name: str) -> tuple[str, str | None, str]:
+        return name, *looks_like(load_table(str(found.root / name), options, head=True, shown=name), options)
+
+    name, layout, reason = next(read_each(found.names, look, []))
     if layout is None:
-        raise AmbiguousSourceError(f"read: {printable(found.names[0])} can be a wide table or a long one. Type {reason}.")
+        raise AmbiguousSourceError(f"read: {printable(name)} can be a wide table or a long one. Type {reason}.")
     return layout
 
 

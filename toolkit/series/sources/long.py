@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import DataError, printable
+from toolkit.errors import printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.bad_files import UnlikeError, read_each
 from toolkit.series.sources.tables.columns import Groups, find_groups, read_variable, take_labels
 from toolkit.series.sources.tables.numbers import Numbers
 from toolkit.series.sources.tables.roles import Roles, find_roles
@@ -24,7 +25,7 @@ from toolkit.series.sources.tables.table import Table, load_table
 from toolkit.series.sources.tables.times import take_times
 from toolkit.series.sources.wide import keep_reading, same_columns, same_zone
 from toolkit.series.time import Times
-from toolkit.wing import Understood
+from toolkit.wing import Skipped, Understood
 
 __all__ = ["read_long"]
 
@@ -61,7 +62,8 @@ def read_long(root: str | Path, files: Sequence[str], options: SeriesReadOptions
         AmbiguousSourceError: If there are two ways to read one; it says what to type for each.
         DataError: If one cannot be read, or has other columns or variables than the first.
     """
-    first = _read(load_table(f"{root}/{files[0]}", options, shown=files[0]), options)
+    names, skipped = iter(files), list[Skipped]()
+    first = next(read_each(names, lambda name: _read(load_table(f"{root}/{name}", options, shown=name), options), skipped))
     roles, times = first.roles, first.times
     features = options.features or (tuple(first.variables.names) if roles.variable else (roles.value,))
     _check_variables(first, features)
@@ -72,12 +74,14 @@ def read_long(root: str | Path, files: Sequence[str], options: SeriesReadOptions
         options, layout="long", time=roles.time.typed, time_format=times.form if times else options.time_format, id=roles.id,
         variable=roles.variable, value=roles.value, features=features, decimal=first.numbers.decimal or options.decimal,
     )  # fmt: skip
+    others = read_each(names, lambda name: _read_alike(f"{root}/{name}", name, first, resolved), skipped, alike=1)
     return RawSource(
         root=str(Path(root).absolute()),
         features=features,
-        series=_list_series(root, files, first, resolved),
+        series=_list_series(first, others, resolved),
         zone=times.zone if times else "",
         files=tuple(files),
+        skipped=skipped,
         understood=Understood(
             layout=f"a long table, a row a value, {first.table.form}", labels=f"the column {options.label}" if options.label else ""
         ),
@@ -100,11 +104,10 @@ def _check_variables(read: _Read, features: Sequence[str]) -> None:
     for name in features:
         if name not in names:
             got = f"none named {printable(name)}; it has {printable(', '.join(names))}"
-            raise DataError(f"read: variables of {printable(read.table.file)} must be {printable(', '.join(features))}, got {got}.")
+            raise UnlikeError(f"read: variables of {printable(read.table.file)} must be {printable(', '.join(features))}, got {got}.")
 
 
-def _list_series(root: str | Path, files: Sequence[str], first: _Read, options: SeriesReadOptions) -> Iterator[RawSeries]:
-    others = (_read_alike(f"{root}/{name}", name, first, options) for name in files[1:])
+def _list_series(first: _Read, others: Iterator[_Read], options: SeriesReadOptions) -> Iterator[RawSeries]:
     for read in chain([first], others):
         labels = take_labels(read.table, options.label, read.groups)
         place = {name: i for i, name in enumerate(options.features)} if read.roles.variable else {"": 0}
@@ -127,7 +130,7 @@ def _read_alike(path: str, name: str, first: _Read, options: SeriesReadOptions) 
     more = next((name for name in read.variables.names if name not in first.variables.names), None)
     if more is not None:
         got = f"one named {printable(more)}"
-        raise DataError(f"read: variables of {printable(table.file)} must be those of {printable(first.table.file)}, got {got}.")
+        raise UnlikeError(f"read: variables of {printable(table.file)} must be those of {printable(first.table.file)}, got {got}.")
     return read
 
 

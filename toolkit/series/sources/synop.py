@@ -5,7 +5,7 @@ A station goes on from file to file, so that all are read first, and what each h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.bad_files import read_each
 from toolkit.series.sources.lines import TextFile, open_texts, parse_cells, plain_name, to_nanoseconds
 from toolkit.sources import SpoolFile
 from toolkit.wing import Skipped, Understood
@@ -53,6 +54,18 @@ class _Stations:
     def dtype(self) -> np.dtype[np.void]:
         """What the spool holds of a step."""
         return np.dtype([("time", np.int64), ("values", np.float64, (len(self.columns) - 2,))])
+
+    def read(self, file: TextFile, header: bytes) -> None:
+        """Read a file as a whole, or nothing of it if it cannot be read."""
+        before = {name: len(pieces) for name, pieces in self.pieces.items()}, dict(self.text)
+        lines = ((number, line) for number, line in file.lines() if line and number > 1)
+        try:
+            while rows := list(islice(lines, _BLOCK)):
+                self.add(file, rows, closed=header.endswith(b";"))
+        except DataError:
+            self.pieces = {name: self.pieces[name][:count] for name, count in before[0].items()}
+            self.text = before[1]
+            raise
 
     def add(self, file: TextFile, rows: list[tuple[int, bytes]], *, closed: bool) -> None:
         """Parse some lines, and spool them station by station; `closed` where the header ends in a separator, as lines then must."""
@@ -149,12 +162,11 @@ def read_synop(root: str, files: Sequence[str], options: SeriesReadOptions) -> R
     """
     check(options.timezone in ("", "UTC"), "read", "timezone", "empty or UTC for SYNOP", options.timezone)
     texts = open_texts(root, files, (".csv",))
-    headers = [next(text.lines(), (1, b""))[1] for text in texts]
-    stations = _Stations(_read_columns(texts, headers), options.missing)
-    for text, header in zip(texts, headers, strict=True):
-        lines = ((number, line) for number, line in text.lines() if line and number > 1)
-        while rows := list(islice(lines, _BLOCK)):
-            stations.add(text, rows, closed=header.endswith(b";"))
+    skipped = list[Skipped]()
+    headers = dict(read_each(texts, lambda text: (text, _read_header(text)), skipped))
+    stations = _Stations(_same_columns(headers), options.missing)
+    for _ in read_each(headers, lambda text: stations.read(text, headers[text]), skipped):
+        pass
     stations.spool.close()
     names = {name.decode("ascii", "replace"): place for place, name in enumerate(stations.columns)}
     wanted = options.features or tuple(name for name, place in names.items() if place > 1 and place not in stations.text)
@@ -167,6 +179,7 @@ def read_synop(root: str, files: Sequence[str], options: SeriesReadOptions) -> R
         series=_read(stations, [names[name] - 2 for name in wanted]),
         zone="UTC",
         files=tuple(files),
+        skipped=skipped,
         understood=Understood(
             layout="SYNOP of Météo-France, a series a station",
             parts={"": ", ".join(text.name for text in texts[:3]) + (f" and {len(texts) - 3:,} more" if len(texts) > 3 else "")},
@@ -178,17 +191,25 @@ def read_synop(root: str, files: Sequence[str], options: SeriesReadOptions) -> R
     )
 
 
-def _read_columns(texts: list[TextFile], headers: list[bytes]) -> list[bytes]:
+def _read_header(text: TextFile) -> bytes:
+    """Return a file's first line, which names the station, the date and variables."""
+    header = next(text.lines(), (1, b""))[1]
+    names = header.rstrip(b";").split(b";")
+    if tuple(names[:2]) != _KEYS or len(names) < 3:
+        got = b";".join(names[:3]).decode("utf-8", "replace")
+        raise DataError(wording("read", "header", "numer_sta;date;… with variables behind", got, at=text.name))
+    return header
+
+
+def _same_columns(headers: Mapping[TextFile, bytes]) -> list[bytes]:
     """Return the names that all files' columns have."""
-    names = [header.rstrip(b";").split(b";") for header in headers]
-    for text, header in zip(texts, names, strict=True):
-        if tuple(header[:2]) != _KEYS or len(header) < 3:
-            got = b";".join(header[:3]).decode("utf-8", "replace")
-            raise DataError(wording("read", "header", "numer_sta;date;… with variables behind", got, at=text.name))
-        if header != names[0]:
+    names = {text: header.rstrip(b";").split(b";") for text, header in headers.items()}
+    first = next(iter(names))
+    for text, columns in names.items():
+        if columns != names[first]:
             fix = "Read them one by one."
-            raise DataError(wording("read", "columns", f"those of {texts[0].name}", "others", at=text.name, fix=fix))
-    return names[0]
+            raise DataError(wording("read", "columns", f"those of {first.name}", "others", at=text.name, fix=fix))
+    return names[first]
 
 
 def _tell_units(features: Sequence[str]) -> str:

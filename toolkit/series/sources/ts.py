@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.bad_files import read_each, read_streams
 from toolkit.series.sources.lines import TextFile, open_texts, parse_lines, parse_stamps, plain_name
 from toolkit.series.sources.ts_lines import Case, TsHeader, iterate_cases, read_header, take_cells
 from toolkit.sources import parse_pairs, split_of
-from toolkit.wing import SPLITS, Understood
+from toolkit.wing import SPLITS, Skipped, Understood
 
 __all__ = ["is_ts", "read_ts"]
 
@@ -41,8 +42,8 @@ def is_ts(head: bytes, name: str) -> bool:
 def read_ts(root: str, files: Sequence[str], options: SeriesReadOptions) -> RawSource:
     """Read .ts files, or UCR's plain ones: a line a series, named by its place in the file, from 1 on.
 
-    Labels are kept as they are written; ``?`` and ``NaN`` are missing values. NAME_TRAIN and NAME_TEST are parts, unless the user names
-    others. Stamps that are mere numbers, one as far from the next as all others, are counted: they have no unit.
+    Labels are kept as they are written; ``?`` and ``NaN`` are missing values. NAME_TRAIN and NAME_TEST are parts, one beside the
+    other, unless the user names others. Stamps that are mere numbers, each as far from the next, are counted: they have no unit.
 
     Args:
         root: The folder that files are relative to, absolute.
@@ -61,20 +62,22 @@ def read_ts(root: str, files: Sequence[str], options: SeriesReadOptions) -> RawS
     """
     texts = open_texts(root, files, (".ts",))
     parts = _find_parts(texts, options)
-    headers = {text: read_header(text, options.encoding) for text in texts}
-    header = headers[texts[0]]
+    skipped = list[Skipped]()
+    headers = dict(read_each(texts, lambda text: (text, read_header(text, options.encoding)), skipped))
     _check_alike(headers)
-    notes = [note for text in texts for note in _scan(text, headers[text], options)]
+    scans = dict(read_each(headers, lambda text: (text, _scan(text, headers[text], options)), skipped))
+    header = headers[next(iter(scans))]
     names = range(1, header.num_dimensions + 1)
     told = {part: ", ".join(text.name for text in texts if parts[text] == part) for part in dict.fromkeys(parts.values())}
     return RawSource(
         root=root,
         features=tuple(map(str, names)) if header.num_dimensions > 1 else ("value",),
-        series=_read(headers, parts, options),
+        series=read_streams([*scans], lambda text: _read(text, headers[text], parts[text], options), skipped),
         files=tuple(files),
+        skipped=skipped,
         understood=Understood(layout="UEA and UCR .ts, a line a series", parts=told, labels=_LABELS[header.labels]),
         reading={"layout": "ts"},
-        note=" ".join(notes),
+        note=" ".join(note for told in scans.values() for note in told),
         file=files[0] if len(files) == 1 else "",
     )
 
@@ -88,7 +91,8 @@ def _find_parts(texts: list[TextFile], options: SeriesReadOptions) -> dict[TextF
         check(split_of(split) >= 0, "read", "parts", f"led by {', '.join(SPLITS)}", split)
     ends = {text: re.split(r"[_-]", plain_name(text.name).rpartition(".")[0])[-1] for text in texts}
     words = {text: named.get(text.name, "") if named else ends[text] for text in texts}
-    return {text: SPLITS[split_of(word)] if split_of(word) >= 0 else "" for text, word in words.items()}
+    parts = {text: SPLITS[split_of(word)] if split_of(word) >= 0 else "" for text, word in words.items()}
+    return parts if named or "train" in parts.values() else dict.fromkeys(parts, "")  # a test part alone is nothing to be tested by
 
 
 def _check_alike(headers: Mapping[TextFile, TsHeader]) -> None:
@@ -119,14 +123,13 @@ def _scan(text: TextFile, header: TsHeader, options: SeriesReadOptions) -> list[
     return [*([unequal] if unequal else []), *classes]
 
 
-def _read(headers: Mapping[TextFile, TsHeader], parts: Mapping[TextFile, str], options: SeriesReadOptions) -> Iterator[RawSeries]:
-    for text, header in headers.items():
-        rows = _take_rows(text, header, options)
-        for number, ((case, stamps), values) in enumerate(parse_lines(rows, text, options.missing), 1):
-            time = _parse_time(stamps, text.at(case.line)) if header.stamped else None
-            label = _parse_label(case, text, header)
-            table = values.reshape(header.num_dimensions, -1).T
-            yield RawSeries(str(number), text.name, table, time, label, parts[text], first_row=case.line)
+def _read(text: TextFile, header: TsHeader, part: str, options: SeriesReadOptions) -> Iterator[RawSeries]:
+    rows = _take_rows(text, header, options)
+    for number, ((case, stamps), values) in enumerate(parse_lines(rows, text, options.missing), 1):
+        time = _parse_time(stamps, text.at(case.line)) if header.stamped else None
+        label = _parse_label(case, text, header)
+        table = values.reshape(header.num_dimensions, -1).T
+        yield RawSeries(str(number), text.name, table, time, label, part, first_row=case.line)
 
 
 def _take_rows(text: TextFile, header: TsHeader, options: SeriesReadOptions) -> Iterator[tuple[tuple[Case, list[str]], int, bytes]]:

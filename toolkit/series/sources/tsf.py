@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.bad_files import read_each, read_streams
 from toolkit.series.sources.lines import Tag, TextFile, data_lines, open_texts, parse_lines, plain_name, read_tags, to_nanoseconds
-from toolkit.wing import Understood
+from toolkit.wing import Skipped, Understood
 
 __all__ = ["is_tsf", "read_tsf", "step_of"]
 
@@ -104,18 +105,22 @@ def read_tsf(root: str, files: Sequence[str], options: SeriesReadOptions) -> Raw
     zone = options.timezone
     check(zone in ("", "UTC"), "read", "timezone", "empty or UTC where stamps are laid out by one step, as in .tsf", zone)
     texts = open_texts(root, files, (".tsf",))
-    heads = [_read_head(text, options.encoding) for text in texts]
-    step, told = _find_step(texts, heads, options.step)
-    scans = [_scan(text, head, step, options.encoding) for text, head in zip(texts, heads, strict=True)]
-    stamped = bool(step) and all(head.start >= 0 for head in heads) and not any(scan.beyond for scan in scans)
-    notes = [*told, *_tell(heads, scans, step)]
+    skipped = list[Skipped]()
+    heads = dict(read_each(texts, lambda text: (text, _read_head(text, options.encoding)), skipped))
+    step, told = _find_step(heads, options.step)
+    scans = dict(read_each(heads, lambda text: (text, _scan(text, heads[text], step, options.encoding)), skipped))
+    read = [heads[text] for text in scans]
+    stamped = bool(step) and all(head.start >= 0 for head in read) and not any(scan.beyond for scan in scans.values())
+    laid_out = step if stamped else ""
+    notes = [*told, *_tell(read, [*scans.values()], step)]
     return RawSource(
         root=root,
         features=(_FEATURE,),
-        series=_read(texts, heads, scans, step if stamped else "", options),
+        series=read_streams([*scans], lambda text: _read(text, heads[text], scans[text], laid_out, options), skipped),
         zone=zone,
         step=step,
         files=tuple(files),
+        skipped=skipped,
         understood=Understood(layout="Monash .tsf, a line a series", parts={"": ", ".join(text.name for text in texts)}),
         reading={"layout": "tsf", "step": options.step},
         note=" ".join(dict.fromkeys(notes)),
@@ -157,9 +162,9 @@ def _attribute(tag: Tag, text: TextFile) -> tuple[str, str]:
     return name, kind.strip().lower()
 
 
-def _find_step(texts: list[TextFile], heads: list[_Head], asked: str) -> tuple[str, list[str]]:
+def _find_step(heads: Mapping[TextFile, _Head], asked: str) -> tuple[str, list[str]]:
     """Return the step of all files, and what to tell of it."""
-    frequencies = {head.frequency: text.name for text, head in zip(texts, heads, strict=True)}
+    frequencies = {head.frequency: text.name for text, head in heads.items()}
     if len(frequencies) > 1:
         got = ", ".join(f"{frequency or 'none'} in {name}" for frequency, name in frequencies.items())
         raise DataError(wording("read", "@frequency", "the same in all files", got, fix="Read them one by one."))
@@ -250,10 +255,9 @@ def _lay_out(start: np.datetime64, count: int, step: str) -> NDArray[np.int64] |
     return to_nanoseconds(months.astype("M8[D]") + np.minimum(past, last) + (start - start.astype("M8[D]")))
 
 
-def _read(texts: list[TextFile], heads: list[_Head], scans: list[_Scan], step: str, options: SeriesReadOptions) -> Iterator[RawSeries]:
-    for text, head, scan in zip(texts, heads, scans, strict=True):
-        lines = zip(scan.names, _lines(text, head, options.encoding), strict=True)
-        rows = (((name, line), line.number, line.cells) for name, line in lines)
-        for (name, line), values in parse_lines(rows, text, options.missing):
-            time = _lay_out(_start(line, head, text), len(values), step) if step else None
-            yield RawSeries(name, text.name, values[:, None], time, first_row=line.number)
+def _read(text: TextFile, head: _Head, scan: _Scan, step: str, options: SeriesReadOptions) -> Iterator[RawSeries]:
+    lines = zip(scan.names, _lines(text, head, options.encoding), strict=True)
+    rows = (((name, line), line.number, line.cells) for name, line in lines)
+    for (name, line), values in parse_lines(rows, text, options.missing):
+        time = _lay_out(_start(line, head, text), len(values), step) if step else None
+        yield RawSeries(name, text.name, values[:, None], time, first_row=line.number)

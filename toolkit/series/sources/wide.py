@@ -16,11 +16,12 @@ import numpy as np
 from toolkit.errors import DataError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
+from toolkit.series.sources.bad_files import UnlikeError, read_each
 from toolkit.series.sources.tables.columns import Groups, Variables, find_groups, read_variables, take_labels
 from toolkit.series.sources.tables.table import Table, load_table
 from toolkit.series.sources.tables.times import TimeColumns, find_times, take_times
 from toolkit.series.time import Times
-from toolkit.wing import Understood
+from toolkit.wing import Skipped, Understood
 
 __all__ = ["keep_reading", "read_wide", "same_columns", "same_zone"]
 
@@ -52,7 +53,8 @@ def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions
         AmbiguousSourceError: If there are two ways to read one; it says what to type for each.
         DataError: If one cannot be read, or has other columns than the first.
     """
-    first = _read(load_table(f"{root}/{files[0]}", options, shown=files[0]), options)
+    names, skipped = iter(files), list[Skipped]()
+    first = next(read_each(names, lambda name: _read(load_table(f"{root}/{name}", options, shown=name), options), skipped))
     form = first.times.form if first.times else options.time_format
     told = [*first.table.told, first.columns.told, *(first.times.told if first.times else ()), *first.variables.told]
     if len(files) > 1 and not options.id:
@@ -65,12 +67,14 @@ def read_wide(root: str | Path, files: Sequence[str], options: SeriesReadOptions
     resolved = replace(
         options, layout="wide", time=first.columns.typed, time_format=form, features=first.variables.names, decimal=first.variables.decimal
     )
+    others = read_each(names, lambda name: _read_alike(f"{root}/{name}", name, first, resolved), skipped, alike=1)
     return RawSource(
         root=str(Path(root).absolute()),
         features=first.variables.names,
-        series=_list_series(root, files, first, resolved),
+        series=_list_series(first, others, resolved),
         zone=first.times.zone if first.times else "",
         files=tuple(files),
+        skipped=skipped,
         understood=understood,
         reading=keep_reading(resolved, first.times),
         note=" ".join(filter(None, told)),
@@ -88,29 +92,28 @@ def same_zone(table: Table, times: Times | None, first: Table, first_times: Time
     """Refuse stamps that were read in another zone than those of the first table of a source.
 
     Raises:
-        DataError: If they were.
+        UnlikeError: If they were.
     """
     own, others = (f"{(each.zone if each else '') or 'no zone'}" for each in (times, first_times))
     if own != others:
-        raise DataError(f"read: time zones must be alike, as {others} in {printable(first.file)}, got {own} in {printable(table.file)}.")
+        raise UnlikeError(f"read: time zones must be alike, as {others} in {printable(first.file)}, got {own} in {printable(table.file)}.")
 
 
 def same_columns(table: Table, first: Table) -> None:
     """Refuse a table that has other columns than the first of a source.
 
     Raises:
-        DataError: It names the first column that differs.
+        UnlikeError: It names the first column that differs.
     """
     lost = [name for name in first.names if name not in table.columns]
     more = [name for name in table.names if name not in first.columns]
     if lost or more:
         got = f"none named {printable(lost[0])}" if lost else f"one named {printable(more[0])}"
         fix = "Put files of other columns into a folder of their own."
-        raise DataError(f"read: columns of {printable(table.file)} must be those of {printable(first.file)}, got {got}. {fix}")
+        raise UnlikeError(f"read: columns of {printable(table.file)} must be those of {printable(first.file)}, got {got}. {fix}")
 
 
-def _list_series(root: str | Path, files: Sequence[str], first: _Read, options: SeriesReadOptions) -> Iterator[RawSeries]:
-    others = (_read_alike(f"{root}/{name}", name, first, options) for name in files[1:])
+def _list_series(first: _Read, others: Iterator[_Read], options: SeriesReadOptions) -> Iterator[RawSeries]:
     for table, _, times, variables, groups in chain([first], others):
         labels = take_labels(table, options.label, groups)
         for name, rows, label in zip(groups.names, groups.rows, labels, strict=True):

@@ -5,12 +5,13 @@
 
 from toolkit.series.time.calendar import calendar_columns, calendar_names
 from toolkit.series.time.stamps import Place, name_place
-from toolkit.series.time.steps import Step, add_steps, find_step, lay_out_stamps, number_stamps, parse_step
+from toolkit.series.time.steps import Kept, Step, add_steps, find_kept_step, find_step, lay_out_stamps, number_stamps, parse_step
 from toolkit.series.time.times import FIELDS, Times, format_times, parse_stamp, parse_times, read_times
 from toolkit.series.time.zone import check_zone, find_moments, find_offsets
 
 __all__ = [
     "FIELDS",
+    "Kept",
     "Place",
     "Step",
     "Times",
@@ -18,6 +19,7 @@ __all__ = [
     "calendar_columns",
     "calendar_names",
     "check_zone",
+    "find_kept_step",
     "find_moments",
     "find_offsets",
     "find_step",

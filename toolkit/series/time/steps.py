@@ -12,11 +12,12 @@ from toolkit.errors import ArgumentError, wording
 from toolkit.series.time.civil import SECOND, join_months, split_months
 from toolkit.series.time.zone import find_moments, find_offsets
 
-__all__ = ["Step", "add_steps", "find_step", "lay_out_stamps", "number_stamps", "parse_step"]
+__all__ = ["Kept", "Step", "add_steps", "find_kept_step", "find_step", "lay_out_stamps", "number_stamps", "parse_step"]
 
 _DAY = 86400 * SECOND
 _LENGTHS = {"w": 7 * _DAY, "d": _DAY, "h": 3600 * SECOND, "min": 60 * SECOND, "s": SECOND}
 _MONTHS = {"y": 12, "mo": 1}
+_MOST = 0.8
 _WRITTEN = re.compile(r"([0-9]{1,6})(s|min|h|d|w|mo|y)|([0-9]{1,6}\.[0-9]{1,9})(s)")
 
 Numbers = NDArray[np.int64]
@@ -46,6 +47,22 @@ class Step(NamedTuple):
     def months(self) -> int:
         """Months; 0 of other units."""
         return int(self.number) * _MONTHS.get(self.unit, 0)
+
+
+class Kept(NamedTuple):
+    """A step that most stamps keep, but not all.
+
+    Args:
+        step: As `parse_step` reads it.
+        off: bool, shape (T,): stamps that lie between its steps.
+        longest: What lies between the two stamps that are furthest apart, written alike.
+        behind: Which stamp the first of them is.
+    """
+
+    step: str
+    off: NDArray[np.bool_]
+    longest: str
+    behind: int
 
 
 def parse_step(text: str) -> Step:
@@ -84,6 +101,29 @@ def find_step(moments: Numbers, zone: str = "") -> str:
         return _write(days, "w", "d")
     fixed = _usual(np.diff(stamps))
     return _write(fixed, "h", "min", "s") if fixed else ""
+
+
+def find_kept_step(time: Numbers, zone: str = "") -> Kept | None:
+    """Find the step that four of five stamps keep where no step is kept by all; None if there is none.
+
+    Args:
+        time: int64, shape (T,): nanoseconds since 1970 in UTC, ascending, at least three.
+        zone: By whose clocks days and months are counted; empty is UTC.
+    """
+    apart, local = np.diff(time), time + find_offsets(time, zone)
+    usual, count = _commonest(apart)
+    step, off = "", np.zeros(len(time), bool)
+    if count >= _MOST * len(apart):
+        place = (local if usual % _DAY == 0 else time) % usual
+        step, off = _write(usual, "w", "d", "h", "min", "s"), place != _commonest(place)[0]
+    for shift in () if step else (0, _DAY):  # the same place of each month, or its end
+        _, days, rest = split_months(local + shift)
+        place = days * _DAY + rest
+        common, count = _commonest(place)
+        if count >= _MOST * len(place) and (found := find_step(time[place == common], zone)):
+            step, off = found, place != common
+    longest = int(apart.argmax())
+    return Kept(step, off, _write(int(apart[longest]), "d", "h", "min", "s"), longest) if step and off.any() else None
 
 
 def add_steps(moments: Numbers | int, step: str, counts: Numbers | int, zone: str = "") -> Numbers:
@@ -152,9 +192,14 @@ def _write(length: int, *units: str) -> str:
 
 def _usual(differences: Numbers) -> int:
     """Return the difference that at least half of some are, if the others are multiples of it; else 0."""
-    values, counts = np.unique(differences, return_counts=True)
-    usual = int(values[counts.argmax()])
-    return usual if usual > 0 and 2 * counts.max() >= len(differences) and not (differences % usual).any() else 0
+    usual, count = _commonest(differences)
+    return usual if usual > 0 and 2 * count >= len(differences) and not (differences % usual).any() else 0
+
+
+def _commonest(numbers: Numbers) -> tuple[int, int]:
+    """Return the number that stands there most often, and how often."""
+    values, counts = np.unique(numbers, return_counts=True)
+    return int(values[counts.argmax()]), int(counts.max())
 
 
 def _end_months(local: Numbers) -> bool:

@@ -257,3 +257,36 @@ def test_pictures_and_lines_of_rows():
     assert shown.excerpts(manifest)[0] == "70 steps, 2020-01-01 00:00 to 2020-01-03 21:00"
     assert curve_address(np.full(9, NAN)) == ""
     assert curve_address(np.ones(1)) != ""
+
+
+def test_gaps_are_counted_by_gap_and_series_and_told_as_what_becomes_of_them():
+    values = weather(400)
+    values[[100, 101, 200]] = NAN
+    found = found_in(manifest_of(values, cut=""))["gaps"]
+    assert found.title == "3 steps of 400 without any value in the source, in 2 gaps"
+    assert found.notes == ("3 steps in 2 gaps, the longest from 2020-01-05 04:00",)
+    read = read_raw(source(one(values, stamps(400))), SeriesReadOptions(gaps="interpolate:2"))
+    assert "runs of at most 2 steps are filled along a line" in found_in(read)["gaps"].why
+    two = read_raw(source(one(values, stamps(400), name="x"), one(values, stamps(400), name="y")), SeriesReadOptions(gaps="mask"))
+    assert found_in(two)["gaps"].title == "6 steps of 800 without any value in the source, in 4 gaps of 2 series"
+
+
+def test_check_counts_series_and_says_nothing_of_storing(tmp_path):
+    steps = [f"2020-01-{day:02},{day % 7}" for day in range(1, 29) if day not in (9, 20)]
+    (tmp_path / "a.csv").write_text("\n".join(["date,a", *steps]))
+    checked = check_source(tmp_path / "a.csv", workers=0)
+    assert "1 series, 0 errors" in str(checked)
+    assert "(series)" not in str(checked)
+    assert "stored" not in str(checked.understood)
+    assert "2 missing steps in 2 gaps" in str(checked.understood)
+
+
+def test_stamps_between_the_steps_are_an_error_that_says_what_to_type(tmp_path):
+    time = np.delete(stamps(100), range(40, 70))
+    time[10] += 10**9
+    manifest = manifest_of(np.arange(70.0), time, cut="")
+    found = found_in(manifest)
+    assert "unknown_step" not in found
+    assert (found["uneven_stamps"].severity, found["uneven_stamps"].count) == ("error", 1)
+    assert "the furthest 31h" in found["uneven_stamps"].title
+    assert "--step none" in found["uneven_stamps"].fix

@@ -123,7 +123,7 @@ def test_a_header_need_not_list_classes_or_dimensions(tmp_path):
 def test_the_archives_plain_form_is_read(tmp_path):
     (tmp_path / "W_TEST.tsv.gz").write_bytes(gzip.compress(b"-1\t0.5\t1\tNaN\r\n2\t1\t2\t3\r\n"))
     source, (first, second) = read(tmp_path, None, "W_TEST.tsv.gz")
-    assert (source.features, first.part, first.label, second.label) == (("value",), "test", "-1", "2")
+    assert (source.features, first.part, first.label, second.label) == (("value",), "", "-1", "2")
     np.testing.assert_array_equal(first.values, [[0.5], [1.0], [np.nan]])
 
 
@@ -181,3 +181,10 @@ def test_the_plain_form_is_recognised_where_it_is_certain():
     assert not is_ts(b"time\ta\tb\n", "Waves_TRAIN.tsv")
     assert not is_ts(b"2020-01-01\t1\t2\n", "Waves_TRAIN.tsv")
     assert not is_ts(b"1.5\t1\t2\n", "Waves_TRAIN.tsv")
+
+
+@pytest.mark.parametrize("name", ["tst.ts", "TEST.ts", "x_TEST.ts", "x_val.ts"])
+def test_a_part_without_that_of_training_beside_it_is_none(tmp_path, name):
+    source, series = read(tmp_path, UNIVARIATE.format("true") + "1,2:up\n4,5:down\n", name)
+    assert [one.part for one in series] == ["", ""]
+    assert source.understood.parts == {"": name}

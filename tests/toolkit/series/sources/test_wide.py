@@ -226,8 +226,6 @@ def test_each_file_is_a_series_of_its_own(tmp_path):
     [
         ("date,y\n2020-01-02,2\n", r"columns of b\.csv must be those of a\.csv, got none named x"),
         ("date,x,y\n2020-01-02,2,3\n", r"columns of b\.csv must be those of a\.csv, got one named y"),
-        ("date,x\n2020-01-02,up\n", r"column x must hold numbers, got up in b\.csv, line 2"),
-        ("date,x\n02/01/2020,1\n", r"time must be of the form iso, got 02/01/2020 in b\.csv, line 2"),
         ("date,x\n2020-01-02T00:00Z,1\n", r"time zones must be alike, as no zone in a\.csv, got UTC in b\.csv"),
     ],
 )
@@ -410,3 +408,18 @@ def test_offsets_that_differ_without_a_zone_are_told_with_what_to_type(tmp_path)
     assert "--timezone, such as Europe/Paris, names their zone" in read(tmp_path, text).note
     assert "--timezone" not in read(tmp_path, text, timezone="Europe/Paris").note
     assert "--timezone" not in read(tmp_path, text.replace("+02", "+01")).note
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ("date,x\n2020-01-02,up\n", "column x must hold numbers, got up in b.csv, line 2"),
+        ("date,x\n02/01/2020,1\n", "time must be of the form iso, got 02/01/2020 in b.csv, line 2"),
+        ("", "b.csv must begin with a line of columns' names, got an empty file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_as_the_first_is_skipped_with_its_reason(tmp_path, other, reason):
+    source = read(tmp_path, "date,x\n2020-01-01,1\n", other, "date,x\n2020-01-01,3\n")
+    assert [series.file for series in source.series] == ["a.csv", "c.csv"]
+    assert [skip.path for skip in source.skipped] == ["b.csv"]
+    assert source.skipped[0].reason.startswith(reason)

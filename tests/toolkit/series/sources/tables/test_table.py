@@ -174,7 +174,7 @@ def test_parquet_columns_of_lists_structs_and_bytes_are_left_out_and_told(tmp_pa
     assert table.names == ("t", "v", "word")
     assert table.columns["word"].to_pylist() == ["x", "y"]
     assert table.told == ["Columns left out, whose cells are no single words or numbers: list, struct, bytes."]
-    with pytest.raises(DataError, match="features must name columns of a.parquet, got list; it has t, v, word"):
+    with pytest.raises(DataError, match=r"features must name columns of a\.parquet, got list; it has t, v, word"):
         table.check_columns(("list",), "features")
 
 

@@ -102,7 +102,7 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
     if not fitting:
         worst = max(failed, key=lambda bad: bad.row, default=BadRowError(int(shapes[0].rows[0]), _KNOWN, ""))
         raise refuse(
-            bad, bad.fix or "Name its form with --time-format, such as '%d.%m.%Y %H:%M'; a spreadsheet's day numbers must be dates."
+            worst, worst.fix or "Name its form with --time-format, such as '%d.%m.%Y %H:%M'; a spreadsheet's day numbers must be dates."
         )
     stamps = fitting[0]
     if stamps.form != "iso":

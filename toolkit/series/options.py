@@ -92,10 +92,10 @@ class SeriesReadOptions:
             "decimal": ("auto", "point", "comma"),
         }
         for name, known in choices.items():
-            check(getattr(self, name) in known, "SeriesReadOptions", name, f"one of {', '.join(known)}", getattr(self, name))
+            check(getattr(self, name) in known, "read", _typed(name), f"one of {', '.join(known)}", getattr(self, name))
         good = self.gaps in ("refuse", "mask") or (self.longest_filled > 0 and self.gaps.startswith("interpolate:"))
-        check_writing(self.delimiter, self.encoding, "SeriesReadOptions")
-        check(good, "SeriesReadOptions", "gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
+        check_writing(self.delimiter, self.encoding, "read")
+        check(good, "read", "--gaps", "refuse, mask, or interpolate:N with N of at least 1", self.gaps)
 
     def typed(self) -> dict[str, Any]:
         """Return what differs from its default, by name, as JSON keeps it."""
@@ -111,7 +111,7 @@ class SeriesReadOptions:
         plain = SeriesReadOptions()
         for name in self.OVERLOOKED.get(layout, ()):
             value = getattr(self, name)
-            check(value == getattr(plain, name), "SeriesReadOptions", name, f"left out for the layout {layout}", value)
+            check(value == getattr(plain, name), "read", _typed(name), f"left out for the layout {layout}", value)
 
     @property
     def longest_filled(self) -> int:
@@ -137,8 +137,8 @@ class SeriesSplitOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check(self.across in ("auto", "time", "series"), "SeriesSplitOptions", "across", "auto, time or series", self.across)
-        check(0 <= self.seed < 1 << 32, "SeriesSplitOptions", "seed", "from 0 to 2³² − 1", self.seed)
+        check(self.across in ("auto", "time", "series"), "split", "--across", "auto, time or series", self.across)
+        check(0 <= self.seed < 1 << 32, "split", "--seed", "from 0 to 2³² − 1", self.seed)
         how, parts = self._taken_apart
         fix = "Give shares, 0.7,0.15,0.15; counts of rows, rows:8640,2880,2880; or when val and test begin, dates:2014-01-01,2014-07-01."
         good = how in ("", "rows", "dates") and (1 if how == "dates" else 2) <= len(parts) <= 3 and all(parts)
@@ -147,7 +147,7 @@ class SeriesSplitOptions:
         except ValueError:
             good = False
         good = good and (how != "" or abs(sum(self.fractions) - 1) < 1e-6)
-        check(good, "SeriesSplitOptions", "cut", "two or three shares that add up to 1, counts of rows, or dates", self.cut, fix=fix)
+        check(good, "split", "--split", "two or three shares that add up to 1, counts of rows, or dates", self.cut, fix=fix)
 
     @property
     def fractions(self) -> tuple[float, ...]:
@@ -189,4 +189,9 @@ class SeriesOptions:
 
     def __post_init__(self) -> None:
         for name in self.calendar:
-            check(name in self.CALENDAR, "SeriesOptions", "calendar", f"of {', '.join(self.CALENDAR)}", name)
+            check(name in self.CALENDAR, "preprocess", "--calendar", f"of {', '.join(self.CALENDAR)}", name)
+
+
+def _typed(name: str) -> str:
+    """Return an option as one types it."""
+    return f"--{name.replace('_', '-')}"

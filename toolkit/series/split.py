@@ -46,7 +46,9 @@ def split(manifest: Manifest, options: SeriesSplitOptions | None = None) -> Mani
     free = imposed <= TRAIN
     if options.across == "series" or (options.across == "auto" and manifest.label is not None):
         fix = "Give shares, such as 0.7,0.15,0.15, or cut each series: --across time."
-        check(bool(options.fractions), "split", "cut", "shares where series are dealt out whole", options.cut, at=manifest.place, fix=fix)
+        check(
+            bool(options.fractions), "split", "--split", "shares where series are dealt out whole", options.cut, at=manifest.place, fix=fix
+        )
         keeps = brought == {1, 2}
         return replace(manifest, split=imposed if keeps else np.where(free, -1, imposed).astype(np.int8))
     cut = _Cut(options, [part for part in range(len(SPLITS)) if part not in brought], _begins(manifest, options))
@@ -74,7 +76,9 @@ def _begins(manifest: Manifest, options: SeriesSplitOptions) -> list[int]:
         return []
     if not manifest.reading["has_time"]:
         fix = "Name the column of stamps, --time COLUMN, or cut by shares or rows."
-        raise ArgumentError(wording("split", "cut", "shares or rows where series have no stamps", options.cut, at=manifest.place, fix=fix))
+        raise ArgumentError(
+            wording("split", "--split", "shares or rows where series have no stamps", options.cut, at=manifest.place, fix=fix)
+        )
     try:
         begins = [parse_stamp(date, manifest.reading["zone"]) for date in options.dates]
     except DataError as error:

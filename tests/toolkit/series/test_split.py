@@ -81,7 +81,7 @@ def test_dates_are_those_of_the_zone():
 
 def test_dates_need_stamps():
     manifest = read_raw(source(one([1, 2, 3])), SeriesReadOptions())
-    with pytest.raises(ArgumentError, match="cut must be shares or rows where series have no stamps, got dates:2020-01-01"):
+    with pytest.raises(ArgumentError, match="split: --split must be shares or rows where series have no stamps, got dates:2020-01-01"):
         split(manifest, SeriesSplitOptions("dates:2020-01-01"))
 
 
@@ -94,7 +94,7 @@ def test_dates_must_be_in_order():
     "cut", ["", "0.7", "0.7,0.2", "0,1", "a,b", "rows:5", "rows:0,5", "rows:5,x", "rows:1.5,2", "shares:1,2", "dates:", "-1,2"]
 )
 def test_a_cut_must_be_understood(cut):
-    with pytest.raises(ArgumentError, match="cut must be two or three shares that add up to 1, counts of rows, or dates"):
+    with pytest.raises(ArgumentError, match="split: --split must be two or three shares that add up to 1, counts of rows, or dates"):
         SeriesSplitOptions(cut)
 
 
@@ -118,7 +118,7 @@ def test_labelled_series_are_left_to_be_dealt_out_whole():
 
 
 def test_series_dealt_out_whole_take_shares_only():
-    with pytest.raises(ArgumentError, match="cut must be shares where series are dealt out whole, got rows:2,1"):
+    with pytest.raises(ArgumentError, match="split: --split must be shares where series are dealt out whole, got rows:2,1"):
         split(manifest_of(4, 4), SeriesSplitOptions("rows:2,1", across="series"))
 
 

@@ -84,7 +84,7 @@ def named_form(name: str) -> Form:
     if not set(codes) <= set(_DIRECTIVES) or not {"Y", "y"} & set(codes) or max(map(codes.count, codes)) > 1:
         rule = "auto, iso, unix:s, unix:ms, unix:us, unix:ns, or a pattern of strptime with a year and each field once"
         fix = f"It may hold {', '.join(f'%{code}' for code in _DIRECTIVES)}."
-        raise ArgumentError(wording("SeriesReadOptions", "time_format", rule, name, fix=fix))
+        raise ArgumentError(wording("read", "--time-format", rule, name, fix=fix))
     return Form(name, re.compile("".join(_write(part, {*parts[i - 1 : i], *parts[i + 1 : i + 2]}) for i, part in enumerate(parts))))
 
 

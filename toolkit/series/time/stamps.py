@@ -100,7 +100,7 @@ def read_stamps(cells: NDArray[np.bytes_], form: str, *, at: str, place: Place) 
         typed = " or ".join(f"--time-format '{stamps.form}'" for stamps in fitting)
         raise AmbiguousSourceError(f"read: time must be readable in one way, got {got}. Type {typed}.")
     if not fitting:
-        worst = max(failed, key=lambda each: each.row, default=BadRowError(int(shapes[0].rows[0]), _KNOWN, ""))
+        worst = max(failed, key=lambda bad: bad.row, default=BadRowError(int(shapes[0].rows[0]), _KNOWN, ""))
         raise refuse(
             worst, worst.fix or "Name its form with --time-format, such as '%d.%m.%Y %H:%M'; a spreadsheet's day numbers must be dates."
         )

@@ -75,7 +75,7 @@ def parse_step(text: str) -> Step:
     step = Step(float(found[3]) if found[3] else int(found[1]), found[2] or "s") if found else None
     if step is None or not step.number:
         rule = "a number of s, min, h, d, w, mo or y, such as 15min"
-        raise ArgumentError(wording("SeriesReadOptions", "step", rule, text))
+        raise ArgumentError(wording("read", "--step", rule, text))
     return step
 
 

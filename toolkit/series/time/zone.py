@@ -49,7 +49,7 @@ def check_zone(zone: str) -> None:
         ZoneInfo(zone or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         fix = "Write it as Europe/Paris, or leave it out for UTC."
-        raise ArgumentError(wording("SeriesReadOptions", "timezone", "a name of the IANA database", zone, fix=fix)) from error
+        raise ArgumentError(wording("read", "--timezone", "a name of the IANA database", zone, fix=fix)) from error
 
 
 def read_local(local: NDArray[np.int64], zone: str) -> LocalTimes:

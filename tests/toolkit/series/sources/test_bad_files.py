@@ -2,13 +2,12 @@
 
 import gzip
 
-import numpy as np
 import pytest
 
 from toolkit import preprocess_series
 from toolkit.errors import DataError, FoudreError
 from toolkit.export import ExportOptions
-from toolkit.series import SeriesReadOptions, read
+from toolkit.series import read
 from toolkit.series.spool import open_steps
 
 TABLE = "date,x\n" + "".join(f"2020-01-{day:02},{day}\n" for day in range(1, 31))
@@ -63,6 +62,7 @@ def test_a_file_alone_is_an_error_and_so_are_bad_ones_alone(tmp_path):
 @pytest.mark.parametrize(
     ("ending", "good", "bad", "series"),
     [
+        ("csv", LONG, LONG.replace("2020-01-03", "2020-13-03"), ["u", "v"]),
         ("tsf", TSF, TSF + "T2:2020-01-01 00-00-00:1,up\n", ["a.tsf#T1", "c.tsf#T1"]),
         ("tsf", TSF, TSF.replace("@data", "@dat"), ["a.tsf#T1", "c.tsf#T1"]),
         ("ts", TS, TS + "7,up,8:up\n", ["a.ts#1", "a.ts#2", "c.ts#1", "c.ts#2"]),
@@ -70,7 +70,7 @@ def test_a_file_alone_is_an_error_and_so_are_bad_ones_alone(tmp_path):
     ],
 )
 def test_of_a_bad_file_nothing_is_kept_whatever_the_layout(tmp_path, ending, good, bad, series):
-    manifest = read(put(tmp_path, **{f"a_{ending}": good, f"b_{ending}": bad, f"c_{ending}": good}))
+    manifest = read(put(tmp_path, **{f"a_{ending}": good, f"b_{ending}": bad, f"c_{ending}": good.replace("2020-01", "2020-03")}))
     assert list(manifest.origin) == series
     assert [skip.path for skip in manifest.skipped] == [f"b.{ending}"]
 
@@ -87,10 +87,3 @@ def test_of_a_bad_file_no_station_has_anything(tmp_path):
 def test_a_part_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(DataError, match=r"test\.csv must have rows below"):
         read(put(tmp_path, train_csv=TABLE, test_csv="date,x\n"))
-
-
-def test_of_a_bad_file_nothing_is_kept_where_ids_go_on_over_files(tmp_path):
-    put(tmp_path, a_csv=LONG, b_csv=LONG.replace("2020-01-03", "2020-13-03"), c_csv=LONG.replace("2020-01-", "2020-03-"))
-    manifest = read(tmp_path, SeriesReadOptions(gaps="mask"))
-    assert (list(manifest.origin), [skip.path for skip in manifest.skipped]) == (["u", "v"], ["b.csv"])
-    assert [len(steps) for steps in np.split(open_steps(manifest)["x"], 2)] == [90, 90]  # to 30 March, February without values

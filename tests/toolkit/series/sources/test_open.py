@@ -69,7 +69,7 @@ def test_compressed_and_archived_files_are_recognised(tmp_path):
 )
 def test_what_means_nothing_in_a_layout_is_refused_by_name(tmp_path, name, text, option):
     put(tmp_path, **{name: text})
-    with pytest.raises(ArgumentError, match=f"SeriesReadOptions: {[*option][-1]} must be left out for the layout"):
+    with pytest.raises(ArgumentError, match=f"read: --{[*option][-1].replace('_', '-')} must be left out for the layout"):
         read(tmp_path, SeriesReadOptions(**option))
 
 

@@ -130,7 +130,7 @@ def test_two_readings_are_refused_with_what_to_type(texts, typed):
 
 @pytest.mark.parametrize("form", ["%Q", "%H:%M", "%Y %Y", "excel", ""])
 def test_a_form_that_is_none_is_refused(form):
-    with pytest.raises(ArgumentError, match="time_format must be"):
+    with pytest.raises(ArgumentError, match="read: --time-format must be"):
         parse_times([["2016-07-01"]], form)
 
 

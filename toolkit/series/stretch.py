@@ -110,7 +110,7 @@ def walk_stretches(manifest: Manifest, rows: NDArray[np.int64], *, file: StoredF
         file: The dataset file whose samples these are; None reads what a raw source was spooled to.
     """
     names, num = part_names(manifest), len(read_setting(manifest, file).features)
-    steps = open_steps(manifest) if file is None else None
+    steps = np.asarray(open_steps(manifest)) if file is None else None  # a memmap's slices cost more than what is done with them
     for row in rows.tolist():
         if steps is not None:
             some = steps[int(manifest.columns["start"][row]) : int(manifest.columns["stop"][row])]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -122,8 +121,7 @@ def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
     columns = [_look_at_variable(column) for column in values.T]
     empty = runs_of_equal(np.where(some, np.nan, 0.0))
     edges = np.linspace(0, len(values), BLOCKS + 1).astype(np.int64)
-    blocks = [_mean_and_deviation(values[start:stop]) for start, stop in pairwise(edges.tolist())]
-    mean, deviation = _mean_and_deviation(values)
+    blocks, whole = _means_and_deviations(values, edges), _means_and_deviations(values, edges[[0, -1]])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of nothing but nan the least is nan
         lowest, highest = (edge(values, axis=0) if len(values) else np.full(values.shape[1], np.nan) for edge in (np.nanmin, np.nanmax))
@@ -131,12 +129,12 @@ def _look_at(stretch: Stretch) -> tuple[dict[str, Any], dict[int, FarValue]]:
     row = {
         "steps": len(values),
         "known": known.sum(axis=0),
-        "mean": mean,
-        "deviation": deviation,
+        "mean": whole[0][0],
+        "deviation": whole[1][0],
         "lowest": lowest.astype(np.float64),
         "highest": highest.astype(np.float64),
-        "block_mean": np.stack([block[0] for block in blocks]),
-        "block_deviation": np.stack([block[1] for block in blocks]),
+        "block_mean": blocks[0],
+        "block_deviation": blocks[1],
         "empty": int((~some).sum()),
         "gaps": len(empty.start),
         "empty_at": int(empty.start[np.argmax(empty.length)]) if len(empty.start) else -1,
@@ -159,10 +157,17 @@ def _look_at_variable(values: NDArray[np.float32]) -> tuple[dict[str, int], FarV
     return figures, find_far_value(values)
 
 
-def _mean_and_deviation(values: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _means_and_deviations(values: NDArray[np.float32], edges: NDArray[np.int64]) -> tuple[Table, Table]:
+    """Return those of the pieces between some edges, float64 (pieces, F) each; nan where one has no value."""
+    some, lengths = np.diff(edges) > 0, np.diff(edges)
+    starts = edges[:-1][some]
     known = ~np.isnan(values)
-    count = known.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(known, values, 0).sum(axis=0, dtype=np.float64) / count
-        apart = np.where(known, values - mean, 0)
-        return mean, np.sqrt((apart**2).sum(axis=0) / count)
+    shape = len(lengths), values.shape[1]
+    mean, deviation = np.full(shape, np.nan), np.full(shape, np.nan)
+    if len(starts):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            count = np.add.reduceat(known, starts, axis=0, dtype=np.int64)
+            mean[some] = np.add.reduceat(np.where(known, values, 0), starts, axis=0, dtype=np.float64) / count
+            apart = np.where(known, values - np.repeat(mean, lengths, axis=0), 0)
+            deviation[some] = np.sqrt(np.add.reduceat(apart**2, starts, axis=0) / count)
+    return mean, deviation

@@ -31,10 +31,12 @@ class Onward:
     Args:
         restored: The checkpoint, on its device.
         num_steps: How many steps are foretold of each series, at least 1; more than the horizon go on from what was foretold.
+        only: Names of the targets that are told; empty tells all.
     """
 
     restored: Restored
     num_steps: int
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self.num_steps >= 1, "predict", "steps", "at least 1", self.num_steps)
@@ -43,6 +45,9 @@ class Onward:
         names = printable(", ".join(view.features[column] for column in rest))
         rule = f"at most {net.horizon}, the horizon, as {names} would not be known further on"
         check(self.num_steps <= net.horizon or not rest, "predict", "steps", rule, self.num_steps)
+        targets = [view.features[column] for column in view.target]
+        lost = ", ".join(name for name in self.only if name not in targets)
+        check(not lost, "predict", "target", f"of what the network foretells: {printable(', '.join(targets))}", lost)
 
     @property
     def network(self) -> ForecastNet:
@@ -74,10 +79,14 @@ class Onward:
             start, stop = series.columns["start"], series.columns["stop"]
             try:
                 length = int(stop[0] - start[0])
+                own, step = self._pipeline["step"], series.reading["step"]
+                if own and series.reading["has_time"] and step != own:
+                    fix = f"Bring the rows to steps of {own}, or train on others."
+                    raise DataError(wording("predict", "steps", f"{own} apart, as in the checkpoint", step or "no common step", fix=fix))
                 if length < window:
                     raise DataError(wording("predict", "series", f"of at least {window:,} steps, the window", length))
                 arrays = encode(replace(series, columns={**series.columns, "start": stop - window})).arrays
-                yield {"input": name, **self._foretell(arrays)}
+                yield {"input": name, **self._foretell(arrays, series.reading["zone"])}
             except DataError as error:
                 yield {"input": name, "error": str(error)}
 
@@ -90,14 +99,16 @@ class Onward:
         """The columns that a source has: the calendar's stand behind them."""
         return list(self.view.features[: len(self.view.features) - len(self.view.known)])
 
-    def _foretell(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    def _foretell(self, arrays: Mapping[str, NDArray[Any]], zone: str) -> dict[str, Any]:
+        """Foretell one series; times are shown as its own zone's clocks have them."""
         time, view = arrays.get("time"), self.view
         ahead = self._times(time)  # of whole horizons
-        values = view.unscale(self._roll(arrays["x"], self._known(ahead)), view.target).cpu().numpy()
+        values = view.unscale(self._roll(arrays, self._known(ahead)), view.target).cpu().numpy()
         lacking = int(arrays["mask"][:, list(view.target)].sum()) if "mask" in arrays else 0
+        names = [view.features[column] for column in view.target]
         return {
-            "times": list(range(1, self.num_steps + 1)) if ahead is None else format_times(ahead[: self.num_steps], self._pipeline["zone"]),
-            "values": {view.features[column]: _plain(values[:, i]) for i, column in enumerate(view.target)},
+            "times": list(range(1, self.num_steps + 1)) if ahead is None else format_times(ahead[: self.num_steps], zone),
+            "values": {name: _plain(values[:, i]) for i, name in enumerate(names) if name in (self.only or names)},
             **({"missing": lacking} if lacking else {}),
         }
 
@@ -122,10 +133,10 @@ class Onward:
         return self.view.scale(steps)
 
     @torch.inference_mode()
-    def _roll(self, stored: NDArray[np.float32], known: Tensor) -> Tensor:
+    def _roll(self, arrays: Mapping[str, NDArray[Any]], known: Tensor) -> Tensor:
         """Foretell horizon after horizon, each put behind the window of the next: (steps, targets), scaled."""
         net, device = self.network, self.restored.task.device
-        past = self.view.scale(torch.from_numpy(stored)).nan_to_num(0.0)[None].to(device)
+        past = self.view.scale(torch.from_numpy(arrays["x"])).nan_to_num(0.0)[None].to(device)
         known, written = known[None].to(device), []
         for first in range(0, self.num_steps, net.horizon):
             future = known[:, first : first + net.horizon].clone()

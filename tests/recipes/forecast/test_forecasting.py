@@ -207,6 +207,75 @@ class TestPredict:
         assert told["missing"] == 1  # the other stands before the window
         assert np.isfinite(told["values"]["a"]).all()
 
+    @pytest.mark.parametrize("words", ["-999,lost", ("-999", "lost"), ["-999", "lost"]])
+    def test_words_for_missing_values_are_typed_or_listed(self, runs, tmp_path, words):
+        gap = write_hours(tmp_path / "gap.csv", 40, lacking=(30, 31))
+        whole = gap.read_text().splitlines()
+        for line, word in ((31, "-999"), (32, "lost")):
+            stamp, _, b = whole[line].split(",")
+            whole[line] = f"{stamp},{word},{b}"
+        gap.write_text("\n".join(whole))
+        (told,) = predict(runs("last_value").checkpoint, [gap], read={"missing": words, "gaps": "mask"})
+        assert told["missing"] == 2
+
+    def test_the_command_takes_columns_and_words_as_preprocess_does(self, runs, tmp_path, capsys):
+        table = write_hours(tmp_path / "nines.csv", 40)
+        table.write_text(table.read_text().replace("time,a,b", "time,b,a"))
+        assert predict_verb(runs("last_value").checkpoint, table, features="a,b", missing="99", steps=1) == 0
+        last = capsys.readouterr().out.splitlines()[1].split(",")
+        assert [float(cell) for cell in last[2:]] == pytest.approx([10 * value(39), value(39)], rel=1e-4)
+
+    def test_an_unknown_option_of_reading_is_refused(self, runs, waves):
+        with pytest.raises(ArgumentError, match="each option must be one of preprocess series, got colour"):
+            predict(runs("last_value").checkpoint, [waves], read={"colour": "red"})
+
+    def test_rows_of_another_step_are_refused(self, runs, tmp_path):
+        quarters = tmp_path / "quarters.csv"
+        stamps = np.datetime64("2020-01-01T00:00") + np.arange(60) * np.timedelta64(15, "m")
+        quarters.write_text("time,a,b\n" + "".join(f"{stamp},1,2\n" for stamp in stamps))
+        checkpoint = runs("last_value").checkpoint
+        (refused,) = predict(checkpoint, [quarters])
+        assert refused["error"].endswith("The checkpoint foretells steps of 1h: bring the rows to that step.")
+        assert "--step" not in refused["error"]
+        for typed in ("auto", "15min"):
+            with pytest.raises(ArgumentError, match=f"step must be 1h, as in the checkpoint, or left out, got {typed}"):
+                predict(checkpoint, [quarters], read={"step": typed})
+        (refused,) = predict(checkpoint, [quarters], read=SeriesReadOptions(time="time"))
+        assert "steps must be 1h apart, as in the checkpoint, got 15min" in refused["error"]
+
+    def test_some_of_the_targets_are_told_if_asked(self, runs, waves):
+        checkpoint = runs("last_value").checkpoint
+        (ahead,) = predict(checkpoint, [waves], read={"target": "b"})
+        assert list(ahead["values"]) == ["b"]
+        assert ahead["values"]["b"][0] == pytest.approx(10 * value(239), rel=1e-4)
+        with pytest.raises(ArgumentError, match="target must be of what the network foretells: a, b, got c"):
+            predict(checkpoint, [waves], read={"target": "c"})
+
+    def test_what_a_table_lacks_is_named(self, runs, tmp_path):
+        table = write_hours(tmp_path / "lacking.csv", 40)
+        table.write_text(table.read_text().replace("time,a,b", "time,a,c"))
+        (refused,) = predict(runs("last_value").checkpoint, [table])
+        assert "got b" in refused["error"]
+        assert refused["error"].endswith("The network needs the columns a, b, by these names.")
+
+    def test_decimal_commas_are_named(self, runs, tmp_path):
+        table = write_hours(tmp_path / "commas.csv", 40)
+        table.write_text(table.read_text().replace(",", ";").replace(".", ","))
+        checkpoint = runs("last_value").checkpoint
+        (refused,) = predict(checkpoint, [table])
+        assert "Type --decimal comma" in refused["error"]
+        (ahead,) = predict(checkpoint, [table], read={"decimal": "comma"})
+        assert ahead["values"]["b"][0] == pytest.approx(10 * value(39), rel=1e-4)
+
+    def test_times_are_shown_as_the_source_has_them(self, runs, waves, tmp_path):
+        checkpoint = runs("last_value").checkpoint
+        for read, wanted in (({}, "2020-01-11T00:00:00"), ({"timezone": "Europe/Paris"}, "2020-01-11T00:00:00+01:00")):
+            assert next(iter(predict(checkpoint, [waves], read=read)))["times"][0] == wanted
+        zoned = tmp_path / "zoned.csv"
+        head, *rows = waves.read_text().splitlines()
+        zoned.write_text("\n".join([head, *(row.replace(",", "Z,", 1) for row in rows)]))
+        assert next(iter(predict(checkpoint, [zoned])))["times"][0] == "2020-01-11T00:00:00+00:00"
+
     def test_steps_beyond_what_is_known_are_refused(self, waves, tmp_path, runs):
         file = make_file(waves, tmp_path / "one.h5", target=("b",))
         result = runs("forecast_gru", path=file)

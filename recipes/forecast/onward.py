@@ -16,6 +16,7 @@ from torch import Tensor
 from datamodules import ScaledWindows
 from recipes.checkpoint import Restored
 from recipes.models import ForecastNet
+from recipes.tasks import Forecaster
 from toolkit.errors import DataError, check, printable, wording
 from toolkit.series import SeriesEncoder
 from toolkit.series.time import add_steps, calendar_columns, format_times
@@ -50,10 +51,15 @@ class Onward:
         check(not lost, "predict", "target", f"of what the network foretells: {printable(', '.join(targets))}", lost)
 
     @property
+    def task(self) -> Forecaster:
+        """The task of the checkpoint."""
+        task: Forecaster = self.restored.task  # type: ignore[assignment]  # `predict` looked
+        return task
+
+    @property
     def network(self) -> ForecastNet:
         """The network of the checkpoint."""
-        network: ForecastNet = self.restored.task.network  # type: ignore[assignment]  # of a Forecaster
-        return network
+        return self.task.network
 
     @property
     def view(self) -> ScaledWindows:
@@ -71,7 +77,7 @@ class Onward:
         Yields:
             ``{"input", "times", "values"}``: times as ISO 8601 has them, or where the source has no stamps or its step is unknown, the
             numbers of the steps ahead, from 1; values by variable, in its own units; ``"missing"``, how many values of the window the
-            source lacks, where it lacks any, which are taken for the mean as in training. Or ``{"input", "error"}``.
+            source lacks, where it lacks any, which are filled as in training. Or ``{"input", "error"}``.
         """
         encode, window = SeriesEncoder(self._variables, self._pipeline["calendar"], self._pipeline["zone"]), self.network.window
         for row, name in enumerate(names):
@@ -135,12 +141,13 @@ class Onward:
     @torch.inference_mode()
     def _roll(self, arrays: Mapping[str, NDArray[Any]], known: Tensor) -> Tensor:
         """Foretell horizon after horizon, each put behind the window of the next: (steps, targets), scaled."""
-        net, device = self.network, self.restored.task.device
-        past = self.view.scale(torch.from_numpy(arrays["x"])).nan_to_num(0.0)[None].to(device)
+        net, device = self.network, self.task.device
+        past = self.view.scale(torch.from_numpy(arrays["x"])).nan_to_num(0.0)[None]
+        past = self.task.fill(past, torch.from_numpy(arrays["mask"]).bool()[None] if "mask" in arrays else None).to(device)
         known, written = known[None].to(device), []
         for first in range(0, self.num_steps, net.horizon):
             future = known[:, first : first + net.horizon].clone()
-            future[:, :, net.target] = self.restored.task(past, torch.cat([past, future], dim=1)[:, :, net.known]).float()
+            future[:, :, net.target] = self.task(past, torch.cat([past, future], dim=1)[:, :, net.known]).float()
             written.append(future[0][:, net.target])
             past = torch.cat([past, future], dim=1)[:, -net.window :]
         return torch.cat(written)[: self.num_steps]

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from recipes.checkpoint import load_checkpoint
+from recipes.crossval import cross_validate
 from recipes.evaluate import evaluate
 from recipes.predict import predict
 from recipes.repeat import evaluate_runs, train_seeds
@@ -137,6 +138,27 @@ class TestRecipes:
         with pytest.raises(ArgumentError, match="would read the very steps that are to be foretold"):
             train("next_step", wave_file, *SHORT, *CUT, "--network.bidirectional", "true", run=tmp_path / "run")
         assert not (tmp_path / "run").exists() or not any((tmp_path / "run").iterdir())
+
+    def test_naive_recipes_are_what_stands_beside_where_values_are_missing(self, runs, tmp_path):
+        table = write_hours(tmp_path / "holes.csv", 240, lacking=(150, 190, 191, 210))
+        file = make_file(table, tmp_path / "holes.h5", gaps="mask")
+        for recipe, name in (("last_value", "persistence"), ("seasonal_naive", "seasonal")):
+            found = evaluate(runs(recipe, path=file).checkpoint, file).metrics
+            assert found["mse"] == pytest.approx(found[f"{name}_mse"])
+
+    def test_folds_of_series_leave_metrics_and_no_classes(self, tmp_path):
+        for number in range(8):
+            write_hours(tmp_path / f"s{number}.csv", 60, first=7 * number)
+        file, split = tmp_path / "many.h5", SeriesSplitOptions("0.5,0.25,0.25", across="series")
+        sources = tmp_path / "sources"
+        sources.mkdir()
+        for path in tmp_path.glob("s*.csv"):
+            path.rename(sources / path.name)
+        preprocess_series(sources, file, read=SeriesReadOptions(time="time"), split=split)
+        found = cross_validate("nlinear", file, *SHORT, *CUT, folds=2, run=tmp_path / "folds")
+        assert found.mean["val/mse"] == pytest.approx(np.mean([run["val/mse"] for run in found.runs.values()]))
+        assert "out_of_fold_accuracy" not in found.facts
+        assert not (tmp_path / "folds" / "out_of_fold.csv").exists()
 
 
 class TestTables:
@@ -275,6 +297,12 @@ class TestPredict:
         head, *rows = waves.read_text().splitlines()
         zoned.write_text("\n".join([head, *(row.replace(",", "Z,", 1) for row in rows)]))
         assert next(iter(predict(checkpoint, [zoned])))["times"][0] == "2020-01-11T00:00:00+00:00"
+
+    def test_the_last_value_is_the_last_one_known(self, runs, tmp_path):
+        gap = write_hours(tmp_path / "gap.csv", 40, lacking=(38, 39))
+        (told,) = predict(runs("last_value").checkpoint, [gap], read={"gaps": "mask"})
+        assert told["values"]["a"] == pytest.approx([value(37)] * 6, rel=1e-4)
+        assert told["values"]["b"] == pytest.approx([10 * value(39)] * 6, rel=1e-4)
 
     def test_steps_beyond_what_is_known_are_refused(self, waves, tmp_path, runs):
         file = make_file(waves, tmp_path / "one.h5", target=("b",))

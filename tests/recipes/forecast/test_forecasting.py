@@ -330,6 +330,13 @@ class TestPredict:
         assert predict_verb(checkpoint, waves, as_json=True) == 0
         assert set(json.loads(capsys.readouterr().out)) == {"input", "times", "values"}
 
+    def test_the_command_says_how_many_values_are_missing_beside_csv(self, runs, tmp_path, capsys):
+        gap = write_hours(tmp_path / "gap.csv", 40, lacking=(30, 31))
+        assert predict_verb(runs("last_value").checkpoint, gap, gaps="mask") == 0
+        told = capsys.readouterr()
+        assert told.out.startswith("series,time,a,b\n")
+        assert told.err == f"{gap}: 2 values of the window are missing, and were filled as in training\n"
+
     def test_classes_are_not_asked_for_steps(self, trained, waves):
         with pytest.raises(ArgumentError, match="steps must be left out where classes are predicted, got 3"):
             predict(trained.checkpoint, [waves], steps=3)
@@ -340,6 +347,14 @@ class TestAround:
         for recipe in ("nlinear", "last_value", "forecast_gru"):
             page = report_run(runs(recipe).run, tmp_path / "run.html")
             assert "mse" in str(page)
+
+    def test_labels_that_are_not_used_are_told(self, tmp_path):
+        source, file = tmp_path / "labelled.csv", tmp_path / "labelled.h5"
+        rows = [f"s{number},{stamp},{number + hour},{number % 2}" for number in range(8) for hour, stamp in enumerate(stamps_of(0, 40))]
+        source.write_text("\n".join(["name,time,a,kind", *rows]))
+        preprocess_series(source, file, read=SeriesReadOptions(layout="wide", time="time", id="name", label="kind"))
+        with pytest.warns(UserWarning, match=r"Labels of .*labelled\.h5 are not used"):
+            train("last_value", file, *SHORT, *CUT, run=tmp_path / "run")
 
     def test_several_seeds_are_summed_up(self, wave_file, tmp_path):
         train_seeds("nlinear", wave_file, *SHORT, *CUT, seeds=2, run=tmp_path / "seeds")
@@ -359,7 +374,10 @@ class TestAround:
     def test_a_file_of_other_variables_is_refused(self, runs, tmp_path):
         other = tmp_path / "other.csv"
         other.write_text("time,a,c\n" + "".join(f"{stamp},1,{stamp[-5:-3]}\n" for stamp in stamps_of(0, 240)))
-        with pytest.raises(DataError, match="pipeline must be"):
+        with pytest.raises(
+            DataError,
+            match=r"pipeline must be features \['a', 'b'\], .* got features \['a', 'c'\], (?!.*zone)",
+        ):
             evaluate(runs("nlinear").checkpoint, make_file(other, tmp_path / "other.h5"))
 
     def test_a_run_goes_on_where_it_was_stopped(self, wave_file, tmp_path):

@@ -12,10 +12,12 @@ from lightning.pytorch.utilities import rank_zero_only
 from numpy.typing import NDArray
 
 from datamodules import Fold
+from recipes.callbacks import LAST
 from recipes.checkpoint import load_checkpoint
 from recipes.precision import full_float32
 from recipes.repeat import run_folders, summarise, train_each
 from recipes.spread import Spread
+from recipes.tasks import Classifier
 from toolkit.dataset_file import DatasetFile, open_dataset
 
 __all__ = ["cross_validate"]
@@ -52,8 +54,9 @@ def cross_validate(
         say: Told each fold's result as it comes.
 
     Returns:
-        Mean and standard deviation of the folds' metrics; the accuracy over all samples among the facts. The folder also holds
-        ``out_of_fold.csv``, a line a sample, and ``out_of_fold.npz``: probability float32 (N, K), label, fold and row int64 (N,).
+        Mean and standard deviation of the folds' metrics. Of classes, also the accuracy over all samples, among the facts; the folder
+        then holds ``out_of_fold.csv``, a line a sample, and ``out_of_fold.npz``: probability float32 (N, K), label, fold and row int64
+        (N,). Of forecasts, and whatever else has no classes, each fold's metrics and run are all that is left.
 
     Raises:
         ArgumentError: If an option is wrong.
@@ -67,9 +70,10 @@ def cross_validate(
         for fold in cuts
     }
     folder, results = train_each(recipe, path, variants, *lightning_args, run=run, resume=resume, say=say)
-    accuracy = _predict_all(folder, path, file, cuts)
+    classes = isinstance(load_checkpoint(run_folders(folder)[0] / "checkpoints" / LAST).task, Classifier)
+    facts = {"out_of_fold_accuracy": _predict_all(folder, path, file, cuts)} if classes else {}
     groups = "none" if file["train"].group is None else "cut" if cut_groups else "whole"
-    return summarise(folder, results, out_of_fold_accuracy=accuracy, folds=folds, groups=groups)
+    return summarise(folder, results, **facts, folds=folds, groups=groups)
 
 
 @rank_zero_only
@@ -97,7 +101,7 @@ def _predict_all(folder: Path, path: str | Path, file: DatasetFile, cuts: list[F
 @torch.inference_mode()
 def _predict_fold(run: Path, path: str | Path, fold: Fold) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Score the samples held out: their rows, and each one's probabilities."""
-    restored = load_checkpoint(run / "checkpoints" / "last.ckpt")
+    restored = load_checkpoint(run / "checkpoints" / LAST)
     rows, scores = [], []
     with full_float32():
         for batch in restored.open(path, batch_size=256, fold=fold).loader("val"):

@@ -139,5 +139,15 @@ def refuse_mismatch(restored: Restored, data: FileDataModule, split: str, *, whe
         part["pipeline"] = {key: value for key, value in part["pipeline"].items() if key != "augment"}
     for name, own in stored.items():
         if own != here[name]:
-            differing = f"{printable(str(own))}, as in the checkpoint, got {printable(str(here[name]))} in {printable(data.path)}"
+            rule, got = (printable(text) for text in _differing(own, here[name]))
+            differing = f"{rule}, as in the checkpoint, got {got} in {printable(data.path)}"
             raise DataError(f"{where}: {name} must be {differing}. Preprocess the data as for training.")
+
+
+def _differing(own: Any, other: Any) -> tuple[str, str]:
+    """Say two values; of two mappings, what differs in them alone, and of what these hold, too."""
+    if not (isinstance(own, dict) and isinstance(other, dict)):
+        return (str(own) or "none", str(other) or "none")
+    names = [name for name in {**own, **other} if own.get(name) != other.get(name)]
+    said = [(name, *_differing(own.get(name, ""), other.get(name, ""))) for name in names]
+    return ", ".join(f"{name} {mine}" for name, mine, _ in said), ", ".join(f"{name} {theirs}" for name, _, theirs in said)

@@ -14,6 +14,7 @@ import torch
 from datamodules import Batch
 from recipes.checkpoint import Restored, load_checkpoint
 from recipes.forecast.onward import Onward
+from recipes.forecast.reading import advise, reading_like
 from recipes.tasks import Classifier, Forecaster
 from toolkit import images as images_wing
 from toolkit import series as series_wing
@@ -82,11 +83,15 @@ def predict(
     if read is None and restored.kind == "series":
         read = {}  # as its pipeline says
     options = _read_options(restored, **read) if isinstance(read, Mapping) else read
+    only: tuple[str, ...] = ()
+    if isinstance(options, SeriesReadOptions):  # labels are not looked at, and the network foretells the targets of training
+        only, options = options.target, replace(options, label="", target=())
     # sources are listed before the first answer: a wrong option is refused at once
     if isinstance(restored.task, Forecaster):
-        onward = Onward(restored, restored.task.network.horizon if steps is None else steps)
+        onward = Onward(restored, restored.task.network.horizon if steps is None else steps, only)
         return _go_on(onward, [_list(restored, source, options) for source in inputs])
     check(steps is None, "predict", "steps", "left out where classes are predicted", steps)
+    check(not only, "predict", "target", "left out where classes are predicted", ", ".join(only))
     return _answer(restored, encode, [_list(restored, source, options) for source in inputs], device)
 
 
@@ -100,7 +105,7 @@ def _go_on(onward: Onward, sources: list[Listed]) -> Iterator[dict[str, Any]]:
 def _read_options(restored: Restored, **given: Any) -> AnyOptions:
     """Options of the checkpoint's kind; a sample is predicted whether or not its label or group is known."""
     if restored.kind == "series":
-        return replace(series_wing.read_options(restored.data["pipeline"]), **{**given, "label": "", "target": ()})
+        return reading_like(restored.data["pipeline"], given)
     unlabelled = {"label": "none", "group": "none"} if restored.kind == "text" else {"group": "none"}
     options: ReadOptions | TextReadOptions = options_of(restored.kind, **{**given, **unlabelled})["read"]
     return options
@@ -112,7 +117,8 @@ def _list(restored: Restored, source: str | Path, read: AnyOptions | None) -> Li
     try:
         manifest = _read(restored, source, read)
     except DataError as error:
-        return Path(), Manifest(restored.kind, "", (), skipped=(Skipped(str(source), str(error)),))
+        reason = advise(error, restored.data["pipeline"]) if restored.kind == "series" else str(error)
+        return Path(), Manifest(restored.kind, "", (), skipped=(Skipped(str(source), reason),))
     base, root = path if path.is_dir() else path.parent, Path(manifest.root)
     if root.is_relative_to(base.absolute()):
         return base / root.relative_to(base.absolute()), manifest

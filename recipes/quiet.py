@@ -12,16 +12,18 @@ __all__ = ["quiet_lightning"]
 
 @contextmanager
 def quiet_lightning() -> Iterator[None]:
-    """Leave out Lightning's news (hardware that is not there, other products) and the warnings listed here; all others show as ever."""
+    """Leave out Lightning's news (hardware that is not there, other products) and warnings listed here; others show, a plain line each."""
     loggers = [logging.getLogger(name) for name in ("lightning", "lightning.fabric", "lightning.pytorch")]
-    levels = [logger.level for logger in loggers]
+    levels, form = [logger.level for logger in loggers], warnings.formatwarning
     for logger in loggers:
         logger.setLevel(logging.WARNING)
     try:
         with warnings.catch_warnings():
             _ignore_warnings()
+            warnings.formatwarning = lambda message, *_, **__: f"{message}\n"  # else with the line of code that gave it
             yield
     finally:
+        warnings.formatwarning = form
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
 

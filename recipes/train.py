@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 from lightning.pytorch import Callback, LightningModule, Trainer
+from lightning.pytorch.utilities import rank_zero_warn
 
-from datamodules import SeriesDataModule
+from datamodules import FileDataModule, SeriesDataModule
 from recipes.callbacks import LAST
 from recipes.checkpoint import read_checkpoint
 from recipes.cli import RecipeCLI, refused_plainly
@@ -117,6 +118,7 @@ def train(
         if resumed is not None:
             cli.trainer.callbacks.append(resumed)  # type: ignore[attr-defined]
         with cli.giving_back(FoudreError):
+            _tell_unused(cli.datamodule)
             if earlier is None:  # else the checkpoint brings it back
                 cli.fit_network()
             start = last or cli.config.ckpt_path
@@ -220,6 +222,12 @@ class _NoteResume(Callback):
         if not self.went_on and trainer.is_global_zero:
             write_ledger(self.run, "resumed", **self.facts)
         self.went_on = True
+
+
+def _tell_unused(data: FileDataModule) -> None:
+    """Say that forecasts are learned without the labels that a file has."""
+    if isinstance(data, SeriesDataModule) and data.file["train"].y is not None:
+        rank_zero_warn(f"Labels of {printable(data.path)} are not used: what comes next in a series is foretold, not its label.")
 
 
 def _find_last(resume: Path, run: Path | None, lightning_args: Sequence[str]) -> Path:

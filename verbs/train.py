@@ -73,7 +73,8 @@ def crossval(
     """Train a recipe on all folds but one, for each fold.
 
     All of train and val is dealt into folds; test is never read. Every sample is
-    predicted by the network that has not seen it. Options that are not listed here go to Lightning.
+    predicted by the network that has not seen it; of forecasts, each fold's metrics are left alone.
+    Options that are not listed here go to Lightning.
 
     For example:
 

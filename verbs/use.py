@@ -86,6 +86,8 @@ def predict(
 
             say(tell_csv(answer, head=not told), to_stdout=True)
             told = True
+            if "missing" in answer:
+                say(f"{plain(answer['input'])}: {answer['missing']:,} values of the window are missing, and were filled as in training")
     return REFUSED if failed else DONE
 
 

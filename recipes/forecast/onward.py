@@ -16,6 +16,7 @@ from torch import Tensor
 from datamodules import ScaledWindows
 from recipes.checkpoint import Restored
 from recipes.models import ForecastNet
+from recipes.tasks import Forecaster
 from toolkit.errors import DataError, check, printable, wording
 from toolkit.series import SeriesEncoder
 from toolkit.series.time import add_steps, calendar_columns, format_times
@@ -31,10 +32,12 @@ class Onward:
     Args:
         restored: The checkpoint, on its device.
         num_steps: How many steps are foretold of each series, at least 1; more than the horizon go on from what was foretold.
+        only: Names of the targets that are told; empty tells all.
     """
 
     restored: Restored
     num_steps: int
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check(self.num_steps >= 1, "predict", "steps", "at least 1", self.num_steps)
@@ -43,12 +46,20 @@ class Onward:
         names = printable(", ".join(view.features[column] for column in rest))
         rule = f"at most {net.horizon}, the horizon, as {names} would not be known further on"
         check(self.num_steps <= net.horizon or not rest, "predict", "steps", rule, self.num_steps)
+        targets = [view.features[column] for column in view.target]
+        lost = ", ".join(name for name in self.only if name not in targets)
+        check(not lost, "predict", "target", f"of what the network foretells: {printable(', '.join(targets))}", lost)
+
+    @property
+    def task(self) -> Forecaster:
+        """The task of the checkpoint."""
+        task: Forecaster = self.restored.task  # type: ignore[assignment]  # `predict` looked
+        return task
 
     @property
     def network(self) -> ForecastNet:
         """The network of the checkpoint."""
-        network: ForecastNet = self.restored.task.network  # type: ignore[assignment]  # of a Forecaster
-        return network
+        return self.task.network
 
     @property
     def view(self) -> ScaledWindows:
@@ -66,7 +77,7 @@ class Onward:
         Yields:
             ``{"input", "times", "values"}``: times as ISO 8601 has them, or where the source has no stamps or its step is unknown, the
             numbers of the steps ahead, from 1; values by variable, in its own units; ``"missing"``, how many values of the window the
-            source lacks, where it lacks any, which are taken for the mean as in training. Or ``{"input", "error"}``.
+            source lacks, where it lacks any, which are filled as in training. Or ``{"input", "error"}``.
         """
         encode, window = SeriesEncoder(self._variables, self._pipeline["calendar"], self._pipeline["zone"]), self.network.window
         for row, name in enumerate(names):
@@ -74,10 +85,14 @@ class Onward:
             start, stop = series.columns["start"], series.columns["stop"]
             try:
                 length = int(stop[0] - start[0])
+                own, step = self._pipeline["step"], series.reading["step"]
+                if own and series.reading["has_time"] and step != own:
+                    fix = f"Bring the rows to steps of {own}, or train on others."
+                    raise DataError(wording("predict", "steps", f"{own} apart, as in the checkpoint", step or "no common step", fix=fix))
                 if length < window:
                     raise DataError(wording("predict", "series", f"of at least {window:,} steps, the window", length))
                 arrays = encode(replace(series, columns={**series.columns, "start": stop - window})).arrays
-                yield {"input": name, **self._foretell(arrays)}
+                yield {"input": name, **self._foretell(arrays, series.reading["zone"])}
             except DataError as error:
                 yield {"input": name, "error": str(error)}
 
@@ -90,14 +105,16 @@ class Onward:
         """The columns that a source has: the calendar's stand behind them."""
         return list(self.view.features[: len(self.view.features) - len(self.view.known)])
 
-    def _foretell(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    def _foretell(self, arrays: Mapping[str, NDArray[Any]], zone: str) -> dict[str, Any]:
+        """Foretell one series; times are shown as its own zone's clocks have them."""
         time, view = arrays.get("time"), self.view
         ahead = self._times(time)  # of whole horizons
-        values = view.unscale(self._roll(arrays["x"], self._known(ahead)), view.target).cpu().numpy()
+        values = view.unscale(self._roll(arrays, self._known(ahead)), view.target).cpu().numpy()
         lacking = int(arrays["mask"][:, list(view.target)].sum()) if "mask" in arrays else 0
+        names = [view.features[column] for column in view.target]
         return {
-            "times": list(range(1, self.num_steps + 1)) if ahead is None else format_times(ahead[: self.num_steps], self._pipeline["zone"]),
-            "values": {view.features[column]: _plain(values[:, i]) for i, column in enumerate(view.target)},
+            "times": list(range(1, self.num_steps + 1)) if ahead is None else format_times(ahead[: self.num_steps], zone),
+            "values": {name: _plain(values[:, i]) for i, name in enumerate(names) if name in (self.only or names)},
             **({"missing": lacking} if lacking else {}),
         }
 
@@ -122,14 +139,15 @@ class Onward:
         return self.view.scale(steps)
 
     @torch.inference_mode()
-    def _roll(self, stored: NDArray[np.float32], known: Tensor) -> Tensor:
+    def _roll(self, arrays: Mapping[str, NDArray[Any]], known: Tensor) -> Tensor:
         """Foretell horizon after horizon, each put behind the window of the next: (steps, targets), scaled."""
-        net, device = self.network, self.restored.task.device
-        past = self.view.scale(torch.from_numpy(stored)).nan_to_num(0.0)[None].to(device)
+        net, device = self.network, self.task.device
+        past = self.view.scale(torch.from_numpy(arrays["x"])).nan_to_num(0.0)[None]
+        past = self.task.fill(past, torch.from_numpy(arrays["mask"]).bool()[None] if "mask" in arrays else None).to(device)
         known, written = known[None].to(device), []
         for first in range(0, self.num_steps, net.horizon):
             future = known[:, first : first + net.horizon].clone()
-            future[:, :, net.target] = self.restored.task(past, torch.cat([past, future], dim=1)[:, :, net.known]).float()
+            future[:, :, net.target] = self.task(past, torch.cat([past, future], dim=1)[:, :, net.known]).float()
             written.append(future[0][:, net.target])
             past = torch.cat([past, future], dim=1)[:, -net.window :]
         return torch.cat(written)[: self.num_steps]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -25,6 +25,9 @@ class ForecastNet(Network):
         known: Numbers of the columns that are known ahead, such as the calendar's; None if there are none.
         own: Options of the subclass by name.
     """
+
+    carries: ClassVar[bool] = False
+    """Whether a missing value of the past is given as the last one known; else as 0, the mean."""
 
     def __init__(
         self, window: int, horizon: int, num_features: int, target: Sequence[int], known: Sequence[int] | None, **own: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -32,6 +32,8 @@ class LastValue(ForecastNet):
         [3.0, 3.0]
     """
 
+    carries: ClassVar[bool] = True
+
     def __init__(self, window: int, horizon: int, num_features: int, target: list[int], known: list[int] | None = None) -> None:
         super().__init__(window, horizon, num_features, target, known)
 
@@ -56,6 +58,8 @@ class SeasonalNaive(ForecastNet):
         >>> net(torch.tensor([[[1.0], [2.0], [3.0]]])).flatten().tolist()
         [2.0, 3.0, 2.0]
     """
+
+    carries: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -120,6 +120,15 @@ class Forecaster(Task):
         """Log the test split's metrics."""
         self._conclude("test")
 
+    def fill(self, past: Tensor, missing: Tensor | None) -> Tensor:
+        """Return a past as the network takes it: with the last values known where some are missing, if it says so.
+
+        Args:
+            past: Scaled, shape (N, window, F).
+            missing: bool, shape (N, at least window, F); None where nothing is missing.
+        """
+        return carry_forward(past, missing[:, : past.shape[1]]) if missing is not None and self.network.carries else past
+
     @property
     def _num_methods(self) -> int:
         return 3 if self.period is not None and self.period <= self.network.window else 2
@@ -127,7 +136,11 @@ class Forecaster(Task):
     def _parts(self, batch: SeriesBatch) -> tuple[Tensor, Tensor, Tensor]:
         """Past, what is to be foretold, and what is known ahead over both."""
         known, target = self.network.known, self.network.target
-        return batch.past, batch.future[:, :, target], torch.cat([batch.past[:, :, known], batch.future[:, :, known]], dim=1)
+        return (
+            self.fill(batch.past, batch.missing),
+            batch.future[:, :, target],
+            torch.cat([batch.past[:, :, known], batch.future[:, :, known]], dim=1),
+        )
 
     def _begin(self) -> None:
         exact = torch.float32 if self.device.type == "mps" else torch.float64

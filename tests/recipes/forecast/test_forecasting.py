@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from recipes.checkpoint import load_checkpoint
+from recipes.crossval import cross_validate
 from recipes.evaluate import evaluate
 from recipes.predict import predict
 from recipes.repeat import evaluate_runs, train_seeds
@@ -138,6 +139,27 @@ class TestRecipes:
             train("next_step", wave_file, *SHORT, *CUT, "--network.bidirectional", "true", run=tmp_path / "run")
         assert not (tmp_path / "run").exists() or not any((tmp_path / "run").iterdir())
 
+    def test_naive_recipes_are_what_stands_beside_where_values_are_missing(self, runs, tmp_path):
+        table = write_hours(tmp_path / "holes.csv", 240, lacking=(150, 190, 191, 210))
+        file = make_file(table, tmp_path / "holes.h5", gaps="mask")
+        for recipe, name in (("last_value", "persistence"), ("seasonal_naive", "seasonal")):
+            found = evaluate(runs(recipe, path=file).checkpoint, file).metrics
+            assert found["mse"] == pytest.approx(found[f"{name}_mse"])
+
+    def test_folds_of_series_leave_metrics_and_no_classes(self, tmp_path):
+        for number in range(8):
+            write_hours(tmp_path / f"s{number}.csv", 60, first=7 * number)
+        file, split = tmp_path / "many.h5", SeriesSplitOptions("0.5,0.25,0.25", across="series")
+        sources = tmp_path / "sources"
+        sources.mkdir()
+        for path in tmp_path.glob("s*.csv"):
+            path.rename(sources / path.name)
+        preprocess_series(sources, file, read=SeriesReadOptions(time="time"), split=split)
+        found = cross_validate("nlinear", file, *SHORT, *CUT, folds=2, run=tmp_path / "folds")
+        assert found.mean["val/mse"] == pytest.approx(np.mean([run["val/mse"] for run in found.runs.values()]))
+        assert "out_of_fold_accuracy" not in found.facts
+        assert not (tmp_path / "folds" / "out_of_fold.csv").exists()
+
 
 class TestTables:
     def test_errors_by_variable_and_step_in_both_units(self, runs, wave_file):
@@ -207,6 +229,81 @@ class TestPredict:
         assert told["missing"] == 1  # the other stands before the window
         assert np.isfinite(told["values"]["a"]).all()
 
+    @pytest.mark.parametrize("words", ["-999,lost", ("-999", "lost"), ["-999", "lost"]])
+    def test_words_for_missing_values_are_typed_or_listed(self, runs, tmp_path, words):
+        gap = write_hours(tmp_path / "gap.csv", 40, lacking=(30, 31))
+        whole = gap.read_text().splitlines()
+        for line, word in ((31, "-999"), (32, "lost")):
+            stamp, _, b = whole[line].split(",")
+            whole[line] = f"{stamp},{word},{b}"
+        gap.write_text("\n".join(whole))
+        (told,) = predict(runs("last_value").checkpoint, [gap], read={"missing": words, "gaps": "mask"})
+        assert told["missing"] == 2
+
+    def test_the_command_takes_columns_and_words_as_preprocess_does(self, runs, tmp_path, capsys):
+        table = write_hours(tmp_path / "nines.csv", 40)
+        table.write_text(table.read_text().replace("time,a,b", "time,b,a"))
+        assert predict_verb(runs("last_value").checkpoint, table, features="a,b", missing="99", steps=1) == 0
+        last = capsys.readouterr().out.splitlines()[1].split(",")
+        assert [float(cell) for cell in last[2:]] == pytest.approx([10 * value(39), value(39)], rel=1e-4)
+
+    def test_an_unknown_option_of_reading_is_refused(self, runs, waves):
+        with pytest.raises(ArgumentError, match="each option must be one of preprocess series, got colour"):
+            predict(runs("last_value").checkpoint, [waves], read={"colour": "red"})
+
+    def test_rows_of_another_step_are_refused(self, runs, tmp_path):
+        quarters = tmp_path / "quarters.csv"
+        stamps = np.datetime64("2020-01-01T00:00") + np.arange(60) * np.timedelta64(15, "m")
+        quarters.write_text("time,a,b\n" + "".join(f"{stamp},1,2\n" for stamp in stamps))
+        checkpoint = runs("last_value").checkpoint
+        (refused,) = predict(checkpoint, [quarters])
+        assert refused["error"].endswith("The checkpoint foretells steps of 1h: bring the rows to that step.")
+        assert "--step" not in refused["error"]
+        for typed in ("auto", "15min"):
+            with pytest.raises(ArgumentError, match=f"step must be 1h, as in the checkpoint, or left out, got {typed}"):
+                predict(checkpoint, [quarters], read={"step": typed})
+        (refused,) = predict(checkpoint, [quarters], read=SeriesReadOptions(time="time"))
+        assert "steps must be 1h apart, as in the checkpoint, got 15min" in refused["error"]
+
+    def test_some_of_the_targets_are_told_if_asked(self, runs, waves):
+        checkpoint = runs("last_value").checkpoint
+        (ahead,) = predict(checkpoint, [waves], read={"target": "b"})
+        assert list(ahead["values"]) == ["b"]
+        assert ahead["values"]["b"][0] == pytest.approx(10 * value(239), rel=1e-4)
+        with pytest.raises(ArgumentError, match="target must be of what the network foretells: a, b, got c"):
+            predict(checkpoint, [waves], read={"target": "c"})
+
+    def test_what_a_table_lacks_is_named(self, runs, tmp_path):
+        table = write_hours(tmp_path / "lacking.csv", 40)
+        table.write_text(table.read_text().replace("time,a,b", "time,a,c"))
+        (refused,) = predict(runs("last_value").checkpoint, [table])
+        assert "got b" in refused["error"]
+        assert refused["error"].endswith("The network needs the columns a, b, by these names.")
+
+    def test_decimal_commas_are_named(self, runs, tmp_path):
+        table = write_hours(tmp_path / "commas.csv", 40)
+        table.write_text(table.read_text().replace(",", ";").replace(".", ","))
+        checkpoint = runs("last_value").checkpoint
+        (refused,) = predict(checkpoint, [table])
+        assert "Type --decimal comma" in refused["error"]
+        (ahead,) = predict(checkpoint, [table], read={"decimal": "comma"})
+        assert ahead["values"]["b"][0] == pytest.approx(10 * value(39), rel=1e-4)
+
+    def test_times_are_shown_as_the_source_has_them(self, runs, waves, tmp_path):
+        checkpoint = runs("last_value").checkpoint
+        for read, wanted in (({}, "2020-01-11T00:00:00"), ({"timezone": "Europe/Paris"}, "2020-01-11T00:00:00+01:00")):
+            assert next(iter(predict(checkpoint, [waves], read=read)))["times"][0] == wanted
+        zoned = tmp_path / "zoned.csv"
+        head, *rows = waves.read_text().splitlines()
+        zoned.write_text("\n".join([head, *(row.replace(",", "Z,", 1) for row in rows)]))
+        assert next(iter(predict(checkpoint, [zoned])))["times"][0] == "2020-01-11T00:00:00+00:00"
+
+    def test_the_last_value_is_the_last_one_known(self, runs, tmp_path):
+        gap = write_hours(tmp_path / "gap.csv", 40, lacking=(38, 39))
+        (told,) = predict(runs("last_value").checkpoint, [gap], read={"gaps": "mask"})
+        assert told["values"]["a"] == pytest.approx([value(37)] * 6, rel=1e-4)
+        assert told["values"]["b"] == pytest.approx([10 * value(39)] * 6, rel=1e-4)
+
     def test_steps_beyond_what_is_known_are_refused(self, waves, tmp_path, runs):
         file = make_file(waves, tmp_path / "one.h5", target=("b",))
         result = runs("forecast_gru", path=file)
@@ -233,6 +330,13 @@ class TestPredict:
         assert predict_verb(checkpoint, waves, as_json=True) == 0
         assert set(json.loads(capsys.readouterr().out)) == {"input", "times", "values"}
 
+    def test_the_command_says_how_many_values_are_missing_beside_csv(self, runs, tmp_path, capsys):
+        gap = write_hours(tmp_path / "gap.csv", 40, lacking=(30, 31))
+        assert predict_verb(runs("last_value").checkpoint, gap, gaps="mask") == 0
+        told = capsys.readouterr()
+        assert told.out.startswith("series,time,a,b\n")
+        assert told.err == f"{gap}: 2 values of the window are missing, and were filled as in training\n"
+
     def test_classes_are_not_asked_for_steps(self, trained, waves):
         with pytest.raises(ArgumentError, match="steps must be left out where classes are predicted, got 3"):
             predict(trained.checkpoint, [waves], steps=3)
@@ -243,6 +347,14 @@ class TestAround:
         for recipe in ("nlinear", "last_value", "forecast_gru"):
             page = report_run(runs(recipe).run, tmp_path / "run.html")
             assert "mse" in str(page)
+
+    def test_labels_that_are_not_used_are_told(self, tmp_path):
+        source, file = tmp_path / "labelled.csv", tmp_path / "labelled.h5"
+        rows = [f"s{number},{stamp},{number + hour},{number % 2}" for number in range(8) for hour, stamp in enumerate(stamps_of(0, 40))]
+        source.write_text("\n".join(["name,time,a,kind", *rows]))
+        preprocess_series(source, file, read=SeriesReadOptions(layout="wide", time="time", id="name", label="kind"))
+        with pytest.warns(UserWarning, match=r"Labels of .*labelled\.h5 are not used"):
+            train("last_value", file, *SHORT, *CUT, run=tmp_path / "run")
 
     def test_several_seeds_are_summed_up(self, wave_file, tmp_path):
         train_seeds("nlinear", wave_file, *SHORT, *CUT, seeds=2, run=tmp_path / "seeds")
@@ -262,7 +374,10 @@ class TestAround:
     def test_a_file_of_other_variables_is_refused(self, runs, tmp_path):
         other = tmp_path / "other.csv"
         other.write_text("time,a,c\n" + "".join(f"{stamp},1,{stamp[-5:-3]}\n" for stamp in stamps_of(0, 240)))
-        with pytest.raises(DataError, match="pipeline must be"):
+        with pytest.raises(
+            DataError,
+            match=r"pipeline must be features \['a', 'b'\], .* got features \['a', 'c'\], (?!.*zone)",
+        ):
             evaluate(runs("nlinear").checkpoint, make_file(other, tmp_path / "other.h5"))
 
     def test_a_run_goes_on_where_it_was_stopped(self, wave_file, tmp_path):

@@ -122,6 +122,7 @@ def report(
         foudre report GTSRB
         foudre report GTSRB --steps "crop_box(margin=0.1), clahe"
         foudre report signs.h5 --out signs.html
+        foudre report series ETTh1.csv --time date --target OT
         foudre report signs.h5 --baseline old.json
         foudre report runs/signs/001 --out run.html
         foudre report runs/signs/001 signs.h5

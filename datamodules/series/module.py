@@ -118,8 +118,21 @@ class SeriesDataModule(SeriesFileDataModule):
         return found
 
     def _windows(self, split: str, joined: str, rows: NDArray[np.int64] | None, **held: Any) -> SeriesWindows:
+        if split == "train":
+            self._require_targets(joined)
         stride = self.stride if split == "train" else 1
         return SeriesWindows(self.file, joined, window=self.window, horizon=self.horizon, stride=stride, rows=rows, **held)
+
+    def _require_targets(self, joined: str) -> None:
+        """Refuse targets that have no value in what trains."""
+        bare = [i for i in self.target if (self.view.mean[i], self.view.std[i]) == (0, 1)]  # so are those of no value
+        mask = self.file[joined].array("mask") if bare and "mask" in self.file[joined].arrays else None
+        lost = [self.features[i] for i in bare if mask is not None and all(mask[:, i])]
+        if lost:
+            fix = f"Preprocess again: name targets that have some, --target NAME, or give {joined} more with --split."
+            raise DataError(
+                wording(type(self).__name__, "targets", f"known somewhere in {joined}", f"no value of {lost[0]}", at=self.path, fix=fix)
+            )
 
     def state_dict(self) -> dict[str, Any]:
         """Say what a checkpoint must know of its data, window and horizon included."""

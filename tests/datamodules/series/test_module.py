@@ -166,6 +166,20 @@ def test_a_column_that_train_knows_nothing_of_stays_as_it_is(write):
     assert (data.view.mean.tolist(), data.view.std.tolist()) == ([0, 1000], [1, 2])
 
 
+def test_targets_of_no_value_in_train_are_refused_and_other_columns_are_not(write):
+    parts = count_steps(TWO, width=2)
+    mask = {key: np.zeros(values.shape) for key, values in parts.items()}
+    for key, values in parts.items():
+        if key[1] == "train":
+            values[:, 0], mask[key][:, 0] = np.nan, 1
+    stats = {"mask": mask, "train_stats": ([0, 1000], [1, 2])}
+    data = SeriesDataModule(write(parts, target=[1, 0], **stats), **CUT)
+    with pytest.raises(DataError, match=r"targets must be known somewhere in train, got no value of v0 in .* --target NAME"):
+        data.train_dataloader()
+    assert len(data.dataset("val")) > 0
+    assert SeriesDataModule(write(parts, target=[0, 1], **stats), **CUT).train_dataloader()
+
+
 def test_the_view_and_the_cut_come_back_from_what_a_checkpoint_keeps(file, tmp_path):
     data = SeriesDataModule(file, **CUT)
     torch.save(data.state_dict(), tmp_path / "state.pt")

@@ -73,7 +73,7 @@ def write_gestures(folder: str | Path, options: GestureOptions | None = None) ->
     """Write Gestures_TRAIN.ts and Gestures_TEST.ts: two dimensions, x and y, unequal lengths, and the class.
 
     Args:
-        folder: An existing folder.
+        folder: Where to; it is made if it is not there.
         options: How many, and how.
 
     Returns:
@@ -83,6 +83,7 @@ def write_gestures(folder: str | Path, options: GestureOptions | None = None) ->
     rng = np.random.default_rng(options.seed)
     tags = "@problemName Gestures\n@timeStamps false\n@missing false\n@univariate false\n@dimensions 2\n@equalLength false\n"
     paths = []
+    Path(folder).mkdir(parents=True, exist_ok=True)
     for part, count in (("TRAIN", options.train), ("TEST", options.test)):
         lines = [_write_gesture(_draw_gesture(rng, name, options), name) for name in islice(cycle(GESTURES), count)]
         paths.append(Path(folder, f"Gestures_{part}.ts"))

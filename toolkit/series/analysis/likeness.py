@@ -21,6 +21,7 @@ MIN_COPY = 0.999
 _MAX_STEPS, _WORK = 20_000, 2e10  # the last steps that count, and multiplications that all lags may take: some seconds
 _LEFT = 0.1
 _HISTORY = 3
+_NEAR, _FAULTY = 0.9, 0.01  # correlation, extremes clipped, of what is looked at closely; share of steps that may be spoilt in a copy
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Shifted:
         leader: Its number.
         follower: That of the other.
         lag: Steps that it is ahead.
-        correlation: Of the two, so shifted.
+        correlation: Of the two, so shifted; where few steps are spoilt, of the others.
     """
 
     leader: int
@@ -81,7 +82,7 @@ def find_shifted(values: NDArray[np.floating], followers: Sequence[int]) -> list
 
     Returns:
         The worst first: the correlation at a lag of 1 to `MAX_LAG` is at least `MIN_COPY`, and what the leader leaves open is less than a
-        tenth of what the follower's own past leaves open.
+        tenth of what the follower's own past leaves open; of all steps, or of all but the hundredth that fits worst, which may be faults.
 
     Source:
         Box & Jenkins, Time Series Analysis, 1970, section 11.1: a cross-correlation is judged against what each series tells of itself.
@@ -91,35 +92,64 @@ def find_shifted(values: NDArray[np.floating], followers: Sequence[int]) -> list
         return []
     values = values[-min(_MAX_STEPS, max(1000, int(_WORK / (lags * values.shape[1] ** 2)))) :]
     best, at = np.zeros((values.shape[1],) * 2), np.zeros((values.shape[1],) * 2, np.int64)
+    clipped = _clip(values)
     for lag in range(1, lags + 1):
-        found = np.nan_to_num(np.abs(correlate(values, lag=lag)))
+        found = np.nan_to_num(np.abs(correlate(clipped, lag=lag)))
         at, best = np.where(found > best, lag, at), np.maximum(found, best)
     return sorted(_judge(values, best, at, followers), key=lambda each: -each.correlation)
 
 
 def _judge(values: NDArray[np.floating], best: NDArray[np.float64], at: NDArray[np.int64], followers: Sequence[int]) -> Iterator[Shifted]:
     for follower in followers:
-        leaders = [i for i in np.flatnonzero(best[:, follower] >= MIN_COPY).tolist() if i != follower]
+        leaders = [i for i in np.flatnonzero(best[:, follower] >= _NEAR).tolist() if i != follower]
         if leaders:
             y = values[:, follower].astype(np.float64)
             own = _left_open(y, [(y, lag) for lag in (*range(1, _HISTORY + 1), int(at[follower, follower]))])
             for leader in leaders:
                 lag = int(at[leader, follower])
-                if _left_open(y, [(values[:, leader].astype(np.float64), lag)]) < _LEFT * own:
-                    yield Shifted(leader, follower, lag, float(best[leader, follower]))
+                told = zip(_left_open(y, [(values[:, leader].astype(np.float64), lag)]), own, strict=True)
+                found = max((np.sqrt(1 - left**2) for left, alone in told if left < _LEFT * alone), default=0.0)
+                if found >= MIN_COPY:
+                    yield Shifted(leader, follower, lag, float(found))
 
 
-def _left_open(target: NDArray[np.float64], told_by: Sequence[tuple[NDArray[np.float64], int]]) -> float:
-    """Deviation of what is left of a variable when the best weighted sum of others' earlier values is taken off; 0 of rounding."""
+def _left_open(target: NDArray[np.float64], told_by: Sequence[tuple[NDArray[np.float64], int]]) -> tuple[float, float]:
+    """Deviation, as a share of a variable's own, of what is left when the best weighted sum of others' earlier values is taken off.
+
+    Returns:
+        Of all steps, and of all but those that fit worst; 0 of rounding.
+    """
     furthest = max(lag for _, lag in told_by)
     parts = [source[furthest - lag : len(source) - lag] for source, lag in told_by]
     columns, y = np.column_stack([*parts, np.ones(len(target) - furthest)]), target[furthest:]
     known = ~np.isnan(y) & ~np.isnan(columns).any(axis=1)
     if known.sum() < MIN_POINTS:
-        return 0.0
-    columns, y = columns[known] - np.append(columns[known, :-1].mean(axis=0), 0), y[known] - y[known].mean()
-    left = float((y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0]).std())
-    return left if left > 1e-6 * float(y.std()) else 0.0
+        return 0.0, 0.0
+    columns, y = columns[known], y[known]
+    left = _residuals(columns, y)
+    good = np.abs(left) <= np.quantile(np.abs(left), 1 - _FAULTY)
+    return _share(left, y), _share(_residuals(columns[good], y[good]), y[good])
+
+
+def _residuals(columns: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    columns, y = columns - np.append(columns[:, :-1].mean(axis=0), 0), y - y.mean()
+    return np.asarray(y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0], np.float64)
+
+
+def _share(left: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    share = float(left.std()) / max(float(y.std()), np.finfo(np.float64).tiny)
+    return share if share > 1e-6 else 0.0
+
+
+def _clip(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Pull the hundredth of a variable that is highest, and the lowest, to the next value, so that no fault outweighs all others."""
+    clipped = values.astype(np.float64)
+    for column in clipped.T:
+        known = column[~np.isnan(column)]
+        low, high = np.quantile(known, [_FAULTY, 1 - _FAULTY]) if len(known) else (0.0, 0.0)
+        if low < high:
+            np.clip(column, low, high, out=column)
+    return clipped
 
 
 def _complete(early: NDArray[np.float64], late: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from toolkit.series.time import find_kept_step, find_step, format_times, lay_out
 __all__ = ["Arranged", "arrange"]
 
 _MOST_INSERTED = 1_000_000
+_AUTUMN = "They are of the hour that comes twice in autumn: type --timezone Europe/Paris, or yours, and --repeated-hour order. If not: "
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +77,20 @@ def _order(series: RawSeries, name: str, *, zone: str, options: SeriesReadOption
     if found:
         place = _name_step(name, ordered, found.row, zone)
         if options.duplicates == "refuse":
-            fix = "Keep one of each: --duplicates first, last or mean; or name the column that tells series apart: --id COLUMN."
+            fix = _AUTUMN if not zone.strip("UTC") and _is_autumn_hour(ordered.time) else ""
+            fix += "Keep one of each: --duplicates first, last or mean; or name the column that tells series apart: --id COLUMN."
             _refuse("stamps", "one a row", found, place, fix)
         tally.add("duplicates", found.count, place)
     return single
+
+
+def _is_autumn_hour(time: NDArray[np.int64] | None) -> bool:
+    """Tell whether all stamps that come again, in order, are of a Sunday's first hours, in October or November."""
+    again = np.array([], np.int64) if time is None else time[1:][np.diff(time) == 0]
+    stamps = again.astype("M8[ns]")
+    month, hour = stamps.astype("M8[M]").astype(np.int64) % 12 + 1, again // (3600 * 10**9) % 24
+    sunday = (again // (86_400 * 10**9) + 4) % 7 == 0  # 1970 began on a Thursday
+    return bool(len(again)) and bool((sunday & (hour < 4) & np.isin(month, (10, 11))).all())
 
 
 def _refuse(what: str, rule: str, found: Disorder, place: str, fix: str) -> None:

@@ -47,22 +47,31 @@ def find_split_faults(found: Survey) -> Iterator[Finding]:
 
 
 def _find_absent(found: Survey) -> Iterator[Finding]:
-    """Variables that train has, and val or test has not."""
-    trained = found.known[found.fitted].sum(axis=0) > 0
+    """Variables that train knows nothing of, and those that train has, and val or test has not."""
+    known = found.known[found.fitted].sum(axis=0) > 0
+    if len(found.fitted) and known.any() and not known.all():
+        yield _tell_absent(found, found.fitted, np.flatnonzero(~known), "train" if "train" in found.part else "the source")
     for split in SPLITS[1:]:
         here = found.of_part(split)
-        lost = np.flatnonzero(trained & (found.known[here].sum(axis=0) == 0))
-        if not len(here) or not len(lost) or len(lost) == len(trained):  # without any value at all: told as empty series
-            continue
-        about = tuple(found.setting.features[i] for i in lost)
-        targets = sorted(set(about) & set(found.setting.target))
-        why = f"What they are worth cannot be seen in {split}{f', and {list_names(targets)} cannot be measured there' * bool(targets)}."
-        fix = f"Cut so that {split} has them: {AGAIN.format('--split 0.6,0.2,0.2')}; or leave them out: name the others with --features."
-        title, rows = f"{counted(len(about), 'variable')} without any value in {split}: {list_names(about)}", found.row[here]
-        yield Finding(
-            f"variables_missing_in_{split}", "error" if targets else "warning", title, len(about), tuple(rows[:LIMIT].tolist()),
-            f"a value in {split}", why, fix, num_samples=len(rows), about=about,
-        )  # fmt: skip
+        lost = np.flatnonzero(known & (found.known[here].sum(axis=0) == 0))
+        if len(here) and len(lost) and len(lost) < len(known):  # without any value at all: told as empty series
+            yield _tell_absent(found, here, lost, split)
+
+
+def _tell_absent(found: Survey, here: Table, lost: Table, where: str) -> Finding:
+    about = tuple(found.setting.features[i] for i in lost)
+    targets = sorted(set(about) & set(found.setting.target))
+    cut = f"Cut so that {where} has them: {AGAIN.format('--split 0.6,0.2,0.2')}; or leave" if where in SPLITS else "Leave"
+    if where in SPLITS[1:]:
+        why = f"What they are worth cannot be seen in {where}{f', and {list_names(targets)} cannot be measured there' * bool(targets)}."
+    else:
+        why = f"Nothing can be learned of them{f', and training refuses targets of no value: {list_names(targets)}' * bool(targets)}."
+    title, rows = f"{counted(len(about), 'variable')} without any value in {where}: {list_names(about)}", found.row[here]
+    return Finding(
+        f"variables_missing_in_{where if where in SPLITS else 'train'}", "error" if targets else "warning", title, len(about),
+        tuple(rows[:LIMIT].tolist()), f"a value in {where}", why, f"{cut} them out: name the others with --features.",
+        num_samples=len(rows), about=about,
+    )  # fmt: skip
 
 
 def _find_drift(found: Survey, series: list[dict[str, int]], split: str) -> Iterator[Finding]:

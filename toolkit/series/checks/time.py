@@ -102,6 +102,6 @@ def _find_summer_time(found: Survey) -> Iterator[Finding]:
         list_places(found, some),
         "single missing hours mostly on such nights",
         "Stamps are probably those of a local clock: every hour of summer is an hour off, and one hour of autumn stands there twice.",
-        f"Name the zone, with --repeated-hour order for the hour that comes twice: {AGAIN.format('--timezone Europe/Paris')}.",
+        f"Name the zone, and that rows of summer time stand first: {AGAIN.format('--timezone Europe/Paris --repeated-hour order')}.",
         num_samples=len(some),
     )

@@ -45,6 +45,9 @@ def find_value_faults(found: Survey, read: Read) -> Iterator[Finding]:
 def _find_missing(found: Survey) -> Iterator[Finding]:
     """Values that are missing in steps that have others: steps without any are told as gaps."""
     steps = found.steps - found.empty
+    if not steps.any():
+        yield _tell_nothing(found)
+        return
     share = 1 - found.known.sum(axis=0) / max(1, steps.sum())
     order = [int(i) for i in np.argsort(-share, kind="stable") if share[i] > 0]
     if not order:
@@ -66,6 +69,12 @@ def _find_missing(found: Survey) -> Iterator[Finding]:
         about=about,
         extent=float(share.max()),
     )
+
+
+def _tell_nothing(found: Survey) -> Finding:
+    title = f"No values at all: all of {counted(int(found.steps.sum()) * len(found.setting.features), 'value')} are missing"
+    why, fix = "Nothing can be learned from them.", "Look at the source, and at how values are written: --decimal, --missing."
+    return Finding("no_values", "error", title, len(found.row), tuple(found.row[:LIMIT].tolist()), "a value", why, fix)
 
 
 def _find_constant(found: Survey) -> Iterator[Finding]:

@@ -25,6 +25,8 @@ from toolkit.wing import Skipped, Understood
 
 __all__ = ["keep_reading", "read_wide", "same_columns", "same_zone"]
 
+_SHARED = 0.1  # rows of a time that others have, too, as a share of all: fewer are no other series, or a text says so
+
 _READING = (
     "layout", "time", "time_format", "timezone", "id", "variable", "value", "features", "repeated_hour", "missing", "decimal",
     "header", "delimiter", "encoding",
@@ -150,19 +152,26 @@ def _suggest_id(table: Table, times: Times, used: Sequence[str]) -> None:
     """
     again = int((np.diff(np.sort(times.moments)) == 0).sum())
     if again:
-        name = next((name for name in table.names if name not in used and _tells_apart(table, name, times)), "")
+        shared = again >= _SHARED * len(table)
+        name = next((name for name in table.names if name not in used and _tells_apart(table, name, times, shared=shared)), "")
         fix = f"Type --id {printable(name)} if it tells series apart; if not, leave it out with --features."
         got = f"{again:,} rows at a time that others have, too"
         if name:
             raise DataError(f"read: rows of one series must be of different times, got {got}, in {printable(table.file)}. {fix}")
 
 
-def _tells_apart(table: Table, name: str, times: Times) -> bool:
-    """Tell whether a column has few values, and each of them at every time once at most."""
+def _tells_apart(table: Table, name: str, times: Times, *, shared: bool) -> bool:
+    """Tell whether a column has few values, and each of them at every time once at most; numbers are whole, and many times shared."""
     import pyarrow.compute as pc
 
     codes = pc.dictionary_encode(table.texts(name).fill_null("")).combine_chunks()
-    if len(codes.dictionary) > len(table) // 2:
+    if len(codes.dictionary) > len(table) // 2 or _is_measured(codes.dictionary.to_pylist(), shared=shared):
         return False
     places = np.unique(times.moments, return_inverse=True)[1]
     return bool(np.diff(np.sort(places * len(codes.dictionary) + codes.indices.to_numpy())).all())
+
+
+def _is_measured(words: Sequence[str], *, shared: bool) -> bool:
+    """Tell whether words are mostly numbers that can be no names: those with a fraction, or any where few times are shared."""
+    numbers = [word for word in words if word and set(word) <= set("0123456789.,+-eE")]
+    return 2 * len(numbers) >= len(words) and (not shared or bool(set("".join(numbers)) & set(".,e")))

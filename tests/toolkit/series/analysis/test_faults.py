@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from toolkit.samples.series.weather import WeatherOptions, write_weather
 from toolkit.series.analysis.faults import find_far_value, find_spikes, find_stuck, runs_of_equal
 from toolkit.series.analysis.likeness import correlate, find_shifted
 from toolkit.series.analysis.summer_time import find_skipped_hours
@@ -111,3 +112,12 @@ def test_hours_that_clocks_skip_are_found(skip):
 def test_other_missing_hours_are_none_of_that(skip):
     time = year_of_hours(skip)
     assert len(find_skipped_hours(time, np.ones(len(time), bool))) == 0
+
+
+def test_a_shifted_copy_is_found_in_spite_of_outliers(tmp_path):
+    written = write_weather(tmp_path / "w.csv", WeatherOptions(num_days=100, ahead=3, outliers=5))
+    table = np.genfromtxt(written.path, delimiter=",", skip_header=1)[:, 1:]
+    (found,) = find_shifted(table, [0])
+    assert (found.leader, found.follower, found.lag) == (4, 0, 3)
+    assert found.correlation == pytest.approx(1)
+    assert find_shifted(table[:, :4], range(4)) == []  # the weather alone gives nothing away

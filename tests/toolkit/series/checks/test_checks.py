@@ -138,6 +138,22 @@ def test_a_copy_of_the_chosen_target_is_an_error():
     assert found_in(manifest_of(values, target=("c",)))["shifted_copies"].severity == "error"
 
 
+def test_a_variable_that_train_never_saw_is_told():
+    values = weather()
+    values[:2800, 0] = NAN
+    for target, severity in ((("c",), "warning"), (("a",), "error")):
+        told = found_in(manifest_of(values, target=target))["variables_missing_in_train"]
+        assert (told.count, told.about, told.severity, told.samples) == (1, ("a",), severity, (0,))
+        assert "without any value in train: a" in told.title
+
+
+def test_series_without_any_value_are_an_error():
+    for cut in ("0.7,0.15,0.15", ""):
+        found = found_in(manifest_of(np.full((400, 3), NAN), cut=cut))
+        assert (found["no_values"].severity, found["no_values"].title) == ("error", "No values at all: all of 1,200 values are missing")
+        assert not {"missing_values", "gaps", "variables_missing_in_train"} & set(found)
+
+
 def test_what_reading_met_is_told():
     values, time = weather(100), stamps(100)
     time[50] = time[49]
@@ -154,7 +170,7 @@ def test_an_hour_that_summer_time_skips_is_suspect():
     skipped = np.datetime64("2020-03-29T02", "ns").astype(np.int64)
     found = found_in(manifest_of(weather(4000)[time != skipped], time[time != skipped]))
     assert found["summer_time"].count == 1
-    assert "--timezone" in found["summer_time"].fix
+    assert "OUT.h5 --timezone Europe/Paris --repeated-hour order --overwrite" in found["summer_time"].fix
 
 
 def many(names, values):

@@ -192,6 +192,12 @@ def test_an_id_that_was_not_named_is_asked_for(tmp_path):
     assert read(tmp_path, text, features=("x", "y")).features == ("x", "y")
 
 
+def test_what_was_measured_is_no_id(tmp_path):
+    rows = [f"2020-01-{day:02d},{day % 4}.5,{day % 5},NA" for day in (*range(1, 21), 20)]
+    rows[-1] = "2020-01-20,3.5,4,7"
+    assert read(tmp_path, "\n".join(["date,x,y,z", *rows])).features == ("x", "y", "z")  # equal stamps are refused later, of a series
+
+
 def test_labels_belong_to_series(tmp_path):
     text = "id,date,x,kind\na,2020-01-01,1,up\nb,2020-01-01,2,down\na,2020-01-02,3,up\n"
 

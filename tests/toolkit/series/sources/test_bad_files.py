@@ -7,7 +7,7 @@ import pytest
 from toolkit import preprocess_series
 from toolkit.errors import DataError, FoudreError
 from toolkit.export import ExportOptions
-from toolkit.series import read
+from toolkit.series import SeriesReadOptions, read
 from toolkit.series.spool import open_steps
 
 TABLE = "date,x\n" + "".join(f"2020-01-{day:02},{day}\n" for day in range(1, 31))
@@ -70,7 +70,8 @@ def test_a_file_alone_is_an_error_and_so_are_bad_ones_alone(tmp_path):
     ],
 )
 def test_of_a_bad_file_nothing_is_kept_whatever_the_layout(tmp_path, ending, good, bad, series):
-    manifest = read(put(tmp_path, **{f"a_{ending}": good, f"b_{ending}": bad, f"c_{ending}": good.replace("2020-01", "2020-03")}))
+    later = good.replace("2020-01", "2020-03")
+    manifest = read(put(tmp_path, **{f"a_{ending}": good, f"b_{ending}": bad, f"c_{ending}": later}), SeriesReadOptions(gaps="mask"))
     assert list(manifest.origin) == series
     assert [skip.path for skip in manifest.skipped] == [f"b.{ending}"]
 

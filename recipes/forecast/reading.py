@@ -36,13 +36,13 @@ def advise(error: DataError, pipeline: Mapping[str, Any]) -> str:
     """Say why a source cannot be read, and what can be done about it where a network is trained already.
 
     Args:
-        error: Of reading, whose last sentence is advice for who preprocesses.
+        error: Of reading, whose further sentences are advice for who preprocesses.
         pipeline: Of the checkpoint.
     """
-    told, _, advice = str(error).rpartition(". ")
+    told, _, advice = str(error).partition(". ")
     if "--step" in advice:
         return f"{told}. The checkpoint foretells steps of {pipeline['step']}: bring the rows to that step."
-    if "--features" in advice:
+    if "features must name" in told:
         needed = printable(", ".join(pipeline["read"].get("features") or pipeline["features"]))
         return f"{told}. The network needs the columns {needed}, by these names."
     return str(error)

@@ -94,7 +94,7 @@ def test_tf32_is_off_while_measuring_and_as_it_was_afterwards(run, file, monkeyp
 
 def test_a_file_made_otherwise_is_refused(run, raw, tmp_path):
     preprocess_images(raw, tmp_path / "b.h5", images=ImageOptions(size=(28, 24), dtype="uint8"))
-    with pytest.raises(DataError, match=r"evaluate: pipeline must be .*'size': \[24, 24\].*as in the checkpoint, got .*\[28, 24\].*b.h5"):
+    with pytest.raises(DataError, match=r"evaluate: pipeline must be size \[24, 24\].*as in the checkpoint, got .*\[28, 24\].*b.h5"):
         evaluate(run / "checkpoints" / "best.ckpt", tmp_path / "b.h5")
 
 

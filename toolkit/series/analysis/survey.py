@@ -48,7 +48,7 @@ class Survey:
         empty_at: int64 (N,): first step of their longest run; −1 if there is none.
         skipped: int64 (N,): hours that are missing where summer time skips one.
         far: (Stretch, variable) → a value far from all others.
-        stamps: (Stretch, step) → its time, ns, of the steps above.
+        stamps: (Stretch, step) → its time, ns, of the steps above, the first and the last.
     """
 
     setting: Setting
@@ -98,7 +98,14 @@ def survey(stretches: Iterable[Stretch], setting: Setting) -> Survey:
         row, found = _look_at(stretch)
         told.append(row)
         far |= {(i, variable): value for variable, value in found.items()}
-        places = {*row["stuck_at"].tolist(), *row["spike_at"].tolist(), int(row["empty_at"]), *(value.first for value in found.values())}
+        places = {
+            0,
+            len(stretch.values) - 1,
+            *row["stuck_at"].tolist(),
+            *row["spike_at"].tolist(),
+            int(row["empty_at"]),
+            *(value.first for value in found.values()),
+        }
         stamps |= {(i, place): int(stretch.time[place]) for place in places if stretch.time is not None and 0 <= place < len(stretch.time)}
         names.append(stretch.name)
         parts.append(stretch.part)

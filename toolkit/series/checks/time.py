@@ -29,12 +29,16 @@ def find_time_faults(found: Survey, manifest: Manifest) -> Iterator[Finding]:
         title = f"{counted(told['number'], 'row')} out of order of time"
         why = "They are sorted. A file that jumps back in time may hold several series without saying which is which."
         fix = "If it does, name the column that tells them apart: --id COLUMN."
-        yield Finding("unsorted_rows", "warning", title, told["number"], _rows_of(found, told), "stamps that rise", why, fix)
+        yield Finding(
+            "unsorted_rows", "warning", title, told["number"], _rows_of(found, told), "stamps that rise", why, fix, notes=_when(found, told)
+        )
     if told := met.get("duplicates"):
         title = f"{counted(told['number'], 'row')} beyond the first of their stamp"
         why = "One of them is wrong, or they are of several series; `foudre preprocess` refuses them until it is told."
         fix = f"Keep one of each: {AGAIN.format('--duplicates first')}; or name the column that tells series apart: --id COLUMN."
-        yield Finding("duplicate_stamps", "error", title, told["number"], _rows_of(found, told), "one row a stamp", why, fix)
+        yield Finding(
+            "duplicate_stamps", "error", title, told["number"], _rows_of(found, told), "one row a stamp", why, fix, notes=_when(found, told)
+        )
     if told := met.get("uneven"):
         title = f"{counted(told['number'], 'stamp')} between the steps that most keep, the first {printable(told['first'], 300)}"
         why = "No missing step can be told, however large the hole; `foudre preprocess` refuses such stamps until it is told what to do."
@@ -49,6 +53,11 @@ def find_time_faults(found: Survey, manifest: Manifest) -> Iterator[Finding]:
 def _rows_of(found: Survey, told: Mapping[str, Any]) -> tuple[int, ...]:
     """The series that something was first met in."""
     return tuple(int(row) for row, name in zip(found.row, found.name, strict=True) if told["first"].startswith(f"{name} at "))[:1]
+
+
+def _when(found: Survey, told: Mapping[str, Any]) -> tuple[str, ...]:
+    """The time that something was first met at, beside the series of `_rows_of`."""
+    return (f"the first at {told['first'].rpartition(' at ')[2].replace('T', ' ')}",) * len(_rows_of(found, told))
 
 
 def _find_gaps(found: Survey, met: Mapping[str, Any]) -> Iterator[Finding]:

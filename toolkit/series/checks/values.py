@@ -108,14 +108,14 @@ def _find_constant(found: Survey) -> Iterator[Finding]:
 def _find_stuck(found: Survey) -> Iterator[Finding]:
     why = "A sensor that hangs, or a gap that was filled with the last value: what is learned there is that nothing changes."
     fix = "Look at them; where values were made up, take them out of the source, so that they count as missing."
-    what = "steps in runs of one value, much longer than usual"
+    what = "step", "in runs of one value, much longer than usual"
     yield from _at_places(found, "stuck_runs", "warning", what, _places(found, found.stuck, found.stuck_at), why, fix)
 
 
 def _find_spikes(found: Survey) -> Iterator[Finding]:
     why = "A squared error is governed by them, and so are mean and deviation of what is scaled."
     fix = "Look at them; where nothing real was measured, take the values out of the source."
-    what = "single steps far from both of their neighbours"
+    what = "single step", "far from both neighbours"
     yield from _at_places(found, "spikes", "info", what, _places(found, found.spikes, found.spike_at), why, fix)
 
 
@@ -127,7 +127,7 @@ def _find_far(found: Survey) -> Iterator[Finding]:
     word = f"{next(iter(found.far.values())).value:g}"
     fix = f"If it is a code: {AGAIN.format(f'--missing {word} --gaps mask')}; else take it out of the source."
     places = {pair: (far.count, f"{far.value:g} from {place(found, pair[0], far.first)}") for pair, far in found.far.items()}
-    what = f"values further from the others than these from one another ({values})"
+    what = "value", f"further from the others than these from one another ({values})"
     yield from _at_places(found, "far_values", "warning", what, places, why, fix)
 
 
@@ -179,7 +179,7 @@ def _places(found: Survey, count: NDArray[np.int64], at: NDArray[np.int64]) -> P
 
 
 def _at_places(
-    found: Survey, check: str, severity: Literal["warning", "info"], what: str, places: Places, why: str, fix: str
+    found: Survey, check: str, severity: Literal["warning", "info"], what: tuple[str, str], places: Places, why: str, fix: str
 ) -> Iterator[Finding]:
     """A finding that lists stretches, each with a note on one of its variables, the worst first."""
     if not places:
@@ -189,7 +189,7 @@ def _at_places(
     yield Finding(
         check,
         severity,
-        f"{total:,} {what}, in {counted(len(about), 'variable')}: {list_names(about)}",
+        f"{counted(total, what[0])} {what[1]}, in {counted(len(about), 'variable')}: {list_names(about)}",
         total,
         tuple(int(found.row[i]) for i, _ in order[:LIMIT]),
         "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from toolkit.series.analysis.survey import survey
 from toolkit.series.stretch import StoredFile, read_setting, walk_stretches
 from toolkit.series.topics.classes import tell_classes
+from toolkit.series.topics.outline import tell_outline
 from toolkit.series.topics.panels import MAX_STEPS, Panel, choose_panels
 from toolkit.series.topics.rhythm import tell_rhythm
 from toolkit.series.topics.time import tell_time
@@ -48,7 +50,7 @@ def tell(
     longest = found.fitted[np.argsort(-found.steps[found.fitted], kind="stable")][:1]
     some = [stretch.values[-MAX_STEPS:] for stretch in walk_stretches(manifest, found.row[longest], file=file)]
     return [
-        tell_time(panels, notes),
+        replace(tell_time(panels, notes), tables=(tell_outline(found, manifest),)),
         tell_rhythm(panels, notes),
         *tell_variables(found, some[0] if some else None),
         *tell_classes(manifest, rows, setting, file=file),

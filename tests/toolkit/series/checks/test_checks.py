@@ -131,6 +131,14 @@ def test_a_fault_is_told_by_its_time():
     assert found_in(manifest_of(values))["stuck_runs"].count == 60
 
 
+def test_one_of_a_kind_is_told_as_one():
+    values = weather()
+    values[500, 0] = -9999
+    found = found_in(manifest_of(values))
+    assert found["spikes"].title == "1 single step far from both neighbours, in 1 variable: a"
+    assert found["far_values"].title.startswith("1 value further from the others")
+
+
 def test_a_copy_of_the_chosen_target_is_an_error():
     values = weather()
     values[:-2, 1] = values[2:, 2]
@@ -161,6 +169,8 @@ def test_what_reading_met_is_told():
     found = found_in(manifest_of(values, time, cut="", duplicates="first"))
     assert (found["unsorted_rows"].count, found["duplicate_stamps"].count, found["gaps"].count) == (1, 1, 1)
     assert found["duplicate_stamps"].samples == (0,)
+    assert found["duplicate_stamps"].notes == ("the first at 2020-01-03 01:00:00",)  # hour 49 from 2020-01-01 on
+    assert found["unsorted_rows"].notes == ("the first at 2020-01-01 10:00:00",)
     irregular = stamps(100) + np.random.default_rng(0).integers(0, HOUR // 10**9, 100).cumsum() * 10**9
     assert "unknown_step" in found_in(manifest_of(values, irregular, cut=""))
 
@@ -306,3 +316,15 @@ def test_stamps_between_the_steps_are_an_error_that_says_what_to_type(tmp_path):
     assert (found["uneven_stamps"].severity, found["uneven_stamps"].count) == ("error", 1)
     assert "the furthest 31h" in found["uneven_stamps"].title
     assert "--step none" in found["uneven_stamps"].fix
+
+
+def test_the_report_says_what_the_series_are():
+    values, time = weather(100), stamps(100)
+    values[20, 0], time[50] = NAN, time[49]
+    manifest = manifest_of(values, time, cut="", duplicates="first")
+    ((title, _, rows),) = tell(manifest, {}, np.arange(1))[0].tables
+    told = dict(rows)
+    assert (title, told["series"], told["steps"], told["step"]) == ("What the series are", 1, 100, "1h")
+    assert (told["from"], told["to"]) == ("2020-01-01 00:00", "2020-01-05 03:00")
+    assert (told["rows of a stamp that others have, too"], told["rows out of order of time"]) == (1, 0)
+    assert (told["steps without any value"], told["missing values"]) == (1, 4)

@@ -13,6 +13,7 @@ __all__ = [
     "ExportError",
     "FoudreError",
     "SplitError",
+    "UnlikeFileError",
     "WorkerError",
     "check",
     "printable",
@@ -28,6 +29,7 @@ class FoudreError(Exception):
     ├── DataError                           raw input or a file of ours cannot be used
     │   ├── AmbiguousSourceError            a source can be read in two ways
     │   ├── DatasetFileError                a dataset file is damaged, foreign or hostile
+    │   ├── UnlikeFileError                 a file of a folder is of another kind than the others
     │   └── SplitError                      no split can keep the promises asked of it
     ├── ExportError                         writing cannot start or go on: busy, disk full, a worker died
     └── WorkerError                         no worker process can be started
@@ -48,6 +50,10 @@ class AmbiguousSourceError(DataError):
 
 class DatasetFileError(DataError):
     """A dataset file fails a check; the message names the file and the reason."""
+
+
+class UnlikeFileError(DataError):
+    """A file can be read, but is of another kind than the first of its folder; the message names both."""
 
 
 class SplitError(DataError):

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from toolkit.errors import AmbiguousSourceError, DataError, printable
+from toolkit.errors import AmbiguousSourceError, DataError, UnlikeFileError, printable
 from toolkit.wing import Skipped
 
-__all__ = ["UnlikeError", "read_each", "read_streams"]
+__all__ = ["read_each", "read_streams"]
 
 File = TypeVar("File")
 Found = TypeVar("Found")
-
-
-class UnlikeError(DataError):
-    """A file that can be read is of another kind than the first of its folder."""
 
 
 def read_each(files: Iterable[File], read: Callable[[File], Found], skipped: list[Skipped], *, alike: int = 0) -> Iterator[Found]:
@@ -29,17 +25,17 @@ def read_each(files: Iterable[File], read: Callable[[File], Found], skipped: lis
 
     Raises:
         AmbiguousSourceError: If one can be read in two ways: what to type settles it.
-        UnlikeError: If there are as many files unlike those before as like them.
+        UnlikeFileError: If there are as many files unlike those before as like them.
         DataError: If none can be read: the first one's reason, and how many there are.
     """
-    unlike = list[UnlikeError]()
+    unlike = list[UnlikeFileError]()
     for file in files:
         try:
             found = read(file)
         except AmbiguousSourceError:
             raise
         except DataError as error:
-            unlike += [error] if isinstance(error, UnlikeError) else []
+            unlike += [error] if isinstance(error, UnlikeFileError) else []
             skipped.append(Skipped(str(getattr(file, "name", file)), str(error).removeprefix("read: ")))
         else:
             alike += 1

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.errors import printable
+from toolkit.errors import UnlikeFileError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.bad_files import UnlikeError, read_each
+from toolkit.series.sources.bad_files import read_each
 from toolkit.series.sources.tables.columns import Groups, find_groups, read_variable, take_labels
 from toolkit.series.sources.tables.numbers import Numbers
 from toolkit.series.sources.tables.roles import Roles, find_roles
@@ -104,7 +104,7 @@ def _check_variables(read: _Read, features: Sequence[str]) -> None:
     for name in features:
         if name not in names:
             got = f"none named {printable(name)}; it has {printable(', '.join(names))}"
-            raise UnlikeError(f"read: variables of {printable(read.table.file)} must be {printable(', '.join(features))}, got {got}.")
+            raise UnlikeFileError(f"read: variables of {printable(read.table.file)} must be {printable(', '.join(features))}, got {got}.")
 
 
 def _list_series(first: _Read, others: Iterator[_Read], options: SeriesReadOptions) -> Iterator[RawSeries]:
@@ -130,7 +130,7 @@ def _read_alike(path: str, name: str, first: _Read, options: SeriesReadOptions) 
     more = next((name for name in read.variables.names if name not in first.variables.names), None)
     if more is not None:
         got = f"one named {printable(more)}"
-        raise UnlikeError(f"read: variables of {printable(table.file)} must be those of {printable(first.table.file)}, got {got}.")
+        raise UnlikeFileError(f"read: variables of {printable(table.file)} must be those of {printable(first.table.file)}, got {got}.")
     return read
 
 

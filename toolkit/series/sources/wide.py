@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from toolkit.errors import DataError, printable
+from toolkit.errors import DataError, UnlikeFileError, printable
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
-from toolkit.series.sources.bad_files import UnlikeError, read_each
+from toolkit.series.sources.bad_files import read_each
 from toolkit.series.sources.tables.columns import Groups, Variables, find_groups, read_variables, take_labels
 from toolkit.series.sources.tables.table import Table, load_table
 from toolkit.series.sources.tables.times import TimeColumns, find_times, take_times
@@ -94,25 +94,27 @@ def same_zone(table: Table, times: Times | None, first: Table, first_times: Time
     """Refuse stamps that were read in another zone than those of the first table of a source.
 
     Raises:
-        UnlikeError: If they were.
+        UnlikeFileError: If they were.
     """
     own, others = (f"{(each.zone if each else '') or 'no zone'}" for each in (times, first_times))
     if own != others:
-        raise UnlikeError(f"read: time zones must be alike, as {others} in {printable(first.file)}, got {own} in {printable(table.file)}.")
+        raise UnlikeFileError(
+            f"read: time zones must be alike, as {others} in {printable(first.file)}, got {own} in {printable(table.file)}."
+        )
 
 
 def same_columns(table: Table, first: Table) -> None:
     """Refuse a table that has other columns than the first of a source.
 
     Raises:
-        UnlikeError: It names the first column that differs.
+        UnlikeFileError: It names the first column that differs.
     """
     lost = [name for name in first.names if name not in table.columns]
     more = [name for name in table.names if name not in first.columns]
     if lost or more:
         got = f"none named {printable(lost[0])}" if lost else f"one named {printable(more[0])}"
         fix = "Put files of other columns into a folder of their own."
-        raise UnlikeError(f"read: columns of {printable(table.file)} must be those of {printable(first.file)}, got {got}. {fix}")
+        raise UnlikeFileError(f"read: columns of {printable(table.file)} must be those of {printable(first.file)}, got {got}. {fix}")
 
 
 def _list_series(first: _Read, others: Iterator[_Read], options: SeriesReadOptions) -> Iterator[RawSeries]:

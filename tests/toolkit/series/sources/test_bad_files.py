@@ -62,7 +62,6 @@ def test_a_file_alone_is_an_error_and_so_are_bad_ones_alone(tmp_path):
 @pytest.mark.parametrize(
     ("ending", "good", "bad", "series"),
     [
-        ("csv", LONG, LONG.replace("2020-01-03", "2020-13-03"), ["u", "v"]),
         ("tsf", TSF, TSF + "T2:2020-01-01 00-00-00:1,up\n", ["a.tsf#T1", "c.tsf#T1"]),
         ("tsf", TSF, TSF.replace("@data", "@dat"), ["a.tsf#T1", "c.tsf#T1"]),
         ("ts", TS, TS + "7,up,8:up\n", ["a.ts#1", "a.ts#2", "c.ts#1", "c.ts#2"]),
@@ -74,6 +73,13 @@ def test_of_a_bad_file_nothing_is_kept_whatever_the_layout(tmp_path, ending, goo
     manifest = read(put(tmp_path, **{f"a_{ending}": good, f"b_{ending}": bad, f"c_{ending}": later}), SeriesReadOptions(gaps="mask"))
     assert list(manifest.origin) == series
     assert [skip.path for skip in manifest.skipped] == [f"b.{ending}"]
+
+
+def test_of_a_bad_long_table_nothing_is_kept(tmp_path):
+    bad = LONG.replace("2020-01-03", "2020-13-03")
+    manifest = read(put(tmp_path, a_csv=LONG, b_csv=bad, c_csv=LONG.replace("u,", "s,").replace("v,", "t,")))
+    assert list(manifest.origin) == ["a.csv#u", "a.csv#v", "c.csv#s", "c.csv#t"]
+    assert [skip.path for skip in manifest.skipped] == ["b.csv"]
 
 
 def test_of_a_bad_file_no_station_has_anything(tmp_path):

@@ -125,7 +125,7 @@ class SeriesDataModule(SeriesFileDataModule):
 
     def _require_targets(self, joined: str) -> None:
         """Refuse targets that have no value in what trains."""
-        bare = [i for i in self.target if (float(self.view.mean[i]), float(self.view.std[i])) == (0, 1)]  # so are those of no value
+        bare = [i for i in self.target if float(self.view.mean[i]) == 0 and float(self.view.std[i]) == 1]  # so are those of no value
         mask = self.file[joined].array("mask") if bare and "mask" in self.file[joined].arrays else None
         lost = [self.features[i] for i in bare if mask is not None and all(mask[:, i])]
         if lost:

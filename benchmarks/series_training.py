@@ -28,6 +28,7 @@ from lightning.pytorch import Callback
 
 from benchmarks.measure import Ratio, Report, ratio, take_turns
 from recipes.cli import RecipeCLI
+from recipes.precision import flushed_denormals
 from recipes.quiet import quiet_lightning
 from recipes.train import recipe_path
 from toolkit.preprocess import preprocess_series
@@ -95,7 +96,8 @@ class _Training:
         """What `foudre train forecast_lstm` does."""
         cli, watch = self._set_up(), _Watch()
         cli.trainer.callbacks.append(watch)  # type: ignore[attr-defined]  # as Lightning's own annotation lacks it
-        cli.trainer.fit(cli.model, datamodule=cli.datamodule)
+        with flushed_denormals():
+            cli.trainer.fit(cli.model, datamodule=cli.datamodule)
         return self._rate(watch.marks)
 
     def by_hand(self, *, flush: bool = False) -> float:

@@ -11,7 +11,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import torch
 from jsonargparse import ArgumentError as ParseError
 from lightning.fabric.utilities.exceptions import MisconfigurationException
 from lightning.pytorch import Callback, Trainer
@@ -64,9 +63,6 @@ class RecipeCLI(LightningCLI):
     """
 
     def __init__(self, args: list[str], *, run: Path | None, root: Path, resume: Path | None = None) -> None:
-        # gradients that vanish over hundreds of steps become denormal numbers, with which processors compute 50 times slower; threads
-        # that torch starts from now on flush them, too
-        torch.set_flush_denormal(True)
         self.run, self.root, self.resume, self.flops = run, root, resume, FlopCounter()
         self.fitted: dict[str, Any] = {}
         super().__init__(

@@ -12,7 +12,7 @@ from torch import nn
 
 from toolkit.errors import check
 
-__all__ = ["can_train", "full_float32", "native_precision", "refuse_recurrent"]
+__all__ = ["can_train", "flushed_denormals", "full_float32", "native_precision", "refuse_recurrent"]
 
 HALVES = {"16": torch.float16, "bf16": torch.bfloat16}
 """By what the names of Lightning's precisions begin with."""
@@ -29,6 +29,19 @@ def full_float32() -> Iterator[None]:
     finally:
         torch.set_float32_matmul_precision(products)
         torch.backends.cudnn.allow_tf32 = convolutions
+
+
+@contextmanager
+def flushed_denormals() -> Iterator[None]:
+    """Take denormal numbers for 0, which gradients become that vanish over hundreds of steps: processors compute 50 times slower with them.
+
+    Only inside: what numpy computes in this thread is concerned, too. Threads that torch starts meanwhile keep to it.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def native_precision(accelerator: str = "auto") -> str:

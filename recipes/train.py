@@ -19,6 +19,7 @@ from recipes.cli import RecipeCLI, refused_plainly
 from recipes.confusion import write_confusion
 from recipes.forecast.written import write_forecasts
 from recipes.ledger import write_ledger
+from recipes.precision import flushed_denormals
 from recipes.quiet import quiet_lightning
 from recipes.tasks import Classifier, Forecaster
 from toolkit.errors import ArgumentError, DataError, FoudreError, check, printable, wording
@@ -110,7 +111,7 @@ def train(
     config = recipe_path(recipe)
     folder, earlier = (None if name is None else Path(name) for name in (run, resume))
     last = None if earlier is None else str(_find_last(earlier, folder, lightning_args))
-    with quiet_lightning():
+    with quiet_lightning(), flushed_denormals():
         options = config if earlier is None else earlier / "config.yaml"
         args = ["--config", str(options), "--data.path", str(path), *lightning_args]
         cli = RecipeCLI(args, run=folder, root=Path("runs") / config.stem, resume=earlier)

@@ -135,8 +135,8 @@ def refuse_mismatch(restored: Restored, data: FileDataModule, split: str, *, whe
         rule, got = "one that the network did not learn from", "val, which was trained on" + (" in part" if trained["fold"] else "")
         raise DataError(wording(where, "split", rule, got, at=str(restored.path), fix="Read test, once everything is chosen."))
     stored, here = ({key: part[key] for key in ("kind", "classes", "pipeline")} for part in (restored.data, data.state_dict()))
-    for part in (stored, here):  # how training copies were changed says nothing of other samples
-        part["pipeline"] = {key: value for key, value in part["pipeline"].items() if key != "augment"}
+    for part in (stored, here):  # how training copies were changed, and how a source was written, says nothing of other samples
+        part["pipeline"] = {key: value for key, value in part["pipeline"].items() if key not in ("augment", "read")}
     for name, own in stored.items():
         if own != here[name]:
             rule, got = (printable(text) for text in _differing(own, here[name]))

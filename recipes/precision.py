@@ -37,11 +37,12 @@ def flushed_denormals() -> Iterator[None]:
 
     Only inside: what numpy computes in this thread is concerned, too. Threads that torch starts meanwhile keep to it.
     """
+    before = torch.tensor(1e-40).mul(0.5).item() == 0  # torch tells only by computing
     torch.set_flush_denormal(True)
     try:
         yield
     finally:
-        torch.set_flush_denormal(False)
+        torch.set_flush_denormal(before)
 
 
 def native_precision(accelerator: str = "auto") -> str:

@@ -61,13 +61,14 @@ def describe(pipeline: Mapping[str, Any], *, labelled: bool) -> dict[str, str]:
     calendar, read, zone = pipeline.get("calendar", ()), pipeline["read"], pipeline["zone"]
     variables = pipeline["features"][: len(pipeline["features"]) - 2 * len(calendar)]
     column = read.get("time", "")
+    counted = "none: steps are counted" if column == "none" else ""
     columns = f"the column{'s' * (',' in column)} {printable(column.replace(',', ', '))}, " if column else ""
     lines = {
         "variables": f"{len(variables):,}: {_list(variables)}",
         "target": "" if labelled else "all of them" if len(pipeline["target"]) == len(variables) else _list(pipeline["target"]),
         "calendar": f"{_list(calendar)}, a sine and a cosine each, known ahead" if calendar else "",
         "step": pipeline["step"],
-        "time": f"{columns}in {zone}" if zone else f"{columns}no zone named: as in UTC" if columns else "",
+        "time": counted or (f"{columns}in {zone}" if zone else f"{columns}no zone named: as in UTC" if columns else ""),
         "read by": ", ".join(f"{name} {printable(str(value))}" for name, value in _typed(read).items()),
     }
     return {word: line for word, line in lines.items() if line}

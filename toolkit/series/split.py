@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from toolkit.errors import ArgumentError, DataError, SplitError, check, printable, wording
 from toolkit.series.options import SeriesSplitOptions
 from toolkit.series.spool import count_cut_off, open_steps
-from toolkit.series.time import parse_stamp
+from toolkit.series.time import format_times, parse_stamp
 from toolkit.wing import SPLITS, Manifest
 
 __all__ = ["split"]
@@ -166,17 +166,40 @@ class _Pieces:
         columns = {name: column[rows] for name, column in manifest.columns.items()} | {"start": start, "stop": stop}
         label, origin = None if manifest.label is None else manifest.label[rows], [manifest.origin[row] for row in self.row]
         cut = replace(manifest, origin=origin, label=label, columns=columns, split=part)
-        told = self._tell(manifest, part, stop - start)
+        told = self._tell(manifest, part, start, stop - start)
         if manifest.reading["has_mask"] and (count := count_cut_off(cut)):
             told.append(f"Values filled on the way to one behind the end of their part, which stay missing there: {count:,}.")
         return replace(cut, note=" ".join(filter(None, (manifest.note, *told))))
 
-    def _tell(self, manifest: Manifest, part: NDArray[np.int8], lengths: NDArray[np.int64]) -> list[str]:
+    def _tell(self, manifest: Manifest, part: NDArray[np.int8], starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> list[str]:
         sizes = [f"{SPLITS[each]} {lengths[part == each].sum():,}" for each in sorted(set(self.part))]
-        told = [f"Steps in order of time: {', '.join(sizes)}{f', {self.unused:,} behind them stay unused' * bool(self.unused)}."]
+        unused = f", {self.unused:,} behind them stay unused" * bool(self.unused)
+        late = _out_of_order(manifest, part, starts, starts + lengths)
+        if late:
+            return [f"Steps: {', '.join(sizes)}. {late}", *self._tell_lacks(manifest)]
+        told = [f"Steps in order of time: {', '.join(sizes)}{unused}."]
         if len(sizes) > 1:
             told.append("Windows of val and test may begin in earlier steps of the same series, never later ones.")
-        told += [self.short] if self.short else []
+        return [*told, *self._tell_lacks(manifest)]
+
+    def _tell_lacks(self, manifest: Manifest) -> list[str]:
+        told = [self.short] if self.short else []
         for each, rows in sorted(self.without.items()):
             told.append(f"Series without a step in {SPLITS[each]}: {len(rows):,}, the first is {printable(manifest.origin[rows[0]])}.")
         return told
+
+
+def _out_of_order(manifest: Manifest, part: NDArray[np.int8], start: NDArray[np.int64], stop: NDArray[np.int64]) -> str:
+    """Say which part that the source brings begins before an earlier one ends; empty if none does, or if nobody brought any."""
+    if not manifest.brought or not manifest.reading["has_time"]:
+        return ""
+    time = open_steps(manifest)["time"]
+    spans = {
+        SPLITS[each]: (min(int(time[at]) for at in start[part == each]), max(int(time[at - 1]) for at in stop[part == each]))
+        for each in np.unique(part).tolist()
+    }
+    for (earlier, (_, last)), (later, (first, _)) in pairwise(spans.items()):
+        if first <= last:
+            begins, ends = format_times(np.array([first, last]), manifest.reading["zone"])
+            return f"The source's own parts are not in order of time: {later} begins at {begins}, and {earlier} ends at {ends}."
+    return ""

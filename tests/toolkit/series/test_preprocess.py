@@ -179,3 +179,19 @@ def test_beijing_has_its_stamps_in_four_columns_and_its_missing_values_masked(re
     assert len(file.read("test/x")) == (table["year"] == 2014).sum()
     noon = table.query("year == 2014 and hour == 12").index[0] - (table["year"] < 2014).sum()
     np.testing.assert_allclose(file.read("test/x")[noon, 2:], [0, -1], atol=1e-6)
+
+
+def test_parts_of_the_source_that_are_not_in_order_of_time_are_told(tmp_path):
+    hours = [f"2020-01-01T{hour:02}:00" for hour in range(24)]
+    for name, first in (("train", 0), ("val", 8), ("test", 4)):
+        rows = "".join(f"{hour},{(7 * i) % 11}\n" for i, hour in enumerate(hours[first : first + 8]))
+        (tmp_path / f"{name}.csv").write_text(f"t,x\n{rows}")
+    note = preprocess_series(tmp_path, tmp_path / "s.h5", write=ExportOptions(dry_run=True)).note
+    assert "not in order of time: test begins at 2020-01-01T04:00:00, and val ends at 2020-01-01T15:00:00." in note
+    assert "Steps in order of time" not in note
+
+
+def test_rows_without_stamps_are_told_as_counted(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n" + "".join(f"{i * i % 7}.5\n" for i in range(20)))
+    told = preprocess_series(tmp_path / "a.csv", tmp_path / "s.h5", read=SeriesReadOptions(time="none")).understood
+    assert told.facts["time"] == "none: steps are counted"

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.sources.bad_files import read_each, read_streams
-from toolkit.series.sources.lines import Tag, TextFile, data_lines, open_texts, parse_lines, plain_name, read_tags, to_nanoseconds
+from toolkit.series.sources.lines import Tag, TextFile, data_lines, open_texts, parse_lines, plain_name, read_tags
+from toolkit.series.time import add_steps, parse_step
 from toolkit.wing import Skipped, Understood
 
 __all__ = ["is_tsf", "read_tsf", "step_of"]
@@ -24,14 +24,13 @@ _FEATURE = "value"
 _KINDS = ("string", "date", "numeric")
 _MINE = re.compile(rb"^@(frequency|horizon|equallength)\s", re.MULTILINE | re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"^@attribute\s+\S+\s+(string|date|numeric)\s*$", re.MULTILINE | re.IGNORECASE)
-_STEP = re.compile(r"(\d+)(s|min|h|d|w|mo|y)")
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 31 * 86_400, "y": 366 * 86_400}
 _FREQUENCY = re.compile(r"(?:(\d+)_|(half)_)?(second|minute|hour|day|week|month|quarter|year)(?:s|ly)?")
 _UNITS = {
     "second": (1, "s"), "minute": (1, "min"), "hour": (1, "h"), "day": (1, "d"), "week": (1, "w"), "month": (1, "mo"),
     "quarter": (3, "mo"), "year": (1, "y"),
 }  # fmt: skip
 _START = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d)[-:](\d\d)(?:[-:](\d\d))?)?")
+_MONTH_S = 31 * 86_400
 _LAST = 9_200_000_000
 """Seconds since 1970, short of 2262: nanoseconds in 64 bits reach no further, and as far back."""
 
@@ -171,8 +170,8 @@ def _find_step(heads: Mapping[TextFile, _Head], asked: str) -> tuple[str, list[s
     (frequency,) = frequencies
     if step := step_of(frequency):
         return step, []
-    if _STEP.fullmatch(asked):
-        return asked, []
+    if asked not in ("auto", "none"):
+        return str(parse_step(asked)), []
     why = f"The frequency {frequency} is not known" if frequency else "The file names no @frequency"
     return "", [f"{why}: steps are counted. Name the step to have stamps, such as --step 1d."]
 
@@ -233,31 +232,14 @@ def _start(line: _Line, head: _Head, text: TextFile) -> np.datetime64:
 
 
 def _fits(start: np.datetime64, count: int, step: str) -> bool:
-    first, (many, unit) = int(start.astype(np.int64)), _take_apart(step)
-    return first > -_LAST and first + count * many * _SECONDS[unit] < _LAST
-
-
-def _take_apart(step: str) -> tuple[int, str]:
-    unit = step.lstrip("0123456789")
-    return int(step.removesuffix(unit)), unit
-
-
-def _lay_out(start: np.datetime64, count: int, step: str) -> NDArray[np.int64] | None:
-    """Return stamps one step apart; a day that a month lacks becomes its last."""
-    many, unit = _take_apart(step)
-    steps = np.arange(count) * many
-    if unit not in ("mo", "y"):
-        return to_nanoseconds(start + (steps * _SECONDS[unit]).astype("m8[s]"))
-    first = start.astype("M8[M]")
-    months = first + (steps * (12 if unit == "y" else 1)).astype("m8[M]")
-    past = start.astype("M8[D]") - first.astype("M8[D]")
-    last = (months + np.timedelta64(1, "M")).astype("M8[D]") - months.astype("M8[D]") - np.timedelta64(1, "D")
-    return to_nanoseconds(months.astype("M8[D]") + np.minimum(past, last) + (start - start.astype("M8[D]")))
+    first, by = int(start.astype(np.int64)), parse_step(step)
+    return first > -_LAST and first + count * (by.months * _MONTH_S or by.length / 1e9) < _LAST
 
 
 def _read(text: TextFile, head: _Head, scan: _Scan, step: str, options: SeriesReadOptions) -> Iterator[RawSeries]:
     lines = zip(scan.names, _lines(text, head, options.encoding), strict=True)
     rows = (((name, line), line.number, line.cells) for name, line in lines)
     for (name, line), values in parse_lines(rows, text, options.missing):
-        time = _lay_out(_start(line, head, text), len(values), step) if step else None
+        start = _start(line, head, text).astype("M8[ns]").astype(np.int64) if step else None
+        time = None if start is None else add_steps(int(start), step, np.arange(len(values)))
         yield RawSeries(name, text.name, values[:, None], time, first_row=line.number)

@@ -385,3 +385,12 @@ class TestAround:
         train("forecast_gru", wave_file, *options, "--trainer.max_epochs", "1", "--model.schedule", "constant", run=tmp_path / "run")
         went_on = train("forecast_gru", wave_file, "--trainer.max_epochs", "2", resume=tmp_path / "run")
         assert went_on.epochs == 2
+
+
+def test_a_file_whose_source_was_written_otherwise_is_evaluated_alike(runs, waves, wave_file, tmp_path):
+    otherwise = tmp_path / "waves.csv"
+    otherwise.write_text(waves.read_text().replace(",", ";").replace("time", "when"))
+    split = SeriesSplitOptions("rows:120,60,60")
+    preprocess_series(otherwise, tmp_path / "waves.h5", read=SeriesReadOptions(time="when", delimiter=";"), split=split)
+    checkpoint = runs("last_value").checkpoint
+    assert evaluate(checkpoint, tmp_path / "waves.h5").metrics == evaluate(checkpoint, wave_file).metrics

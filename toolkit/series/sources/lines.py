@@ -24,7 +24,6 @@ __all__ = [
     "open_texts",
     "parse_cells",
     "parse_lines",
-    "parse_stamps",
     "plain_name",
     "read_tags",
     "to_nanoseconds",
@@ -228,19 +227,6 @@ def parse_cells(cells: bytes, separator: bytes, word: bytes, missing: Sequence[s
     except pa.ArrowInvalid:
         return None
     return None if np.isinf(values).any() else values
-
-
-def parse_stamps(cells: Sequence[str]) -> NDArray[np.int64] | None:
-    """Parse dates such as ``2007-01-01 00:10:00``, all to the second or all finer.
-
-    Returns:
-        int64, shape (T,): nanoseconds since 1970; None if one is no such date, or is beyond the years 1677 to 2262.
-    """
-    try:
-        stamps = np.array(cells, np.str_).astype("M8[ms]")
-    except ValueError:
-        return None
-    return to_nanoseconds(stamps)
 
 
 def to_nanoseconds(stamps: NDArray[np.datetime64]) -> NDArray[np.int64] | None:

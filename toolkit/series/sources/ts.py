@@ -13,8 +13,9 @@ from toolkit.errors import DataError, check, wording
 from toolkit.series.options import SeriesReadOptions
 from toolkit.series.raw import RawSeries, RawSource
 from toolkit.series.sources.bad_files import read_each, read_streams
-from toolkit.series.sources.lines import TextFile, open_texts, parse_lines, parse_stamps, plain_name
+from toolkit.series.sources.lines import TextFile, open_texts, parse_lines, plain_name
 from toolkit.series.sources.ts_lines import Case, TsHeader, iterate_cases, read_header, take_cells
+from toolkit.series.time import parse_times
 from toolkit.sources import parse_pairs, split_of
 from toolkit.wing import SPLITS, Skipped, Understood
 
@@ -162,7 +163,4 @@ def _parse_time(stamps: list[str], at: str) -> NDArray[np.int64] | None:
             fix = "Write dates instead: numbers have no unit."
             raise DataError(wording("read", "stamps", "dates, or numbers one step apart", f"{stamps[0]} to {stamps[-1]}", at=at, fix=fix))
         return None
-    time = parse_stamps(stamps)
-    if time is None:
-        raise DataError(wording("read", "stamps", "dates such as 2007-01-01 00:00:00", f"{stamps[0]} to {stamps[-1]}", at=at))
-    return time
+    return parse_times([stamps], at=at)

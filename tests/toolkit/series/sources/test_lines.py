@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from toolkit.errors import DataError
 from toolkit.series.sources import lines
-from toolkit.series.sources.lines import TextFile, open_texts, parse_cells, parse_lines, parse_stamps, plain_name
+from toolkit.series.sources.lines import TextFile, open_texts, parse_cells, parse_lines, plain_name
 
 
 def parse(*cells, missing=()):
@@ -67,14 +67,6 @@ def test_a_users_word_is_missing_only_where_it_stands_alone():
 def test_what_is_no_number_is_refused_by_its_line(cell):
     with pytest.raises(DataError, match=r"read: values must be numbers, or \? where one is missing, got .* in a.ts line 2"):
         parse(b"1,2", b"3," + cell)
-
-
-def test_stamps_are_dates_to_the_millisecond():
-    assert parse_stamps(["1970-01-01 00:00:01", "1970-01-02 00:00:00.5"]).tolist() == [10**9, 86_400_500_000_000]
-    assert parse_stamps(["1969-12-31T23:59:59"]).tolist() == [-(10**9)]
-    assert parse_stamps(["1970-01-01", "noon"]) is None
-    assert parse_stamps(["1600-01-01"]) is None
-    assert parse_stamps([""]) is None
 
 
 def test_compression_is_no_part_of_a_name():
